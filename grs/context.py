@@ -1,0 +1,33 @@
+"""What every page may use: the country, the three languages with links to this page in each."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import get_language
+
+
+def portal(request: HttpRequest) -> dict[str, Any]:
+    """Context for all templates.
+
+    `languages` is a list of `{code, name, url, current}`: the same page, query included, in each.
+    """
+    outer = request.META.get("SCRIPT_NAME", "").rstrip("/")
+    query = request.META.get("QUERY_STRING", "")
+    here = request.path_info + (f"?{query}" if query and request.method == "GET" else "")
+    current = get_language()
+    return {
+        "country": settings.COUNTRY,
+        "demo": settings.DEMO,
+        "public_url": settings.PUBLIC_URL,
+        "request_id": getattr(request, "request_id", ""),
+        "languages": [
+            {
+                "code": code,
+                "name": name,
+                "url": f"{outer}/{code}{here}",
+                "current": code == current,
+            }
+            for code, name in settings.LANGUAGES
+        ],
+    }

@@ -1,0 +1,116 @@
+"""What every request passes: a request id and one log line, the language, browser permissions."""
+
+import re
+import time
+import uuid
+from collections.abc import Callable
+
+import structlog
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import get_script_prefix, set_script_prefix
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+log = structlog.get_logger("grs.request")
+GIVEN_ID = re.compile(r"^[A-Za-z0-9-]{8,64}$")
+QUIET_ROUTES = ("healthz/", "metrics")
+
+
+class RequestLogMiddleware:
+    """Give each request an id, bind it to the log, answer with it and log one line at the end.
+
+    The line holds the route (not the path, which may hold a case number), the status and the
+    time taken in milliseconds; never the address of the caller.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "")
+        request_id = given if GIVEN_ID.match(given) else uuid.uuid4().hex
+        request.request_id = request_id  # type: ignore[attr-defined]
+        started = time.perf_counter()
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            response = self.get_response(request)
+            match = request.resolver_match
+            route = match.route if match else "unmatched"
+            if not route.startswith(QUIET_ROUTES):
+                log.info(
+                    "request",
+                    method=request.method,
+                    route=route,
+                    status=response.status_code,
+                    ms=round((time.perf_counter() - started) * 1000),
+                )
+        response["X-Request-ID"] = request_id
+        return response
+
+
+class LanguagePrefixMiddleware:
+    """Serve /en/…, /bn/… and /id/… in that language, in place; else by cookie or browser.
+
+    The prefix is taken off `path_info` and made the script prefix, so that `reverse()` keeps it
+    and links stay in the language. Without a prefix: the language cookie (any of the three), then
+    Accept-Language among the country's languages, then the country's first language.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        outer_prefix = get_script_prefix()
+        language = _prefix(request.path_info)
+        if language:
+            request.path_info = request.path_info[len(language) + 1 :]
+            set_script_prefix(f"{outer_prefix.rstrip('/')}/{language}/")
+        request.language_prefix = language  # type: ignore[attr-defined]
+        chosen = language or _preferred(request)
+        try:
+            with translation.override(chosen):
+                request.LANGUAGE_CODE = chosen
+                response = self.get_response(request)
+        finally:
+            set_script_prefix(outer_prefix)
+        response.headers.setdefault("Content-Language", chosen)
+        if not language:
+            patch_vary_headers(response, ("Accept-Language", "Cookie"))
+        return response
+
+
+class PermissionsPolicyMiddleware:
+    """Tell the browser which of its powers the pages use: the place of the device, asked for."""
+
+    POLICY = "geolocation=(self), camera=(), microphone=(), payment=(), usb=(), browsing-topics=()"
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", self.POLICY)
+        return response
+
+
+def _prefix(path: str) -> str | None:
+    for code, _name in settings.LANGUAGES:
+        if path.startswith(f"/{code}/"):
+            return code
+    return None
+
+
+def _preferred(request: HttpRequest) -> str:
+    codes = {code for code, _name in settings.LANGUAGES}
+    cookie = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+    if cookie in codes:
+        return cookie
+    accepted = translation.trans_real.parse_accept_lang_header(
+        request.headers.get("Accept-Language", "").lower()
+    )
+    for wanted, _quality in accepted:
+        base = wanted.split("-")[0]
+        if base in settings.COUNTRY_LANGUAGES:
+            return base
+    return settings.LANGUAGE_CODE

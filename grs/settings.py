@@ -1,0 +1,313 @@
+"""Settings of the portal, all from the environment (see `.env.example`, read by grs/env.py).
+
+Nothing secret has a default: on one machine `make run` makes the secrets once and keeps them in
+the state folder; anywhere else they have to be given.
+"""
+
+from datetime import timedelta
+from importlib.util import find_spec
+from pathlib import Path
+
+import dj_database_url
+from csp.constants import NONCE, NONE, SELF
+
+from grs import env
+from grs.logs import logging_config
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+STATE_DIR = Path(env.text("GRS_STATE_DIR", str(BASE_DIR / "var"))).resolve()
+
+# --- Which installation is this -------------------------------------------------------------
+
+COUNTRY = env.choice("GRS_COUNTRY", ("bd", "id"), "bd")
+DEBUG = env.flag("GRS_DEBUG")
+DEMO = env.flag("GRS_DEMO")
+PUBLIC_URL = env.text("GRS_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+ALLOWED_HOSTS = env.words("GRS_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]" if DEMO else "")
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+HTTPS = PUBLIC_URL.startswith("https://") or not (DEBUG or DEMO)
+
+# --- Secrets --------------------------------------------------------------------------------
+
+SECRET_KEY = env.required("GRS_SECRET_KEY", "it signs sessions and forms")
+TRACKING_KEY = env.required("GRS_TRACKING_KEY", "the HMAC key of the secrets that open a case")
+INDEX_KEY = env.required("GRS_INDEX_KEY", "the HMAC key by which contacts are found again")
+env.required("GRS_CONTACT_KEYS", "Fernet keys, comma-separated; the first one encrypts contacts")
+CONTACT_KEYS = env.words("GRS_CONTACT_KEYS")
+METRICS_TOKEN = env.text("GRS_METRICS_TOKEN")
+INSTANCE_TOKEN = env.text("GRS_INSTANCE_TOKEN")
+
+# --- Rooms ----------------------------------------------------------------------------------
+
+# While the house is being built a room may still be missing.
+ROOMS = [
+    room
+    for room in ("accounts", "agencies", "routing", "complaints", "channels", "oversight")
+    if (BASE_DIR / room / "apps.py").exists()
+]
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "csp",
+    "django_htmx",
+    "template_partials",
+    "pgtrigger",
+    "django_prometheus",
+    *ROOMS,
+]
+MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "grs.middleware.RequestLogMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "grs.middleware.PermissionsPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "grs.middleware.LanguagePrefixMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
+]
+ROOT_URLCONF = "grs.urls"
+WSGI_APPLICATION = "grs.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "csp.context_processors.nonce",
+                "grs.context.portal",
+            ],
+        },
+    }
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Database, cache, sessions --------------------------------------------------------------
+
+DATABASE_URL = env.required("DATABASE_URL", "the PostgreSQL database of the portal")
+# Only the commands that change the schema use the owner's address (set by manage.py).
+if env.flag("GRS_AS_OWNER"):
+    DATABASE_URL = env.text("DATABASE_ADMIN_URL", DATABASE_URL)
+DATABASES = {
+    "default": {
+        **dj_database_url.parse(DATABASE_URL, conn_max_age=600, conn_health_checks=True),
+        "ENGINE": "django.db.backends.postgresql",
+        "ATOMIC_REQUESTS": False,
+        "TEST": {"NAME": env.text("GRS_TEST_DATABASE") or None, "TEMPLATE": "template0"},
+    }
+}
+REDIS_URL = env.redis_database(env.required("REDIS_URL", "the Redis or Valkey server"), 0)
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": env.text("GRS_CACHE_URL") or env.redis_database(REDIS_URL, 1),
+        "KEY_PREFIX": "grs",
+        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
+    }
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# --- Background work ------------------------------------------------------------------------
+
+CELERY_BROKER_URL = env.celery_broker(REDIS_URL)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A page that asks for a task must not hang while the broker is down: it tries once, shortly.
+CELERY_BROKER_CONNECTION_TIMEOUT = 2
+CELERY_TASK_PUBLISH_RETRY = False
+# A killed worker's tasks come back after the visibility timeout and kombu's next restore sweep;
+# these bring that from minutes to about a minute and a half. Tasks are short and repeatable.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 60,
+    "unacked_restore_interval": 10,
+    "unacked_restore_throttle": 1,
+    "socket_timeout": 10,
+    "socket_connect_timeout": 2,
+}
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_TIME_LIMIT = 50
+CELERY_TASK_SOFT_TIME_LIMIT = 40
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULER = "redbeat.RedBeatScheduler"
+CELERY_BEAT_MAX_LOOP_INTERVAL = 5
+CELERY_REDBEAT_REDIS_URL = REDIS_URL
+CELERY_REDBEAT_LOCK_TIMEOUT = 60
+# What waits for longer than its own interval is dropped: the next one does the same work.
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {
+        "task": "complaints.tasks.sweep",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 55},
+    },
+    "deliver-notices": {
+        "task": "complaints.tasks.deliver_notices",
+        "schedule": timedelta(seconds=15),
+        "options": {"expires": 14},
+    },
+}
+HEALTH_MAX_HEARTBEAT_AGE = timedelta(minutes=5)
+HEALTH_MAX_OUTBOX_AGE = timedelta(minutes=15)
+
+# --- Languages, time ------------------------------------------------------------------------
+
+LANGUAGES = [("en", "English"), ("bn", "বাংলা"), ("id", "Bahasa Indonesia")]
+COUNTRY_LANGUAGES = {"bd": ("bn", "en"), "id": ("id", "en")}[COUNTRY]
+LANGUAGE_CODE = COUNTRY_LANGUAGES[0]
+LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_HTTPONLY = True
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = {"bd": "Asia/Dhaka", "id": "Asia/Jakarta"}[COUNTRY]
+
+# --- Sign-in --------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in [
+        ("UserAttributeSimilarityValidator", {}),
+        ("MinimumLengthValidator", {"min_length": 10}),
+        ("CommonPasswordValidator", {}),
+        ("NumericPasswordValidator", {}),
+    ]
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "GRS"
+
+# --- What the browser is told ---------------------------------------------------------------
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:", "blob:", *env.words("GRS_MAP_TILES")],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "worker-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = HTTPS and env.flag("GRS_SSL_REDIRECT", True)
+# The health pages are asked from inside, without TLS.
+SECURE_REDIRECT_EXEMPT = [r"^healthz/", r"^metrics$"]
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "grs.errors.csrf_failure"
+if env.flag("GRS_BEHIND_PROXY"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# --- Files ----------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env.text("GRS_STATIC_DIR", str(STATE_DIR / "static")))
+STATICFILES_DIRS = [BASE_DIR / "static"] if (BASE_DIR / "static").exists() else []
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG or env.flag("GRS_TESTING")
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+# Uploads lie outside the web root and are served only by a view that asks the read rule.
+MEDIA_ROOT = Path(env.text("GRS_FILES_DIR", str(STATE_DIR / "files")))
+MEDIA_URL = ""
+FILE_UPLOAD_PERMISSIONS = 0o600
+DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
+
+# --- E-mail, API, logs ----------------------------------------------------------------------
+
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if env.text("GRS_EMAIL_HOST")
+    else "django.core.mail.backends.dummy.EmailBackend"
+)
+EMAIL_HOST = env.text("GRS_EMAIL_HOST")
+EMAIL_PORT = env.number("GRS_EMAIL_PORT", 587)
+EMAIL_HOST_USER = env.text("GRS_EMAIL_USER")
+EMAIL_HOST_PASSWORD = env.text("GRS_EMAIL_PASSWORD")
+EMAIL_USE_TLS = env.flag("GRS_EMAIL_TLS", True)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text("GRS_EMAIL_FROM", "no-reply@localhost")
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.CursorPagination",
+    "PAGE_SIZE": 50,
+    "DEFAULT_THROTTLE_RATES": {"filing": "30/hour", "follow": "30/hour", "read": "600/hour"},
+    "NUM_PROXIES": env.number("GRS_PROXIES", 0),
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+if find_spec("complaints") and (BASE_DIR / "complaints/api/problems.py").exists():
+    REST_FRAMEWORK["EXCEPTION_HANDLER"] = "complaints.api.problems.exception_handler"
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Complaint portal",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+}
+PROMETHEUS_EXPORT_MIGRATIONS = False
+LOGGING_CONFIG = "logging.config.dictConfig"
+LOGGING = logging_config(env.text("GRS_LOG_LEVEL", "INFO"), plain=env.flag("GRS_LOG_PLAIN"))
+SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -1,0 +1,37 @@
+"""Every address of the portal, by room.
+
+The language prefix (/en/, /bn/, /id/) is taken off before this is asked: see grs/middleware.py.
+"""
+
+from importlib.util import find_spec
+
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from grs import health
+
+handler400 = "grs.errors.bad_request"
+handler403 = "grs.errors.permission_denied"
+handler404 = "grs.errors.page_not_found"
+handler500 = "grs.errors.server_error"
+
+
+def room(name: str) -> list[object]:
+    """The room's addresses, if it has any yet."""
+    built = find_spec(name) and find_spec(f"{name}.urls")
+    return [path("", include(f"{name}.urls"))] if built else []
+
+
+urlpatterns = [
+    path("healthz/live", health.live, name="health-live"),
+    path("healthz/ready", health.ready, name="health-ready"),
+    path("metrics", health.metrics, name="metrics"),
+    path("language/", set_language, name="set_language"),
+    *room("accounts"),
+    path("accounts/", include("allauth.urls")),
+    *room("agencies"),
+    *room("routing"),
+    *room("complaints"),
+    *room("channels"),
+    *room("oversight"),
+]
