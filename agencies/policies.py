@@ -1,0 +1,56 @@
+"""The names and defaults of the numbers that a government may set (source: the casework rules).
+
+Pure: values in, values out. Which row is in force is answered by `agencies.snapshot`.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Unit = Literal["calendar_days", "working_days", "hours", "count"]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A number in force: an amount of a unit, and the version of the row it came from."""
+
+    name: str
+    amount: int
+    unit: Unit
+    version: int = 0
+
+
+def _days(name: str, amount: int) -> Policy:
+    return Policy(name, amount, "calendar_days")
+
+
+DEFAULTS: dict[str, Policy] = {
+    policy.name: policy
+    for policy in (
+        # Clocks.
+        _days("forward", 3),
+        _days("tell", 5),
+        _days("accept", 2),
+        _days("resolve", 10),
+        _days("rule", 3),
+        _days("return_forward", 1),
+        _days("waiting", 10),
+        _days("confirm", 10),
+        Policy("appeal", 20, "working_days"),
+        Policy("investigation", 60, "working_days"),
+        Policy("withdrawal", 72, "hours"),
+        # Windows and limits.
+        _days("appeal_window", 30),
+        _days("separate_window", 30),
+        Policy("max_asks", 2, "count"),
+        _days("max_paused", 10),
+        # The escalation ladder: days before the due date, then days from the miss.
+        _days("ladder_reminder", 1),
+        _days("ladder_1", 0),
+        _days("ladder_2", 2),
+        _days("ladder_3", 4),
+        # Keeping and limits of the channels.
+        _days("raw_message_kept", 90),
+        Policy("cases_per_contact_a_day", 5, "count"),
+        Policy("cases_per_address_an_hour", 300, "count"),
+    )
+}
