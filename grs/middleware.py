@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import get_script_prefix, set_script_prefix
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 log = structlog.get_logger("grs.request")
@@ -106,9 +107,7 @@ def _preferred(request: HttpRequest) -> str:
     cookie = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
     if cookie in codes:
         return cookie
-    accepted = translation.trans_real.parse_accept_lang_header(
-        request.headers.get("Accept-Language", "").lower()
-    )
+    accepted = parse_accept_lang_header(request.headers.get("Accept-Language", "").lower())
     for wanted, _quality in accepted:
         base = wanted.split("-")[0]
         if base in settings.COUNTRY_LANGUAGES:

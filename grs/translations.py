@@ -15,6 +15,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "locale"
@@ -26,6 +27,8 @@ KEYWORDS = {
     "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3), "npgettext_lazy": ((1, "c"), 2, 3),
 }  # fmt: skip
+SINGLE, DOUBLE = r"u?'(?:\\.|[^'\\])*'", r'u?"(?:\\.|[^"\\])*"'
+CALLS = re.compile(rf"\bn?p?gettext\((?:[^()'\"]|{SINGLE}|{DOUBLE})*\)")
 Found = tuple[str, int, str | tuple[str, ...], list[str], str | None]
 
 
@@ -62,11 +65,8 @@ def words_of(path: Path) -> Iterator[Found]:
 
 def as_python(template: str, name: str) -> str:
     """A template's words as Python calls on the same lines, the rest blank."""
-    from django.utils.translation.template import templatize
-
-    calls = re.compile(r"""\b(?:n?p?gettext)\((?:[^()'"]|u?'(?:\\.|[^'\\])*'|u?"(?:\\.|[^"\\])*")*\)""")
     lines = templatize(template, origin=name).splitlines()
-    return "\n".join("; ".join(calls.findall(line)) for line in lines) + "\n"
+    return "\n".join("; ".join(CALLS.findall(line)) for line in lines) + "\n"
 
 
 def from_sources() -> Catalog:

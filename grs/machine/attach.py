@@ -11,7 +11,7 @@ import sys
 import time
 from typing import IO, Any
 
-from grs.machine import postgres, valkey
+from grs.machine import postgres
 from grs.machine.postgres import Postgres
 from grs.machine.servers import Servers, addresses, database_name, portal_environment
 from grs.machine.state import COUNTRIES, ROOT, MachineError, State, state_folder
@@ -44,13 +44,16 @@ def prepare_environment(argv: list[str]) -> None:
 
 
 def _production() -> bool:
-    """Whether nothing of one machine may be used: GRS_DEMO=0, or no embedded servers here."""
-    if os.environ.get("GRS_SECRET_KEY") and os.environ.get("DATABASE_URL"):
-        return True
+    """Whether nothing of one machine may be used.
+
+    That is so with GRS_DEMO=0, beside a given database that no `make run` has made secrets for,
+    and where the embedded servers are not installed: then the settings ask for what is missing.
+    """
     if os.environ.get("GRS_DEMO", "").lower() in {"0", "false", "no", "off"}:
         return True
-    both = os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")
-    return not both and not postgres.available() and valkey.wheel_binary() is None
+    if os.environ.get("DATABASE_URL"):
+        return not (state_folder() / "secrets.env").exists()
+    return not postgres.available()
 
 
 def _prepare(command: str, arguments: list[str]) -> None:

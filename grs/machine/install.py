@@ -31,7 +31,9 @@ def main() -> None:
         install_python(level)
         install_node()
         run([PYTHON, ROOT / "grs/machine/assets.py"], "The style sheet could not be built.")
-        run([PYTHON, "-m", "grs.translations", "compile"], "The translations could not be compiled.")
+        run(
+            [PYTHON, "-m", "grs.translations", "compile"], "The translations could not be compiled."
+        )
         rooms = [str(ROOT / room) for room in ROOMS if (ROOT / room).exists()]
         run([PYTHON, "-m", "compileall", "-q", *rooms], "A Python file could not be compiled.")
 
@@ -42,7 +44,7 @@ def use_newer_python() -> None:
         if shutil.which(name):
             os.execvp(name, [name, *sys.argv])
     found = ".".join(str(part) for part in sys.version_info[:3])
-    fail("Python 3.11 or later is needed; this is %s. Name another: make PYTHON=…" % found)
+    fail(f"Python 3.11 or later is needed; this is {found}. Name another: make PYTHON=…")
 
 
 def install_python(level: str) -> None:
@@ -51,11 +53,11 @@ def install_python(level: str) -> None:
     if level == "dev":
         files.append("requirements-dev.txt")
     wanted = fingerprint(files)
-    stamp = VENV / (".installed-" + level)
+    stamp = VENV / f".installed-{level}"
     if PYTHON.exists() and read(stamp) == wanted:
         return
     if not PYTHON.exists():
-        say("Making .venv with Python %d.%d" % sys.version_info[:2])
+        say(f"Making .venv with Python {sys.version_info[0]}.{sys.version_info[1]}")
         run(
             [sys.executable, "-m", "venv", VENV],
             "Python's venv could not be made (on Debian and Ubuntu: apt install python3-venv).",
@@ -63,7 +65,7 @@ def install_python(level: str) -> None:
     say("Installing Python packages")
     pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"]
     run(
-        [*pip, ROOT / ("requirements-%s.txt" % level)],
+        [*pip, ROOT / f"requirements-{level}.txt"],
         "pip could not install the packages. Is there a network, and is this Linux or macOS?",
     )
     site = next((VENV / "lib").glob("python3*/site-packages"))

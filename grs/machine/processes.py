@@ -81,15 +81,17 @@ class Child:
         return "\n".join(f"  | {line}" for line in lines[-count:])
 
 
-def die_with_parent(death_signal: signal.Signals) -> Callable[[], None] | None:
+def die_with_parent(
+    death_signal: signal.Signals, parent: int | None = None
+) -> Callable[[], None] | None:
     """A function for the child, after the change of user, that ties its life to the parent's."""
     if libc is None:
         return None
-    parent = os.getpid()
+    expected = parent or os.getpid()
 
     def arm() -> None:
         libc.prctl(PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
-        if os.getppid() != parent:  # it died in between
+        if os.getppid() != expected:  # it died in between
             os._exit(1)
 
     return arm

@@ -10,7 +10,7 @@ import pwd
 import secrets
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -197,7 +197,7 @@ def fernet_key() -> str:
     return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
 
 
-SECRETS = {
+SECRETS: dict[str, Callable[[], str]] = {
     "GRS_SECRET_KEY": lambda: secrets.token_urlsafe(50),
     "GRS_TRACKING_KEY": lambda: secrets.token_urlsafe(32),
     "GRS_CONTACT_KEYS": fernet_key,

@@ -1,0 +1,39 @@
+# make run · make test · make check · make bench · make browser-test
+# Python 3.11 or later and make are all that is needed. Settings: .env.example.
+
+PYTHON ?= python3
+VENV := .venv/bin
+MACHINE := $(PYTHON) grs/machine/install.py machine
+DEV := $(PYTHON) grs/machine/install.py dev
+ROOMS := accounts agencies routing complaints channels oversight grs
+
+.PHONY: run test check bench browser-test setup messages shell clean
+.DEFAULT_GOAL := run
+
+run: ## The portal on this machine, until Ctrl-C (PORT=8000, GRS_COUNTRY=bd or id)
+	@$(MACHINE) && exec $(VENV)/python -m grs.machine.run
+
+test: ## The whole suite, on two processes (ARGS="tests/routing -k golden" for a part)
+	@$(DEV) && $(VENV)/python -m pytest -n 2 $(ARGS)
+
+browser-test: ## Only the tests that drive a browser
+	@$(DEV) && $(VENV)/python -m pytest -m browser $(ARGS)
+
+check: ## Style, types, imports, migrations, translations, deployment
+	@$(DEV) && $(VENV)/python -m tests.check
+
+bench: ## How fast the parts are that have to be
+	@$(DEV) && $(VENV)/python -m tests.bench
+
+setup: ## Install what all of these need
+	@$(DEV)
+
+messages: ## Take new words into the catalogues
+	@$(DEV) && $(VENV)/python -m grs.translations update
+
+shell: ## A Python shell with the portal's models
+	@$(MACHINE) && $(VENV)/python manage.py shell
+
+clean: ## Remove what was installed and built; data in var/ stays
+	rm -rf .venv node_modules static/build .pytest_cache .mypy_cache .ruff_cache
+	find $(ROOMS) tests -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

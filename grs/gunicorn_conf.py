@@ -1,0 +1,27 @@
+"""How gunicorn serves the portal; `-c python:grs.gunicorn_conf`."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from prometheus_client import multiprocess
+
+bind = os.environ.get("GRS_BIND", "0.0.0.0:8000")
+workers = int(os.environ.get("GRS_WEB_WORKERS", "2"))
+worker_class = "gthread"
+threads = int(os.environ.get("GRS_WEB_THREADS", "4"))
+timeout = 60
+graceful_timeout = 10
+max_requests = 5000
+max_requests_jitter = 500
+accesslog = None  # the request log of grs/middleware.py says it without addresses and paths
+forwarded_allow_ips = os.environ.get("GRS_PROXY_ADDRESSES", "127.0.0.1")
+control_socket_disable = True
+if Path("/dev/shm").is_dir():  # noqa: S108 - the workers' heartbeat, off the disk
+    worker_tmp_dir = "/dev/shm"  # noqa: S108
+
+
+def child_exit(_server: Any, worker: Any) -> None:
+    """Take a stopped worker's gauges out of the figures."""
+    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        multiprocess.mark_process_dead(worker.pid)
