@@ -1,0 +1,256 @@
+"""A rule set made ready to run: words in one automaton, rules found by the words they wait for."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from routing.conditions import Alternatives, MistakenRule, Rule, read_alternatives
+from routing.facts import Facts
+from routing.gazetteer import Gazetteer, PlaceWords, read_place_words
+from routing.matcher import Matcher
+from routing.registry_index import OfficeEntry, RegistryIndex
+from routing.text import Speller
+
+SETTINGS = frozenset(
+    {
+        "name", "threshold", "misconduct_words", "official_titles", "beside", "place_prefixes",
+        "place_aliases", "place_stopwords", "not_place_after", "spelling", "doubling",
+        "calibration",
+    }
+)  # fmt: skip
+
+#: A title and a word of misconduct are "beside" each other within this many words.
+BESIDE = 8
+
+#: Alternatives of terms as ids of the matcher.
+TermIds = tuple[tuple[int, ...], ...]
+
+
+class MistakenSettings(ValueError):
+    """Settings of a rule set that can't be used; the message names the setting."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledRule:
+    """A rule with its words as ids. `errors` make every case that meets it the desk's."""
+
+    rule: Rule
+    words: TermIds
+    not_words: TermIds
+    names: TermIds
+    category: frozenset[str]
+    place: frozenset[str]
+    errors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """A rule set's settings, read. `threshold` is the least confidence that forwards a case."""
+
+    threshold: float
+    misconduct_words: Alternatives
+    official_titles: Alternatives
+    beside: int
+    calibration: tuple[tuple[float, float], ...]
+
+
+class CompiledRuleset:
+    """Everything `engine.decide` needs. Build it with `compile_ruleset`; it never changes after."""
+
+    def __init__(
+        self,
+        rules: Iterable[Rule],
+        settings: Mapping[str, object],
+        index: RegistryIndex,
+        *,
+        name: str,
+        version: int,
+    ):
+        self.name, self.version, self.index = name, version, index
+        self.speller = read_speller(settings)
+        self.settings = read_settings(settings, self.speller)
+        self.matcher = Matcher()
+        self.rules: list[CompiledRule] = []
+        #: Term id → positions of rules that one of its alternatives begins with.
+        self.by_term: dict[int, list[int]] = {}
+        #: Category code → positions of rules without words that ask for it.
+        self.by_category: dict[str, list[int]] = {}
+        #: Positions of rules that no word and no category leads to.
+        self.always: list[int] = []
+        for rule in sorted(rules, key=lambda rule: rule.code):
+            self._add(rule)
+        self.misconduct = self._terms(self.settings.misconduct_words, repeated=True)
+        self.titles = self._terms(self.settings.official_titles, repeated=True)
+        self.misconduct_ids = frozenset(term for terms in self.misconduct for term in terms)
+        self.title_ids = frozenset(term for terms in self.titles for term in terms)
+        #: Name id → (office codes, type codes) that the name stands for.
+        self.office_names: list[tuple[set[str], set[str]]] = []
+        self._name_ids: dict[str, int] = {}
+        place_words = _place_words(settings, self.speller)
+        self._read_office_names(place_words.levels)
+        self.gazetteer = Gazetteer(index, place_words, self.speller)
+        self.gazetteer.fill(self.matcher, self._single_words())
+        self.matcher.build()
+
+    def _terms(self, alternatives: Alternatives, *, repeated: bool = False) -> TermIds:
+        return tuple(
+            tuple(self.matcher.term(term, repeated=repeated) for term in terms)
+            for terms in alternatives
+        )
+
+    def _add(self, rule: Rule) -> None:
+        missing = self.index.mistakes_in(rule)
+        compiled = CompiledRule(
+            rule=rule,
+            words=self._terms(rule.words),
+            not_words=self._terms(rule.not_words),
+            names=self._terms(rule.names),
+            category=frozenset(rule.category),
+            place=frozenset(rule.place),
+            errors=tuple(f"rule {rule.code}: {mistake}" for mistake in (*rule.broken, *missing)),
+        )
+        position = len(self.rules)
+        self.rules.append(compiled)
+        if compiled.words:
+            for terms in compiled.words:
+                self.by_term.setdefault(terms[0], []).append(position)
+        elif compiled.category and not compiled.errors:
+            for category in compiled.category:
+                self.by_category.setdefault(category, []).append(position)
+        else:
+            self.always.append(position)
+
+    def _single_words(self) -> Iterable[str]:
+        for compiled in self.rules:
+            for terms in compiled.rule.words:
+                for term in terms:
+                    if len(term.words) == 1:
+                        yield term.words[0].strip("*")
+
+    def _read_office_names(self, levels: Iterable[str]) -> None:
+        for office in self.index.offices.values():
+            kind = self.index.types.get(office.type)
+            if kind is not None and kind.level and kind.names:
+                # Hundreds of offices of one type are found by their type's name and the place.
+                continue
+            for name in (*office.names.values(), *office.aliases):
+                self._office_name(name)[0].add(office.code)
+        # "Kecamatan" before a name says what the place is; it doesn't name the office.
+        words_of_level = frozenset(levels)
+        for kind in self.index.types.values():
+            if kind.level:
+                for name in kind.names:
+                    if self.speller.word(name) in words_of_level:
+                        continue
+                    self._office_name(name)[1].add(kind.code)
+
+    def _office_name(self, name: str) -> tuple[set[str], set[str]]:
+        text = self.speller.word(name)
+        position = self._name_ids.get(text)
+        if position is None:
+            position = self._name_ids[text] = len(self.office_names)
+            self.office_names.append((set(), set()))
+            if text:
+                self.matcher.add_office_name(text, position)
+        return self.office_names[position]
+
+    def office_name_ids(self, name: str) -> int | None:
+        """The id of an office's name as somebody wrote it, if it is one."""
+        return self._name_ids.get(self.speller.word(name))
+
+    @property
+    def mistakes(self) -> tuple[str, ...]:
+        """All that is wrong with rules in this set, for the registrar."""
+        return tuple(error for compiled in self.rules for error in compiled.errors)
+
+    def office(self, code: str) -> OfficeEntry | None:
+        """The office with a code."""
+        return self.index.offices.get(code)
+
+    def known_place(self, facts: Facts) -> str:
+        """The place given, if the registry has it."""
+        return facts.place if facts.place in self.index.places else ""
+
+
+def read_speller(settings: Mapping[str, object]) -> Speller:
+    """The spelling of a rule set. Raises `MistakenSettings`."""
+    spelling = settings.get("spelling", {})
+    if not isinstance(spelling, Mapping):
+        raise MistakenSettings("spelling: must be an object, everyday spelling → standard")
+    try:
+        return Speller(
+            {str(key): str(value) for key, value in spelling.items()},
+            doubling=settings.get("doubling") is True,
+        )
+    except ValueError as error:
+        raise MistakenSettings(str(error)) from error
+
+
+def _place_words(settings: Mapping[str, object], speller: Speller) -> PlaceWords:
+    try:
+        return read_place_words(settings, speller)
+    except ValueError as error:
+        raise MistakenSettings(str(error)) from error
+
+
+def read_settings(settings: Mapping[str, object], speller: Speller) -> Settings:
+    """The settings, checked. Raises `MistakenSettings` with the first thing that is wrong."""
+    if unknown := sorted(set(settings) - SETTINGS):
+        raise MistakenSettings(f"{unknown[0]}: is not a setting of a rule set")
+    threshold = settings.get("threshold", 0.5)
+    if not isinstance(threshold, int | float) or not 0 < threshold <= 1:
+        raise MistakenSettings("threshold: must be a number above 0 and at most 1")
+    beside = settings.get("beside", BESIDE)
+    if not isinstance(beside, int) or not 1 <= beside <= 50:
+        raise MistakenSettings("beside: must be a whole number of words from 1 to 50")
+    return Settings(
+        threshold=float(threshold),
+        misconduct_words=_word_list(settings, "misconduct_words", speller),
+        official_titles=_word_list(settings, "official_titles", speller),
+        beside=beside,
+        calibration=_calibration(settings),
+    )
+
+
+def _word_list(settings: Mapping[str, object], name: str, speller: Speller) -> Alternatives:
+    words = settings.get(name, [])
+    if not isinstance(words, list):
+        raise MistakenSettings(f"{name}: must be a list of words")
+    try:
+        return read_alternatives("|".join(map(str, words)), speller)
+    except MistakenRule as error:
+        raise MistakenSettings(f"{name}: {error.mistakes[0]}") from error
+
+
+def _calibration(settings: Mapping[str, object]) -> tuple[tuple[float, float], ...]:
+    points = settings.get("calibration", [])
+    message = "calibration: must be pairs [score, share right], both rising from 0 to 1"
+    if not isinstance(points, list):
+        raise MistakenSettings(message)
+    try:
+        pairs = tuple((float(score), float(share)) for score, share in points)
+    except (TypeError, ValueError) as error:
+        raise MistakenSettings(message) from error
+    for before, after in zip(pairs, pairs[1:], strict=False):
+        if not (before[0] < after[0] and before[1] <= after[1]):
+            raise MistakenSettings(message)
+    if any(not (0 <= score <= 1 and 0 <= share <= 1) for score, share in pairs):
+        raise MistakenSettings(message)
+    return pairs
+
+
+def compile_ruleset(
+    rules: Iterable[Rule],
+    settings: Mapping[str, object],
+    index: RegistryIndex,
+    *,
+    name: str = "",
+    version: int = 0,
+) -> CompiledRuleset:
+    """A rule set ready to run against one version of the registry.
+
+    The order of the rules does not matter. Rules with mistakes are kept: a case that meets one goes
+    to the desk. Raises `MistakenSettings`.
+    """
+    return CompiledRuleset(
+        rules, settings, index, name=name or str(settings.get("name", "")), version=version
+    )

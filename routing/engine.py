@@ -1,0 +1,332 @@
+"""Whose case is this? `decide` is pure: the same facts and rule set always give the same decision.
+
+For those who write rules (`routing/packs/<cc>/`): run them from the files, without a database, by
+
+    .venv/bin/python -m routing.tryout --country id --text "Jalan rusak di Kecamatan Genuk Semarang"
+    .venv/bin/python -m routing.tryout --country id --csv IN.csv [--expect column] [--wrong]
+    .venv/bin/python -m routing.tryout --country id --check        # mistakes in rules and settings
+
+All the conditions of a rule must hold (words AND named AND category ...). A rule with `named` = 1
+and neither target nor target_type sends to whichever office is named. Optional settings:
+
+- `place_prefixes`: word of level → level or [levels] of places.csv.gz; in Bangla, and in English in
+  a pack with Bangla words of level, it may stand after the name;
+- `place_aliases`: name → place code or [codes], what a bare name means ("semarang": "33.74");
+- `place_stopwords`: names that are ordinary words too, places only with a word of level beside them;
+- `not_place_after`: ["jalan", "gang", ...], the name after it is a street's;
+- `beside`: most words between an official's title and a word of misconduct (8);
+- `doubling`: true reads Indonesian "jalan2" as "jalan jalan";
+- `calibration`: [[score, share right], ...].
+
+Scores: the strengths of the rules that fire for an office are joined as chances (the strongest in
+full, the others at a part). Confidence falls as the runner-up comes near.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from routing.compiled import CompiledRule, CompiledRuleset, TermIds
+from routing.facts import Decision, DeskBecause, Facts, Reason
+from routing.matcher import Found
+
+#: How much of a further rule's strength counts beside the strongest one's.
+FURTHER = 0.4
+#: Share of the confidence that an equal runner-up takes away; half for one above or below.
+RIVALRY = 0.6
+#: How quickly a weaker runner-up stops to matter.
+DISTANCE = 3
+MOST_RUNNERS_UP = 3
+
+#: A candidate: (office code, "") or, where the place is not known, ("", type code).
+Candidate = tuple[str, str]
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What is known of one case while it is decided."""
+
+    facts: Facts
+    found: Found
+    place: str
+    line: frozenset[str]
+    categories: frozenset[str]
+    offices: dict[str, str]
+    types: dict[str, str]
+    #: Candidate → the rules that fired for it, with their reasons.
+    fired: dict[Candidate, list[Reason]] = field(default_factory=dict)
+    errors: list[str] = field(default_factory=list)
+    is_wrong: bool = False
+
+
+def decide(facts: Facts, ruleset: CompiledRuleset) -> Decision:
+    """Where the case goes, with reasons; to the desk when in doubt, never to a default."""
+    reading = _read(facts, ruleset)
+    for position in _waiting(reading, ruleset):
+        _try_rule(ruleset.rules[position], reading, ruleset)
+    scores = {candidate: _joined(reasons) for candidate, reasons in reading.fired.items()}
+    order = sorted(scores, key=lambda candidate: (-scores[candidate], candidate))
+    misconduct = _misconduct(reading.found, ruleset)
+    best = order[0] if order else None
+    confidence = _confidence(order, scores, ruleset)
+    because = _desk_because(facts, reading, ruleset, misconduct, best, confidence)
+    reasons = tuple(
+        sorted(reading.fired.get(best, ()) if best else (), key=lambda r: (-r.strength, r.rule))
+    )
+    if misconduct:
+        reasons = (misconduct, *reasons)
+    office = best[0] if best else ""
+    return Decision(
+        target="" if because else office,
+        suggested=office,
+        confidence=round(confidence, 3),
+        reasons=reasons,
+        runners_up=tuple(
+            (candidate[0], round(scores[candidate], 3)) for candidate in order[1:] if candidate[0]
+        )[:MOST_RUNNERS_UP],
+        place=reading.place,
+        desk_because=because,
+        ruleset=ruleset.name,
+        version=ruleset.version,
+        errors=tuple(dict.fromkeys(reading.errors)),
+        words_found=tuple(dict.fromkeys(word for reason in reasons for word in reason.found)),
+    )
+
+
+def _read(facts: Facts, ruleset: CompiledRuleset) -> _Reading:
+    """One pass over the text, and what follows from it."""
+    text = ruleset.speller.comparable(facts.text)
+    if facts.agency_named:
+        # The line break keeps phrases from running over into what was typed elsewhere.
+        text = f"{text}\n{ruleset.speller.comparable(facts.agency_named)}"
+    found = ruleset.matcher.scan(text)
+    index = ruleset.index
+    place = ruleset.gazetteer.find(found, facts.place)
+    reading = _Reading(
+        facts=facts,
+        found=found,
+        place=place,
+        line=frozenset(index.line(place)),
+        categories=frozenset(index.category_line(facts.category)),
+        offices={},
+        types={},
+    )
+    if facts.place and facts.place not in index.places:
+        reading.errors.append(f"place {facts.place!r} is not in the registry")
+    if facts.category and facts.category not in index.categories:
+        reading.errors.append(f"category {facts.category!r} is not in the registry")
+    if facts.agency_named in index.offices:
+        reading.offices[facts.agency_named] = facts.agency_named
+    for start, end, name in _longest(found.offices):
+        offices, types = ruleset.office_names[name]
+        words = found.words((start, end))
+        for code in offices:
+            reading.offices.setdefault(code, words)
+        for code in types:
+            reading.types.setdefault(code, words)
+    return reading
+
+
+def _longest(hits: Iterable[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+    """Names that are not part of a longer name."""
+    kept: list[tuple[int, int, int]] = []
+    reach = -1
+    for start, end, name in sorted(set(hits), key=lambda hit: (hit[0], -hit[1], hit[2])):
+        if end > reach or (kept and kept[-1][:2] == (start, end)):
+            kept.append((start, end, name))
+            reach = max(reach, end)
+    return kept
+
+
+def _waiting(reading: _Reading, ruleset: CompiledRuleset) -> list[int]:
+    """Positions of the rules worth trying: a word of theirs, or their category, is there."""
+    positions = set(ruleset.always)
+    for term in reading.found.terms:
+        positions.update(ruleset.by_term.get(term, ()))
+    for category in reading.categories:
+        positions.update(ruleset.by_category.get(category, ()))
+    return sorted(positions)
+
+
+def _try_rule(compiled: CompiledRule, reading: _Reading, ruleset: CompiledRuleset) -> None:
+    """Add the rule to its candidate if all its conditions hold."""
+    rule, facts = compiled.rule, reading.facts
+    broken = {mistake.field for mistake in rule.broken}
+    terms = reading.found.terms
+    if compiled.words and not _any_of(compiled.words, terms):
+        return
+    if _any_of(compiled.not_words, terms):
+        return
+    for name, wanted, there in (
+        ("category", compiled.category, reading.categories),
+        ("place", compiled.place, reading.line),
+    ):
+        if wanted and name not in broken and wanted.isdisjoint(there):
+            return
+    for name, values, value in (
+        ("kind", rule.kind, facts.kind),
+        ("channel", rule.channel, facts.channel),
+        ("language", rule.language, facts.language),
+    ):
+        if values and name not in broken and value not in values:
+            return
+    if compiled.names and not _any_of(compiled.names, terms):
+        return
+    if compiled.errors and not (rule.named and not rule.broken and not _named(compiled, reading)):
+        reading.errors.extend(compiled.errors)
+        reading.is_wrong = True
+        return
+    for candidate, words in _candidates(compiled, reading, ruleset):
+        reason = _reason(compiled, reading, words)
+        reading.fired.setdefault(candidate, []).append(reason)
+
+
+def _any_of(alternatives: TermIds, terms: dict[int, tuple[int, int]]) -> bool:
+    return any(all(term in terms for term in needed) for needed in alternatives)
+
+
+def _named(compiled: CompiledRule, reading: _Reading) -> str:
+    """The words that name the target of the rule; "" if they are not there."""
+    rule = compiled.rule
+    if rule.target_type:
+        return reading.types.get(rule.target_type, "")
+    if rule.target:
+        return reading.offices.get(rule.target, "")
+    return next(iter((*reading.offices.values(), *reading.types.values())), "")
+
+
+def _candidates(
+    compiled: CompiledRule, reading: _Reading, ruleset: CompiledRuleset
+) -> Iterable[tuple[Candidate, str]]:
+    """Whom the rule is for, each with the words that name it (if it asks for a name)."""
+    rule, index = compiled.rule, ruleset.index
+    if not (rule.target or rule.target_type):
+        yield from (((code, ""), words) for code, words in sorted(reading.offices.items()))
+        for code, words in sorted(reading.types.items()):
+            office = index.office_covering(code, reading.place)
+            yield (office, "" if office else code), words
+        return
+    words = ""
+    if rule.named:
+        words = _named(compiled, reading)
+        chosen = index.offices.get(reading.facts.agency_named)
+        if rule.target_type and chosen and chosen.type == rule.target_type:
+            yield (chosen.code, ""), chosen.code
+            return
+        if not words:
+            return
+    if rule.target:
+        yield (rule.target, ""), words
+        return
+    office = index.office_covering(rule.target_type, reading.place)
+    if not office and index.is_deep_enough(rule.target_type, reading.place):
+        reading.errors.append(
+            f"rule {rule.code}: no office of the type {rule.target_type} covers {reading.place}"
+        )
+    yield (office, "" if office else rule.target_type), words
+
+
+def _reason(compiled: CompiledRule, reading: _Reading, named: str) -> Reason:
+    """Why the rule fired."""
+    rule, terms = compiled.rule, reading.found.terms
+    found = [
+        reading.found.words(terms[term])
+        for needed in (*compiled.words, *compiled.names)
+        if all(term in terms for term in needed)
+        for term in needed
+    ]
+    conditions = [
+        *(f"category:{code}" for code in sorted(compiled.category & reading.categories)),
+        *(f"place:{code}" for code in sorted(compiled.place & reading.line)),
+        *([f"named:{named}"] if named else []),
+        *([f"kind:{reading.facts.kind}"] if rule.kind else []),
+        *([f"channel:{reading.facts.channel}"] if rule.channel else []),
+        *([f"language:{reading.facts.language}"] if rule.language else []),
+        *([f"covers:{reading.place}"] if rule.target_type and reading.place else []),
+        *([f"type:{rule.target_type}"] if rule.target_type else []),
+    ]
+    if named:
+        found.append(named)
+    return Reason(
+        rule=rule.code,
+        note=rule.note,
+        strength=rule.strength,
+        found=tuple(dict.fromkeys(found)),
+        conditions=tuple(conditions),
+    )
+
+
+def _joined(reasons: list[Reason]) -> float:
+    """Strengths as chances: the strongest in full, each further one at a part."""
+    doubt = 1.0
+    for number, strength in enumerate(sorted((r.strength for r in reasons), reverse=True)):
+        doubt *= 1 - strength / 100 * (1 if number == 0 else FURTHER)
+    return 1 - doubt
+
+
+def _confidence(
+    order: list[Candidate], scores: dict[Candidate, float], ruleset: CompiledRuleset
+) -> float:
+    """0–1: the best score, less as its nearest rival comes near, on the pack's calibration."""
+    if not order:
+        return 0.0
+    best = scores[order[0]]
+    above = set(ruleset.index.office_line(order[0][0]))
+    loss = 0.0
+    for rival in order[1:]:
+        weight = RIVALRY
+        if rival[0] in above or order[0][0] in ruleset.index.office_line(rival[0]):
+            weight /= 2
+        loss = max(loss, weight * (scores[rival] / best) ** DISTANCE if best else 0.0)
+    return _calibrated(best * (1 - loss), ruleset.settings.calibration)
+
+
+def _calibrated(score: float, points: tuple[tuple[float, float], ...]) -> float:
+    """Along straight lines between the points; (0, 0) and (1, last) are there without saying."""
+    if not points:
+        return score
+    before = (0.0, 0.0)
+    for point in points:
+        if score <= point[0]:
+            width = point[0] - before[0]
+            share = (score - before[0]) / width if width else 1.0
+            return before[1] + share * (point[1] - before[1])
+        before = point
+    return before[1]
+
+
+def _misconduct(found: Found, ruleset: CompiledRuleset) -> Reason | None:
+    """An official's title beside a word of misconduct."""
+    titles = [hit for hit in found.repeated if hit[2] in ruleset.title_ids]
+    for start, end, term in sorted(found.repeated):
+        if term not in ruleset.misconduct_ids:
+            continue
+        for title_start, title_end, title in titles:
+            between = found.text[min(end, title_end) : max(start, title_start)]
+            if title != term and between.count(" ") <= ruleset.settings.beside:
+                words = (found.words((title_start, title_end)), found.words((start, end)))
+                note = "An official stands beside a word of misconduct: a person decides."
+                return Reason("misconduct", note, 100, words, ("misconduct",))
+    return None
+
+
+def _desk_because(
+    facts: Facts,
+    reading: _Reading,
+    ruleset: CompiledRuleset,
+    misconduct: Reason | None,
+    best: Candidate | None,
+    confidence: float,
+) -> DeskBecause:
+    """Why a person must look, most serious first; "" if none needs to."""
+    if facts.sensitive:
+        return "sensitive"
+    if misconduct:
+        return "misconduct"
+    if reading.is_wrong:
+        return "rule_error"
+    if best is None:
+        return "no_rule"
+    if not best[0]:
+        uncovered = ruleset.index.is_deep_enough(best[1], reading.place)
+        return "rule_error" if uncovered else "place_needed"
+    return "below_threshold" if confidence < ruleset.settings.threshold else ""
