@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from routing.conditions import Alternatives, MistakenRule, Rule, read_alternatives
 from routing.facts import Facts
@@ -230,7 +231,7 @@ def _calibration(settings: Mapping[str, object]) -> tuple[tuple[float, float], .
         pairs = tuple((float(score), float(share)) for score, share in points)
     except (TypeError, ValueError) as error:
         raise MistakenSettings(message) from error
-    for before, after in zip(pairs, pairs[1:], strict=False):
+    for before, after in pairwise(pairs):
         if not (before[0] < after[0] and before[1] <= after[1]):
             raise MistakenSettings(message)
     if any(not (0 <= score <= 1 and 0 <= share <= 1) for score, share in pairs):

@@ -12,7 +12,7 @@ and neither target nor target_type sends to whichever office is named. Optional 
 - `place_prefixes`: word of level → level or [levels] of places.csv.gz; in Bangla, and in English in
   a pack with Bangla words of level, it may stand after the name;
 - `place_aliases`: name → place code or [codes], what a bare name means ("semarang": "33.74");
-- `place_stopwords`: names that are ordinary words too, places only with a word of level beside them;
+- `place_stopwords`: names that are ordinary words too: places only with a word of level beside;
 - `not_place_after`: ["jalan", "gang", ...], the name after it is a street's;
 - `beside`: most words between an official's title and a word of misconduct (8);
 - `doubling`: true reads Indonesian "jalan2" as "jalan jalan";

@@ -96,9 +96,10 @@ class RegistryIndex:
         offices: dict[str, list[OfficeEntry]] = {}
         for office in self.offices.values():
             kind = self.types.get(office.type)
-            if kind and kind.level and office.places and len(offices.get(kind.code, ())) < SAMPLE:
+            if kind and kind.level and office.places:
                 offices.setdefault(office.type, []).append(office)
-        for code, sample in offices.items():
+        for code, all_of_type in offices.items():
+            sample = all_of_type[:: max(1, len(all_of_type) // SAMPLE)]
             times: dict[str, int] = {}
             for office in sample:
                 place = self.places.get(office.places[0])

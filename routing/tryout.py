@@ -2,17 +2,23 @@
 
 import argparse
 import csv
+import os
 import sys
 from collections import Counter
 from collections.abc import Sequence
 from time import perf_counter
 
-from routing.compiled import CompiledRuleset
-from routing.engine import decide
-from routing.facts import Decision, Facts
-from routing.packs import load_ruleset
-from routing.place_names import place_code
-from routing.text import guess_language
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.typing_settings")
+django.setup()
+
+from routing.compiled import CompiledRuleset  # noqa: E402
+from routing.engine import decide  # noqa: E402
+from routing.facts import Decision, Facts  # noqa: E402
+from routing.packs import load_ruleset  # noqa: E402
+from routing.place_names import place_code  # noqa: E402
+from routing.text import guess_language  # noqa: E402
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
