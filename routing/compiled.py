@@ -1,7 +1,7 @@
 """A rule set made ready to run: words in one automaton, rules found by the words they wait for."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from routing.conditions import Alternatives, MistakenRule, Rule, read_alternatives
@@ -41,6 +41,8 @@ class CompiledRule:
     category: frozenset[str]
     place: frozenset[str]
     errors: tuple[str, ...] = ()
+    #: Words (and exclusions) are all that it looks at, and it has no mistake.
+    is_plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +73,8 @@ class CompiledRuleset:
         self.settings = read_settings(settings, self.speller)
         self.matcher = Matcher()
         self.rules: list[CompiledRule] = []
-        #: Term id → positions of rules that one of its alternatives begins with.
-        self.by_term: dict[int, list[int]] = {}
+        #: Term id → (position of a rule, an alternative of its words that begins with the term).
+        self.by_term: dict[int, list[tuple[int, tuple[int, ...]]]] = {}
         #: Category code → positions of rules without words that ask for it.
         self.by_category: dict[str, list[int]] = {}
         #: Positions of rules that no word and no category leads to.
@@ -109,11 +111,14 @@ class CompiledRuleset:
             place=frozenset(rule.place),
             errors=tuple(f"rule {rule.code}: {mistake}" for mistake in (*rule.broken, *missing)),
         )
+        others = (rule.category, rule.place, rule.named, rule.names, rule.kind, rule.channel,
+                  rule.language, compiled.errors)  # fmt: skip
+        compiled = replace(compiled, is_plain=not any(others))
         position = len(self.rules)
         self.rules.append(compiled)
         if compiled.words:
             for terms in compiled.words:
-                self.by_term.setdefault(terms[0], []).append(position)
+                self.by_term.setdefault(terms[0], []).append((position, terms))
         elif compiled.category and not compiled.errors:
             for category in compiled.category:
                 self.by_category.setdefault(category, []).append(position)

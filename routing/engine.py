@@ -41,6 +41,15 @@ MOST_RUNNERS_UP = 3
 Candidate = tuple[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Fired:
+    """A rule that fired, by which alternatives of its words, and the words that name its target."""
+
+    compiled: CompiledRule
+    met: tuple[tuple[int, ...], ...]
+    named: str
+
+
 @dataclass(slots=True)
 class _Reading:
     """What is known of one case while it is decided."""
@@ -52,8 +61,8 @@ class _Reading:
     categories: frozenset[str]
     offices: dict[str, str]
     types: dict[str, str]
-    #: Candidate → the rules that fired for it, with their reasons.
-    fired: dict[Candidate, list[Reason]] = field(default_factory=dict)
+    #: Candidate → the rules that fired for it.
+    fired: dict[Candidate, list[_Fired]] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
     is_wrong: bool = False
 
@@ -61,17 +70,15 @@ class _Reading:
 def decide(facts: Facts, ruleset: CompiledRuleset) -> Decision:
     """Where the case goes, with reasons; to the desk when in doubt, never to a default."""
     reading = _read(facts, ruleset)
-    for position in _waiting(reading, ruleset):
-        _try_rule(ruleset.rules[position], reading, ruleset)
-    scores = {candidate: _joined(reasons) for candidate, reasons in reading.fired.items()}
+    for position, met in sorted(_waiting(reading, ruleset).items()):
+        _try_rule(ruleset.rules[position], met, reading, ruleset)
+    scores = {candidate: _joined(fired) for candidate, fired in reading.fired.items()}
     order = sorted(scores, key=lambda candidate: (-scores[candidate], candidate))
     misconduct = _misconduct(reading.found, ruleset)
     best = order[0] if order else None
     confidence = _confidence(order, scores, ruleset)
     because = _desk_because(facts, reading, ruleset, misconduct, best, confidence)
-    reasons = tuple(
-        sorted(reading.fired.get(best, ()) if best else (), key=lambda r: (-r.strength, r.rule))
-    )
+    reasons = _reasons(reading, best)
     if misconduct:
         reasons = (misconduct, *reasons)
     office = best[0] if best else ""
@@ -137,47 +144,60 @@ def _longest(hits: Iterable[tuple[int, int, int]]) -> list[tuple[int, int, int]]
     return kept
 
 
-def _waiting(reading: _Reading, ruleset: CompiledRuleset) -> list[int]:
-    """Positions of the rules worth trying: a word of theirs, or their category, is there."""
-    positions = set(ruleset.always)
-    for term in reading.found.terms:
-        positions.update(ruleset.by_term.get(term, ()))
+def _waiting(reading: _Reading, ruleset: CompiledRuleset) -> dict[int, list[tuple[int, ...]]]:
+    """Positions of the rules worth trying, each with the alternatives of its words that are met."""
+    terms = reading.found.terms
+    waiting: dict[int, list[tuple[int, ...]]] = {position: [] for position in ruleset.always}
     for category in reading.categories:
-        positions.update(ruleset.by_category.get(category, ()))
-    return sorted(positions)
+        for position in ruleset.by_category.get(category, ()):
+            waiting[position] = []
+    for term in terms:
+        for position, needed in ruleset.by_term.get(term, ()):
+            if len(needed) == 1 or all(other in terms for other in needed):
+                waiting.setdefault(position, []).append(needed)
+    return waiting
 
 
-def _try_rule(compiled: CompiledRule, reading: _Reading, ruleset: CompiledRuleset) -> None:
-    """Add the rule to its candidate if all its conditions hold."""
+def _try_rule(
+    compiled: CompiledRule,
+    met: list[tuple[int, ...]],
+    reading: _Reading,
+    ruleset: CompiledRuleset,
+) -> None:
+    """Add the rule to its candidates if all its conditions hold."""
+    if compiled.not_words and _any_of(compiled.not_words, reading.found.terms):
+        return
+    if not (compiled.is_plain or _others_hold(compiled, reading)):
+        return
+    if compiled.errors:
+        if compiled.rule.named and not compiled.rule.broken and not _named(compiled, reading):
+            return
+        reading.errors.extend(compiled.errors)
+        reading.is_wrong = True
+        return
+    for candidate, named in _candidates(compiled, reading, ruleset):
+        fired = _Fired(compiled, tuple(met), named)
+        reading.fired.setdefault(candidate, []).append(fired)
+
+
+def _others_hold(compiled: CompiledRule, reading: _Reading) -> bool:
+    """Whether the conditions beside the words hold; one that is broken is taken as holding."""
     rule, facts = compiled.rule, reading.facts
     broken = {mistake.field for mistake in rule.broken}
-    terms = reading.found.terms
-    if compiled.words and not _any_of(compiled.words, terms):
-        return
-    if _any_of(compiled.not_words, terms):
-        return
     for name, wanted, there in (
         ("category", compiled.category, reading.categories),
         ("place", compiled.place, reading.line),
     ):
         if wanted and name not in broken and wanted.isdisjoint(there):
-            return
+            return False
     for name, values, value in (
         ("kind", rule.kind, facts.kind),
         ("channel", rule.channel, facts.channel),
         ("language", rule.language, facts.language),
     ):
         if values and name not in broken and value not in values:
-            return
-    if compiled.names and not _any_of(compiled.names, terms):
-        return
-    if compiled.errors and not (rule.named and not rule.broken and not _named(compiled, reading)):
-        reading.errors.extend(compiled.errors)
-        reading.is_wrong = True
-        return
-    for candidate, words in _candidates(compiled, reading, ruleset):
-        reason = _reason(compiled, reading, words)
-        reading.fired.setdefault(candidate, []).append(reason)
+            return False
+    return not compiled.names or _any_of(compiled.names, reading.found.terms)
 
 
 def _any_of(alternatives: TermIds, terms: dict[int, tuple[int, int]]) -> bool:
@@ -225,15 +245,21 @@ def _candidates(
     yield (office, "" if office else rule.target_type), words
 
 
-def _reason(compiled: CompiledRule, reading: _Reading, named: str) -> Reason:
-    """Why the rule fired."""
+def _reasons(reading: _Reading, best: Candidate | None) -> tuple[Reason, ...]:
+    """Why the rules for the best candidate fired, the strongest first."""
+    fired = reading.fired.get(best, []) if best else []
+    reasons = [_reason(rule, reading) for rule in fired]
+    return tuple(sorted(reasons, key=lambda reason: (-reason.strength, reason.rule)))
+
+
+def _reason(fired: _Fired, reading: _Reading) -> Reason:
+    compiled, named = fired.compiled, fired.named
     rule, terms = compiled.rule, reading.found.terms
-    found = [
-        reading.found.words(terms[term])
-        for needed in (*compiled.words, *compiled.names)
-        if all(term in terms for term in needed)
-        for term in needed
-    ]
+    alternatives = (
+        *fired.met,
+        *(needed for needed in compiled.names if all(term in terms for term in needed)),
+    )
+    found = [reading.found.words(terms[term]) for needed in alternatives for term in needed]
     conditions = [
         *(f"category:{code}" for code in sorted(compiled.category & reading.categories)),
         *(f"place:{code}" for code in sorted(compiled.place & reading.line)),
@@ -255,11 +281,12 @@ def _reason(compiled: CompiledRule, reading: _Reading, named: str) -> Reason:
     )
 
 
-def _joined(reasons: list[Reason]) -> float:
+def _joined(fired: list[_Fired]) -> float:
     """Strengths as chances: the strongest in full, each further one at a part."""
-    doubt = 1.0
-    for number, strength in enumerate(sorted((r.strength for r in reasons), reverse=True)):
-        doubt *= 1 - strength / 100 * (1 if number == 0 else FURTHER)
+    strengths = sorted((rule.compiled.rule.strength for rule in fired), reverse=True)
+    doubt = 1 - strengths[0] / 100
+    for strength in strengths[1:]:
+        doubt *= 1 - strength / 100 * FURTHER
     return 1 - doubt
 
 
@@ -270,13 +297,16 @@ def _confidence(
     if not order:
         return 0.0
     best = scores[order[0]]
-    above = set(ruleset.index.office_line(order[0][0]))
+    line = set(ruleset.index.office_line(order[0][0]))
     loss = 0.0
     for rival in order[1:]:
-        weight = RIVALRY
-        if rival[0] in above or order[0][0] in ruleset.index.office_line(rival[0]):
-            weight /= 2
-        loss = max(loss, weight * (scores[rival] / best) ** DISTANCE if best else 0.0)
+        nearness = (scores[rival] / best) ** DISTANCE if best else 0.0
+        if rival[0] in line or order[0][0] in ruleset.index.office_line(rival[0]):
+            loss = max(loss, RIVALRY / 2 * nearness)
+            continue
+        loss = max(loss, RIVALRY * nearness)
+        # Those that follow are weaker still.
+        break
     return _calibrated(best * (1 - loss), ruleset.settings.calibration)
 
 

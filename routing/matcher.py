@@ -1,7 +1,6 @@
 """One pass over a text finds every keyword, office name and place name (Aho–Corasick)."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import ahocorasick
@@ -106,35 +105,33 @@ class Matcher:
         found = Found(text)
         if self._automaton is None:
             return found
+        terms, offices, places = found.terms, found.offices, found.places
         for last, keys in self._automaton.iter(text):
             end = last + 1
             for key in keys:
                 start = end - key.length
-                if key.terms:
-                    self._note_terms(found, key.terms, start, end)
+                for term in key.terms:
+                    if term not in terms or term in self._repeated:
+                        self._note_term(found, term, start, end)
                 if key.open_end and not _ends_well(text, end):
                     continue
                 for name in key.offices:
-                    found.offices.append((start, end, name))
+                    offices.append((start, end, name))
                 for name in key.places:
-                    found.places.append((start, end, name))
+                    places.append((start, end, name))
         return found
 
-    def _note_terms(self, found: Found, terms: Iterable[int], start: int, end: int) -> None:
-        for term in terms:
-            repeated = term in self._repeated
-            if term in found.terms and not repeated:
-                continue
-            span = (start, end)
-            pattern = self._verify.get(term)
-            if pattern is not None:
-                match = pattern.search(found.text)
-                if match is None:
-                    continue
-                span = match.span()
-            found.terms.setdefault(term, span)
-            if repeated:
-                found.repeated.append((*span, term))
+    def _note_term(self, found: Found, term: int, start: int, end: int) -> None:
+        span = (start, end)
+        pattern = self._verify.get(term)
+        if pattern is not None:
+            match = pattern.search(found.text)
+            if match is None:
+                return
+            span = match.span()
+        found.terms.setdefault(term, span)
+        if term in self._repeated:
+            found.repeated.append((*span, term))
 
 
 def _ends_well(text: str, end: int) -> bool:
