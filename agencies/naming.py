@@ -50,3 +50,8 @@ def search_text(*words: str) -> str:
     """What a search looks through: each name once in comparable form, parted by bars."""
     forms = dict.fromkeys(filter(None, (comparable(word) for word in words)))
     return "|".join(forms)
+
+
+def digits_to_ascii(text: str) -> str:
+    """The text with digits of any script as 0–9; everything else as it was."""
+    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)

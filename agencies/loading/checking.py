@@ -72,12 +72,16 @@ def _check_types(pack: Pack, mistakes: Mistakes) -> set[str]:
 
 def _check_patterns(pack: Pack, types: set[str], mistakes: Mistakes) -> None:
     levels = {place.level for place in pack.places}
+    codes = {place.code for place in pack.places}
     for row in pack.patterns:
         if row.type not in types:
             mistakes.add(row.where, f"there is no office type “{row.type}”")
         if row.for_level not in levels:
             mistakes.add(row.where, f"no place has the level “{row.for_level}”")
         _check_names(row.where, row.type, row.names, mistakes)
+        for place in (*row.under, *row.not_under):
+            if place not in codes:
+                mistakes.add(row.where, f"there is no place “{place}”")
         if not all("{place}" in name for name in row.names.values()):
             mistakes.add(row.where, "each name must hold {place}")
 

@@ -57,19 +57,19 @@ def load_offices(
     for code in ring:
         mistakes.add(model_name(Office), f"{code} lies above itself")
     mistakes.stop_if_any()
-    wanted = {code: {c: row[c] for c in OFFICE_COLUMNS} for code, row in table.rows.items()}
-    for row in rows:
-        if table.writes(row.code):
-            wanted[row.code] = _values(row, types)
+    wanted: dict[str, Row] = {
+        code: {column: row[column] for column in OFFICE_COLUMNS} for code, row in table.rows.items()
+    }
+    wanted.update({row.code: _values(row, types) for row in rows if table.writes(row.code)})
     bodies = dict(OfficeType.objects.filter(country=country).values_list("id", "body"))
     agencies = _agencies({code: bodies[row["type_id"]] for code, row in wanted.items()}, paths)
     new = {"phone": "", "closed_at": None, "calendar_id": None}
-    for code, row in wanted.items():
-        row["parent_id"] = table.ids.get(parents[code])
-        row["path"] = paths[code]
-        row["agency_id"] = table.ids.get(agencies[code])
+    for code, values in wanted.items():
+        values["parent_id"] = table.ids.get(parents[code])
+        values["path"] = paths[code]
+        values["agency_id"] = table.ids.get(agencies[code])
         if code not in table.rows:
-            row.update(new)
+            values.update(new)
     return table, table.settle(wanted, {row.code for row in rows})
 
 
