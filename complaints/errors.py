@@ -1,0 +1,97 @@
+"""What can go wrong for a person, each with a stable code and a sentence in their language."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Sentence = str | Promise
+
+
+class Refused(Exception):
+    """The portal said no. `status` is the HTTP status; `fields` the errors by field of the form."""
+
+    status = 409
+    code = "refused"
+    sentence: Sentence = _("This could not be done.")
+
+    def __init__(
+        self,
+        sentence: Sentence | None = None,
+        *,
+        code: str | None = None,
+        fields: Mapping[str, list[Any]] | None = None,
+    ) -> None:
+        super().__init__(code or self.code)
+        self.sentence = sentence or self.sentence
+        self.code = code or self.code
+        self.fields = dict(fields or {})
+
+
+class NoSuchCase(Refused):
+    """The number is unknown, or not for this person: one answer for both."""
+
+    status = 404
+    code = "no_such_case"
+    sentence = _("There is no such case, or the secret does not open it.")
+
+
+class Stale(Refused):
+    """Somebody else moved the case since the page was opened."""
+
+    code = "stale"
+    sentence = _(
+        "Someone else has changed this case since you opened it. Look at what is new, then try again."
+    )
+
+
+class Invalid(Refused):
+    """What was sent does not do; nothing was changed."""
+
+    status = 422
+    code = "invalid"
+    sentence = _("Some of what was sent needs to be corrected.")
+
+
+class KeyReused(Refused):
+    """The same idempotency key came with other words."""
+
+    code = "key_reused"
+    sentence = _("This key was already used for a different complaint.")
+
+
+class TooMany(Refused):
+    """Too many tries from one place."""
+
+    status = 429
+    code = "too_many"
+    sentence = _("Too many tries. Wait a little, then try again.")
+
+
+WHY_NOT: dict[str, Sentence] = {
+    "unknown_move": _("There is no such step."),
+    "wrong_state": _("This step is not possible at this stage of the case."),
+    "not_yours": _("This step is not yours to take on this case."),
+    "not_now": _("This step is not possible now."),
+    "asked_enough": _("The citizen has been asked as often, or for as long, as is allowed."),
+    "sensitive": _("A sensitive case cannot be joined with another."),
+    "not_merged_or_too_late": _("The case is not joined with another, or it is too late to part."),
+    "ruled": _("An overseer ruled that this case is yours; it cannot be returned."),
+    "appeal_closed": _("An appeal is no longer possible on this case."),
+    "needs_withdrawal_secret": _("To withdraw, open the case with the withdrawal secret."),
+    "no_withdrawal": _("No withdrawal is pending."),
+    "not_publishable": _("It can be published only if the citizen agreed and it is not sensitive."),
+    "not_published": _("The case is not published."),
+    "already_sensitive": _("The case is already marked as sensitive."),
+    "not_sensitive": _("The case is not marked as sensitive."),
+}
+
+
+class MoveRefused(Refused):
+    """The table of the workflow has no row for this; made from `workflow.NotAllowed`."""
+
+    def __init__(self, move: str, code: str) -> None:
+        super().__init__(WHY_NOT.get(code, Refused.sentence), code=code)
+        self.move = move
+        self.status = 403 if code == "not_yours" else 404 if code == "unknown_move" else 409

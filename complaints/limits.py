@@ -1,0 +1,57 @@
+"""Counters against floods and guessing, kept in the cache and nowhere else.
+
+What is counted is a keyed hash under a key that lives in the cache alone and changes hourly, so that
+no address or contact can be read back from a counter. Without a cache nothing is limited: filing has
+to work when the broker is down.
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import structlog
+from django.core.cache import cache
+from redis.exceptions import RedisError
+
+log = structlog.get_logger(__name__)
+HOUR, DAY = 3600, 86_400
+#: Guesses of a secret: by address and number together, so that nobody can lock a citizen out.
+GUESSES_AN_HOUR = 10
+GUESSES_AN_HOUR_FROM_ADDRESS = 300
+
+
+def _hourly_key() -> bytes:
+    name = f"limits:key:{datetime.now(UTC):%Y%m%d%H}"
+    key: str = cache.get_or_set(name, lambda: secrets.token_hex(32), timeout=2 * HOUR)
+    return key.encode()
+
+
+def _count(what: str, value: str, seconds: int, key: Callable[[], bytes]) -> int:
+    """Count once more, and say how often in the current window. 0 if the cache is away."""
+    try:
+        digest = hmac.new(key(), f"{what}\x00{value}".encode(), hashlib.sha256).hexdigest()
+        name = f"limits:{what}:{digest}"
+        cache.add(name, 0, timeout=seconds)
+        return int(cache.incr(name))
+    except (RedisError, ValueError):
+        log.warning("limits: the cache does not answer", what=what)
+        return 0
+
+
+def too_many_guesses(address: str, number: str) -> bool:
+    """Count a wrong secret. True once there were too many for this address and number."""
+    pair = _count("guess", f"{address}\x00{number}", HOUR, _hourly_key)
+    alone = _count("guesses", address, HOUR, _hourly_key)
+    return pair > GUESSES_AN_HOUR or alone > GUESSES_AN_HOUR_FROM_ADDRESS
+
+
+def filings_from_contact(blind_index: str) -> int:
+    """How many were filed with this contact (a blind index already) in a day, this one included."""
+    return _count("filed", blind_index, DAY, lambda: b"contact") if blind_index else 0
+
+
+def filings_from_address(address: str) -> int:
+    """How many were filed from this network address in the hour, this one included."""
+    return _count("address", address, HOUR, _hourly_key) if address else 0

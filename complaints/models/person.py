@@ -1,0 +1,83 @@
+"""People around a case: kept apart from it, and never in clear."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from accounts.roles import Role
+
+
+class Contact(models.Model):
+    """Who filed, and how to reach them: encrypted with a key outside the database.
+
+    `sealed` is a Fernet token over JSON {name, phone, email, for_name, consent}. The indexes are keyed
+    hashes, so that a contact can be found again by someone who knows it, and by nobody else.
+    """
+
+    case = models.OneToOneField(
+        "complaints.Case", on_delete=models.PROTECT, related_name="contact"
+    )
+    sealed = models.BinaryField()
+    phone_index = models.CharField(max_length=64, blank=True)
+    email_index = models.CharField(max_length=64, blank=True)
+    has_phone = models.BooleanField(default=False)
+    has_email = models.BooleanField(default=False)
+    language = models.CharField(max_length=2)
+    created_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["phone_index", "-created_at"], condition=~Q(phone_index=""),
+                         name="contact_phone_idx"),
+            models.Index(fields=["email_index", "-created_at"], condition=~Q(email_index=""),
+                         name="contact_email_idx"),
+        ]
+
+
+class Respondent(models.Model):
+    """Whom a case is about: a person, or a post (a role in an office). Barred with all below them."""
+
+    case = models.ForeignKey(
+        "complaints.Case", on_delete=models.PROTECT, related_name="respondents"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    office = models.ForeignKey("agencies.Office", on_delete=models.PROTECT, null=True)
+    role = models.CharField(max_length=20, choices=Role.choices, blank=True)
+    rank = models.PositiveSmallIntegerField(default=0)
+    served_at = models.DateTimeField(null=True)
+    linked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(user__isnull=False) | (Q(office__isnull=False) & ~Q(role="")),
+                name="respondent_person_or_post",
+            ),
+            models.UniqueConstraint(
+                fields=["case", "user", "office", "role"],
+                nulls_distinct=False,
+                name="respondent_once",
+            ),
+        ]
+
+
+class IdentityLook(models.Model):
+    """Somebody saw who the citizen is: who, when and why. The citizen reads it."""
+
+    case = models.ForeignKey(
+        "complaints.Case", on_delete=models.PROTECT, related_name="identity_looks"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    office = models.ForeignKey("agencies.Office", on_delete=models.PROTECT, null=True)
+    at = models.DateTimeField()
+    event = models.ForeignKey("complaints.Event", on_delete=models.PROTECT, null=True)
+    #: "shared" (the citizen allowed it) or "seal_broken".
+    ground = models.CharField(max_length=20)
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "at"])]

@@ -1,0 +1,121 @@
+"""What somebody is to one case: the step from posts held to the parties of the workflow's table."""
+
+from dataclasses import dataclass, field
+
+from accounts.actors import Actor, HeldPost
+from accounts.roles import Role
+from agencies.models import Office
+from agencies.selectors import answering_post
+from complaints.bars import barred_users
+from complaints.models import Appeal, Case, Event
+from complaints.workflow import Party, State
+
+#: Moves by which an officer has handled a case; who made one cannot decide an appeal on it.
+NOT_HANDLING = ("uphold", "dismiss", "break_seal", "publish", "unpublish", "submit")
+
+
+@dataclass
+class Standing:
+    """An actor before a case: the parties they are, and who is barred (read once)."""
+
+    case: Case
+    actor: Actor
+    barred: frozenset[int] = field(default_factory=frozenset)
+    parties: frozenset[Party] = field(default_factory=frozenset)
+
+
+def standing(case: Case, actor: Actor) -> Standing:
+    """Work out what the actor is to the case. A barred officer is nothing to it.
+
+    Costs one query for the respondents, and more only where an empty post, a barred holder or an
+    appeal has to be looked into. `case.holder` should be loaded.
+    """
+    if actor.kind == "system":
+        return Standing(case, actor, parties=frozenset({Party.SYSTEM, Party.ROUTER}))
+    found: set[Party] = set()
+    if actor.case_id == case.pk or (actor.user_id is not None and case.owner_id == actor.user_id):
+        found.add(Party.CITIZEN)
+    if actor.kind != "user":
+        return Standing(case, actor, parties=frozenset(found))
+    barred = barred_users(case)
+    if actor.user_id in barred:
+        return Standing(case, actor, barred, frozenset(found & {Party.CITIZEN}))
+    found |= _office_parties(case, actor, barred)
+    found |= _central_parties(case, actor)
+    if case.status == State.APPEALED:
+        found |= _appeal_parties(case, actor, barred)
+    if _handles(case, found):
+        found.add(Party.HANDLER)
+    return Standing(case, actor, barred, frozenset(found))
+
+
+def _held_in(actor: Actor, office_id: int | None, *roles: Role) -> list[HeldPost]:
+    return [p for p in actor.posts if p.office_id == office_id and p.role in roles]
+
+
+def _office_parties(case: Case, actor: Actor, barred: frozenset[int]) -> set[Party]:
+    holder = case.holder
+    if holder is None:
+        return set()
+    found: set[Party] = set()
+    if _held_in(actor, holder.pk, Role.FOCAL):
+        found.add(Party.FOCAL)
+    if _held_in(actor, holder.pk, Role.HEAD):
+        found.add(Party.HEAD)
+    works_there = _held_in(actor, holder.pk, Role.CASE_OFFICER, Role.FOCAL, Role.HEAD)
+    if case.assigned_id == actor.user_id and works_there:
+        found.add(Party.CASE_OFFICER)
+    if not found and stands_in(holder, actor, barred):
+        found.add(Party.FOCAL)
+    return found
+
+
+def stands_in(office: Office, actor: Actor, barred: frozenset[int]) -> bool:
+    """Whether the office's focal post is empty (or barred) and the actor's is the next one up."""
+    above = [
+        post
+        for post in actor.posts
+        if post.role in (Role.FOCAL, Role.HEAD)
+        and office.path.startswith(post.office_path)
+        and office.pk != post.office_id
+    ]
+    if not above:
+        return False
+    answering = answering_post(office, Role.FOCAL, barred)
+    return answering is not None and answering.office_id in {post.office_id for post in above}
+
+
+def _central_parties(case: Case, actor: Actor) -> set[Party]:
+    names = {Role.DESK: Party.DESK, Role.OVERSEER: Party.OVERSEER, Role.OPERATOR: Party.OPERATOR}
+    return {party for role, party in names.items() if actor.has(role)}
+
+
+def has_handled(case: Case, user_id: int | None) -> bool:
+    """Whether a person made a move as an officer on this case."""
+    moves = Event.objects.filter(case=case, actor_kind="user", actor_id=user_id)
+    return moves.exclude(move__in=NOT_HANDLING).exclude(party=Party.CITIZEN).exists()
+
+
+def _appeal_parties(case: Case, actor: Actor, barred: frozenset[int]) -> set[Party]:
+    appeal = Appeal.objects.select_related("office").filter(case=case, decided_at=None).first()
+    if appeal is None or has_handled(case, actor.user_id):
+        return set()
+    office = appeal.office
+    if office is None:
+        decides = actor.has(Role.OVERSEER)
+    else:
+        decides = bool(
+            _held_in(actor, office.pk, Role.FOCAL, Role.HEAD) or stands_in(office, actor, barred)
+        )
+    return {Party.APPEAL_OFFICER} if decides else set()
+
+
+def _handles(case: Case, found: set[Party]) -> bool:
+    """Whoever has the case now; of a closed one its last holder."""
+    if case.status == State.DISPUTED_OWNER:
+        return Party.OVERSEER in found
+    if case.status == State.APPEALED and Party.APPEAL_OFFICER in found:
+        return True
+    if case.holder_id is None:
+        return Party.DESK in found
+    return bool(found & {Party.FOCAL, Party.HEAD, Party.CASE_OFFICER})

@@ -1,0 +1,76 @@
+"""Reading cases. `visible_to` is the one rule of who may see which; every way to a case uses it."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from accounts.actors import Actor
+from accounts.roles import Role
+from agencies.models import Office
+from complaints.bars import not_barred
+from complaints.models import Case, Handling, Heartbeat, Notice
+
+#: These see every case from which they are not barred.
+SEE_ALL = (Role.DESK, Role.OVERSEER, Role.AUDITOR)
+
+
+def visible_to(actor: Actor) -> QuerySet[Case]:
+    """The cases that an actor may see: all columns, any state. Bars come before everything.
+
+    - A citizen: the one case that they proved by its secret, and those filed from their account.
+    - Desk, overseer, auditor: all.
+    - Focal officer and head: what is, or was, with their office or one below it.
+    - Case officer: what is assigned to them.
+    - Operator and registrar: none.
+    """
+    cases = Case.objects.filter(country=settings.COUNTRY)
+    own = Q(pk=actor.case_id) if actor.case_id else Q(pk__in=[])
+    if actor.user_id is None:
+        return cases.filter(own)
+    own |= Q(owner_id=actor.user_id)
+    return cases.filter(own | (_by_posts(actor) & not_barred(actor)))
+
+
+def _by_posts(actor: Actor) -> Q:
+    if actor.kind == "system" or actor.has(*SEE_ALL):
+        return Q()
+    seen = Q(pk__in=[])
+    leading = [post for post in actor.posts if post.role in (Role.FOCAL, Role.HEAD)]
+    if leading:
+        offices = offices_led(actor)
+        handled = Handling.objects.filter(case=OuterRef("pk"), office__in=offices)
+        seen |= Q(holder__in=offices) | Exists(handled)
+    if actor.has(Role.CASE_OFFICER):
+        mine = [p.office_id for p in actor.posts if p.role == Role.CASE_OFFICER]
+        seen |= Q(assigned_id=actor.user_id, holder_id__in=mine)
+    return seen
+
+
+def offices_led(actor: Actor) -> QuerySet[Office]:
+    """The offices in which the actor is focal officer or head, and all below them."""
+    under = Q(pk__in=[])
+    for post in actor.posts:
+        if post.role in (Role.FOCAL, Role.HEAD):
+            under |= Q(path__startswith=post.office_path)
+    return Office.objects.filter(under, country=settings.COUNTRY)
+
+
+def heartbeat_age(name: str = "sweep") -> timedelta | None:
+    """How long ago a regular task last ran to its end; None if it never did."""
+    beat = Heartbeat.objects.filter(name=name).values_list("beat_at", flat=True).first()
+    return timezone.now() - beat if beat else None
+
+
+def outbox_age() -> timedelta | None:
+    """How long the oldest notice that should have left has been waiting; None if none is."""
+    now = timezone.now()
+    oldest = (
+        Notice.objects.filter(status=Notice.Status.PENDING, next_at__lte=now, attempts=0)
+        .order_by("next_at")
+        .values_list("next_at", flat=True)
+        .first()
+    )
+    return now - oldest if oldest else None

@@ -1,0 +1,259 @@
+"""The sweep: what is late moves up by itself, what has run its time ends.
+
+It runs each minute. Every piece of work locks its case first and re-reads the clocks under the lock,
+so two sweeps at once do together what one would do. Each case is a transaction of its own: a sweep
+that is killed loses nothing and repeats nothing. Source: "Escalation" of the casework rules.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.actors import SYSTEM
+from agencies import snapshot
+from agencies.models import Office
+from complaints import clocks
+from complaints.models import Clock, Escalation, Heartbeat
+from complaints.parties import standing
+from complaints.bars import barred_users
+from complaints.services.casework import tell_handler
+from complaints.services.clockwork import steps_done
+from complaints.services.outbox import overseers
+from complaints.services.repairs import apply_calendar_changes, apply_outages, note_outage
+from complaints.services.summaries import tell_escalations
+from complaints.services.work import Work, tell_database
+from complaints.workflow import Party
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass
+class Swept:
+    """What a sweep did (or, dry, would do): steps by name, and cases that failed."""
+
+    steps: dict[str, int] = field(default_factory=dict)
+    failed: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+
+    def add(self, clock: Clock, step: clocks.Step) -> None:
+        """Count one step."""
+        name = f"{clock.kind} {step.name}"
+        self.steps[name] = self.steps.get(name, 0) + 1
+        self.lines.append(f"{step.at.isoformat()}  {clock.case.number}  {name}")
+
+
+def sweep(*, at: datetime | None = None, dry_run: bool = False) -> Swept:
+    """Do all that is due now, or at a moment given (a rehearsal: it leaves no heartbeat).
+
+    Repairs come first: an outage lengthens what would end by itself, and changed calendars move due
+    dates, so that nothing ends or is missed too early.
+    """
+    done = Swept()
+    if dry_run:
+        for clock in _due(at or timezone.now()):
+            for step in due_steps(_look(clock, at), clock):
+                done.add(clock, step)
+        return done
+    if at is None:
+        note_outage()
+    apply_outages()
+    apply_calendar_changes()
+    _sweep_cases(at, done)
+    tell_escalations(at)
+    if at is None:
+        beat("sweep")
+    return done
+
+
+def beat(name: str) -> None:
+    """Leave a sign of life."""
+    Heartbeat.objects.update_or_create(name=name, defaults={"beat_at": timezone.now()})
+
+
+def _due(now: datetime) -> Iterator[Clock]:
+    clocks_due = Clock.objects.filter(stopped_at=None, next_at__lte=now)
+    return clocks_due.filter(case__country=settings.COUNTRY).select_related(
+        "case__holder__agency"
+    ).order_by("next_at", "id").iterator(chunk_size=500)
+
+
+def _sweep_cases(at: datetime | None, done: Swept) -> None:
+    """One case a transaction, until nothing is due. A case that fails is left for the next sweep."""
+    failed: set[int] = set()
+    while True:
+        with transaction.atomic():
+            tell_database(SYSTEM)
+            clock = _next_locked(at or timezone.now(), failed)
+            if clock is None:
+                return
+            try:
+                with transaction.atomic():
+                    _sweep_case(clock, at, done)
+            except Exception:
+                log.exception("sweep: a case failed", case=clock.case.number)
+                failed.add(clock.case_id)
+                done.failed.append(clock.case.number)
+
+
+def _next_locked(now: datetime, failed: set[int]) -> Clock | None:
+    """A clock that is due, its case locked; cases locked by others are passed over."""
+    return (
+        Clock.objects.select_for_update(of=("case",), skip_locked=True)
+        .select_related("case__holder__agency")
+        .filter(stopped_at=None, next_at__lte=now, case__country=settings.COUNTRY)
+        .exclude(case_id__in=failed)
+        .order_by("next_at", "id")
+        .first()
+    )
+
+
+def _look(clock: Clock, at: datetime | None) -> Work:
+    case = clock.case
+    who = standing(case, SYSTEM)
+    return Work(case, SYSTEM, snapshot.current(case.country), who, at)
+
+
+def _sweep_case(clock: Clock, at: datetime | None, done: Swept) -> None:
+    """Do every due step of every due clock of a locked case, in the order of time."""
+    work = _look(clock, at)
+    work.who.barred = barred_users(work.case)
+    while step_of := _earliest(work):
+        running, step = step_of
+        done.add(running, step)
+        _do(work, running, step)
+    for running in list(work.clockwork.open.values()):
+        # The case may have been locked for a clock whose time has moved since.
+        work.clockwork.wind(running)
+        work.clockwork.touch(running)
+    work.flush()
+
+
+def _earliest(work: Work) -> tuple[Clock, clocks.Step] | None:
+    found = [
+        (clock, step)
+        for clock in work.clockwork.open.values()
+        for step in due_steps(work, clock)[:1]
+    ]
+    return min(found, key=lambda pair: pair[1].at, default=None)
+
+
+def due_steps(work: Work, clock: Clock) -> list[clocks.Step]:
+    """The steps of a clock whose time has come and that are not done. A late reminder is none."""
+    if clock.paused_at is not None:
+        return []
+    done = steps_done(clock)
+    if clock.due_at <= work.now:
+        done.add(clocks.REMINDER)
+    return [s for s in work.clockwork.steps(clock) if s.name not in done and s.at <= work.now]
+
+
+def _do(work: Work, clock: Clock, step: clocks.Step) -> None:
+    clock.case = work.case
+    if step.name == clocks.REMINDER:
+        _remind(work, clock)
+    elif step.level:
+        _escalate(work, clock, step)
+    else:
+        ENDINGS[clock.kind](work)
+
+
+def _remind(work: Work, clock: Clock) -> None:
+    """The day before: the citizen for what they are to do, else whoever holds the case."""
+    clock.reminded_at = work.now
+    work.clockwork.touch(clock)
+    values = {"clock": clock.kind, "due": clock.due_at.isoformat()}
+    if clock.kind in clocks.CITIZEN_REMINDED:
+        work.outbox.tell_citizen(f"reminder_{clock.kind}", due=clock.due_at.isoformat())
+        return
+    calendar = work.registry.calendar(clock.calendar_id)
+    when = clocks.next_office_hour(work.now, calendar)
+    if clock.kind == clocks.Kind.RULE:
+        work.outbox.tell_people(overseers(work.case.country), "reminder", at=when, **values)
+    elif clock.office is not None:
+        work.outbox.tell_office(clock.office, "reminder", **values)
+    else:
+        tell_handler(work, "reminder", **values)
+
+
+def _escalate(work: Work, clock: Clock, step: clocks.Step) -> None:
+    """One level up: the miss, the event, the row (unique per clock and level), told afterwards."""
+    work.clockwork.record_miss(clock)
+    clock.level = step.level
+    work.clockwork.touch(clock)
+    office = _told(work, clock, step.level)
+    work.write(
+        "escalate",
+        party=Party.SYSTEM,
+        before=work.case.status,
+        data={
+            "clock": clock.kind,
+            "level": step.level,
+            "office": office.code if office else "",
+            "due": clock.due_at.isoformat(),
+        },
+        happened_at=step.at,
+    )
+    Escalation.objects.bulk_create(
+        [
+            Escalation(
+                clock=clock,
+                case=work.case,
+                level=step.level,
+                office=office,
+                happened_at=step.at,
+                recorded_at=work.now,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _told(work: Work, clock: Clock, level: int) -> Office | None:
+    """Whose heads hear of it: 1 the holder's office, 2 the parent agency, 3 the Cabinet Division.
+
+    None means the desk's head (level 1 of the desk's own clocks) or the overseers.
+    """
+    office = clock.office
+    if office is None or level >= 3:
+        return None
+    if level == 1:
+        return office
+    agency = office.agency if office.agency_id and office.agency_id != office.pk else None
+    return agency or office.parent
+
+
+def _end_tell(work: Work) -> None:
+    """The citizen is told that the desk still has the case; that meets the clock, late."""
+    clock = work.clockwork.open[clocks.Kind.TELL]
+    work.clockwork.stop(clock, Clock.Stopped.MET)
+    work.write("told", party=Party.SYSTEM, before=work.case.status, data={"clock": clock.kind})
+    work.outbox.tell_citizen("still_with_desk")
+
+
+def _time_out(work: Work) -> None:
+    work.make("time_out")
+    tell_handler(work, "no_reply")
+    work.outbox.tell_citizen("no_reply_for_you")
+
+
+def _lapse(work: Work) -> None:
+    work.make("lapse")
+    work.outbox.tell_citizen("lapsed")
+
+
+def _withdrawn(work: Work) -> None:
+    work.make("withdrawn")
+    work.outbox.tell_citizen("withdrawn")
+
+
+ENDINGS = {
+    clocks.Kind.TELL: _end_tell,
+    clocks.Kind.WAITING: _time_out,
+    clocks.Kind.CONFIRM: _lapse,
+    clocks.Kind.WITHDRAWAL: _withdrawn,
+}

@@ -1,0 +1,318 @@
+"""How a complaint comes in: checked, sealed, routed and recorded in one transaction.
+
+Safe to repeat: with a key, the same filing gets the same receipt for 24 hours.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.actors import Actor
+from agencies import snapshot
+from agencies.models import Category, Office, Place
+from complaints import clocks, limits, tracking
+from complaints.errors import Invalid, KeyReused
+from complaints.models import (
+    Case,
+    Contact,
+    FilingKey,
+    Respondent,
+    Statement,
+)
+from complaints.models.case import Kind
+from complaints.parties import Standing
+from complaints.services import router, sealing
+from complaints.services.respondents import respondent_rows
+from complaints.services.work import Work, tell_database
+from complaints.submission import Submission, clean_email, clean_phone, clean_text
+from complaints.workflow import Party
+from routing.facts import Decision
+
+KEPT = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the citizen is given, once. Dates are ISO moments in UTC; agency is an office's code."""
+
+    number: str
+    secret: str
+    withdrawal_secret: str
+    status: str
+    forward_due: str
+    answer_due: str
+    agency: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The rows that a submission's codes mean."""
+
+    category: Category | None
+    place: Place | None
+    agency_named: Office | None
+
+
+def submit(*, actor: Actor, submission: Submission, key: str = "") -> Receipt:
+    """File a complaint. Raises Invalid with the errors by field, or KeyReused.
+
+    The case, its first event, clocks, contact, routing decision and notices are one transaction.
+    """
+    submission = _checked(submission)
+    if not key:
+        return _file(actor, submission, None)
+    key_hash = sealing.blind_index("filing", f"{actor.channel}\x00{key}")
+    body_hash = _body_hash(submission)
+    if known := _known(key_hash, body_hash):
+        return known
+    try:
+        return _file(actor, submission, (key_hash, body_hash))
+    except IntegrityError:
+        # The same filing came twice at once, and the other one was first.
+        if known := _known(key_hash, body_hash):
+            return known
+        raise
+
+
+def preview(submission: Submission) -> Decision | None:
+    """Where this would go and why, without filing it. None if the router cannot say."""
+    return router.decide(submission)[0]
+
+
+def _known(key_hash: str, body_hash: str) -> Receipt | None:
+    """The receipt given before for this key. Raises KeyReused if the words were others."""
+    kept = FilingKey.objects.filter(pk=key_hash, expires_at__gt=timezone.now()).first()
+    if kept is None:
+        return None
+    if kept.body_hash != body_hash:
+        raise KeyReused
+    return Receipt(**sealing.unseal(kept.sealed_receipt))
+
+
+def _body_hash(submission: Submission) -> str:
+    body = json.dumps(asdict(submission), sort_keys=True, ensure_ascii=False)
+    return sealing.blind_index("body", hashlib.sha256(body.encode()).hexdigest())
+
+
+def _checked(submission: Submission) -> Submission:
+    """The submission with its parts cleaned. Raises Invalid with every error at once."""
+    values, wrong = asdict_shallow(submission), dict[str, list[Any]]()
+
+    def clean(field: str, cleaner: Callable[[], Any]) -> Any:
+        try:
+            return cleaner()
+        except ValidationError as error:
+            wrong[field] = list(error.messages)
+            return ""
+
+    contact = submission.contact
+    values["text"] = clean("text", lambda: clean_text(submission.text))
+    phone = clean("phone", lambda: clean_phone(contact.phone, settings.COUNTRY))
+    email = clean("email", lambda: clean_email(contact.email))
+    if submission.kind not in Kind.values:
+        wrong["kind"] = [Invalid.sentence]
+    if wrong:
+        raise Invalid(fields=wrong)
+    values["contact"] = type(contact)(
+        name=contact.name.strip()[:200],
+        phone=phone,
+        email=email,
+        for_name=contact.for_name.strip()[:200],
+        consent=contact.consent.strip()[:500],
+    )
+    return Submission(**values)
+
+
+def asdict_shallow(submission: Submission) -> dict[str, Any]:
+    """The fields of a submission, parts left as they are."""
+    return {name: getattr(submission, name) for name in submission.__slots__}
+
+
+def _find(submission: Submission) -> _Found:
+    """Rows for the codes given. Raises Invalid for a code that the registry does not have."""
+    country, wrong = settings.COUNTRY, dict[str, list[Any]]()
+
+    def find(model: Any, field: str, code: str, **more: Any) -> Any:
+        if not code:
+            return None
+        row = model.objects.filter(country=country, code=code, **more).first()
+        if row is None:
+            wrong[field] = [Invalid.sentence]
+        return row
+
+    found = _Found(
+        find(Category, "category", submission.category, retired_at=None),
+        find(Place, "place", submission.place),
+        find(Office, "agency_named", submission.agency_named, closed_at=None),
+    )
+    if wrong:
+        raise Invalid(fields=wrong)
+    return found
+
+
+def _file(actor: Actor, submission: Submission, key: tuple[str, str] | None) -> Receipt:
+    secret, withdrawal_secret = tracking.new_secret(), tracking.new_secret()
+    with transaction.atomic():
+        tell_database(actor)
+        found = _find(submission)
+        work = _new_work(actor, submission, found, secret, withdrawal_secret)
+        decision, tray = router.decide(submission)
+        work.case.tray = tray or _tray(submission)
+        _record_filing(work, submission)
+        work.case.sensitive = submission.about_official
+        if decision is not None:
+            router.forward(work, decision)
+        receipt = _receipt(work, secret, withdrawal_secret)
+        _keep_contact(work, submission)
+        _keep_the_rest(work, submission, decision)
+        _tell(work, receipt)
+        work.flush()
+        if key is not None:
+            _keep_receipt(work, key, receipt)
+    return receipt
+
+
+def _new_work(
+    actor: Actor, submission: Submission, found: _Found, secret: str, withdrawal_secret: str
+) -> Work:
+    number = tracking.new_number()
+    as_operator = actor.kind == "user" and actor.channel in ("hotline", "counter", "radio")
+    case = Case(
+        country=settings.COUNTRY,
+        number=number,
+        kind=submission.kind,
+        status="received",
+        language=submission.language or actor.language,
+        channel=actor.channel,
+        text=submission.text,
+        category=found.category,
+        place=found.place,
+        place_note=submission.place_note[:200],
+        latitude=submission.latitude,
+        longitude=submission.longitude,
+        agency_named=found.agency_named,
+        anonymous=not submission.contact,
+        on_behalf=submission.on_behalf,
+        filed_by_id=actor.user_id if as_operator else None,
+        owner_id=None if as_operator else actor.user_id,
+        share_contact=submission.share_contact,
+        publish_consent=submission.publish_consent and not submission.about_official,
+        secret_hash=sealing.secret_hash(number, secret),
+        withdrawal_hash=sealing.secret_hash(number, withdrawal_secret),
+    )
+    party = Party.OPERATOR if as_operator else Party.CITIZEN
+    party = Party.CHANNEL if actor.kind == "channel" else party
+    who = Standing(case, actor, parties=frozenset({party}))
+    work = Work(case, actor, snapshot.current(settings.COUNTRY), who)
+    case.filed_at = work.now
+    return work
+
+
+def _record_filing(work: Work, submission: Submission) -> None:
+    work.make(
+        "submit",
+        data={"kind": submission.kind, **dict(submission.circumstances)},
+        said={"text": submission.text},
+        kind=Statement.Kind.COMPLAINT,
+        files=submission.files,
+    )
+
+
+def _tray(submission: Submission) -> str:
+    """Why a filing waits for the desk instead of being routed: too many from one contact in a day."""
+    contact = submission.contact
+    index = sealing.blind_index("phone", contact.phone) or sealing.blind_index(
+        "email", contact.email
+    )
+    if not index:
+        return ""
+    registry = snapshot.current(settings.COUNTRY)
+    most = registry.policy("cases_per_contact_a_day", timezone.now()).amount
+    return "too_many" if limits.filings_from_contact(index) > most else ""
+
+
+def _receipt(work: Work, secret: str, withdrawal_secret: str) -> Receipt:
+    case, clockwork = work.case, work.clockwork
+    forward = next(clock for clock in clockwork.new if clock.kind == clocks.Kind.FORWARD)
+    resolve = clockwork.open.get(clocks.Kind.RESOLVE)
+    answer_due = resolve.due_at if resolve else latest_answer_due(work, case.filed_at)
+    return Receipt(
+        number=case.number,
+        secret=secret,
+        withdrawal_secret=withdrawal_secret,
+        status=case.status,
+        forward_due=forward.due_at.isoformat(),
+        answer_due=answer_due.isoformat(),
+        agency=case.holder.code if case.holder else None,
+    )
+
+
+def latest_answer_due(work: Work, filed_at: datetime) -> datetime:
+    """"Answered by at the latest", for a case that nobody has been given yet (UTC)."""
+    policy = work.clockwork.policy
+    return clocks.latest_answer_due(
+        filed_at, policy("forward"), policy("resolve"), work.registry.default_calendar
+    )
+
+
+def _tell(work: Work, receipt: Receipt) -> None:
+    """The receipt; it names the agency at once where the router knew it."""
+    values: dict[str, Any] = {"forward_due": receipt.forward_due, "answer_due": receipt.answer_due}
+    if holder := work.case.holder:
+        work.outbox.tell_citizen("received_with", agency=holder.names, **values)
+    else:
+        work.outbox.tell_citizen("received", **values)
+
+
+def _keep_contact(work: Work, submission: Submission) -> None:
+    details = submission.contact
+    if not details:
+        return
+    contact = Contact(
+        case=work.case,
+        sealed=sealing.seal(asdict(details)),
+        phone_index=sealing.blind_index("phone", details.phone),
+        email_index=sealing.blind_index("email", details.email),
+        has_phone=bool(details.phone),
+        has_email=bool(details.email),
+        language=work.case.language,
+        created_at=work.now,
+    )
+    work.outbox.contact = contact
+    work.after.append(lambda _work: contact.save(force_insert=True))
+
+
+def _keep_the_rest(work: Work, submission: Submission, decision: Decision | None) -> None:
+    case = work.case
+    if submission.respondents:
+        rows = respondent_rows(case, submission.respondents, work.now)
+        work.after.append(lambda _work: Respondent.objects.bulk_create(rows))
+    if decision is not None:
+        routing_record = router.record(case, decision, work.now)
+        work.after.append(lambda _work: routing_record.save(force_insert=True))
+
+
+def _keep_receipt(work: Work, key: tuple[str, str], receipt: Receipt) -> None:
+    key_hash, body_hash = key
+    FilingKey.objects.filter(pk=key_hash, expires_at__lte=work.now).delete()
+    FilingKey.objects.create(
+        key_hash=key_hash,
+        body_hash=body_hash,
+        case=work.case,
+        sealed_receipt=sealing.seal(asdict(receipt)),
+        expires_at=work.now + KEPT,
+    )
+
+
+def forget_receipts() -> int:
+    """Erase the receipts whose 24 hours are over; says how many. Safe to repeat."""
+    gone, _by_model = FilingKey.objects.filter(expires_at__lte=timezone.now()).delete()
+    return gone

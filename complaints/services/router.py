@@ -1,0 +1,98 @@
+"""The router's part in a case: deciding, forwarding what it is sure of, keeping its reasons."""
+
+from datetime import datetime
+
+import structlog
+from django.conf import settings
+
+from accounts.actors import SYSTEM
+from agencies.models import Office
+from complaints.models import Case, RoutingRecord
+from complaints.services.work import Work
+from complaints.submission import Submission
+from complaints.workflow import Party
+from routing import engine
+from routing import services as routing
+from routing.facts import Decision, Facts
+
+log = structlog.get_logger(__name__)
+
+
+def decide(submission: Submission) -> tuple[Decision | None, str]:
+    """The router's decision, and the tray's label if it failed (then there is no decision)."""
+    facts = Facts(
+        text=submission.text,
+        country=settings.COUNTRY,
+        language=submission.language,
+        category=submission.category,
+        place=submission.place,
+        kind=submission.kind,
+        agency_named=submission.agency_named,
+        sensitive=submission.about_official,
+    )
+    try:
+        return engine.decide(facts, routing.current(settings.COUNTRY)), ""
+    except Exception:
+        # A rule set that cannot be used must not lose a complaint: it waits for the desk, loudly.
+        log.exception("routing failed; the complaint goes to the desk")
+        return None, "rule_error"
+
+
+def forward(work: Work, decision: Decision) -> None:
+    """Forward where the router decided; else the case stays with the desk.
+
+    The event is the check for clarity and completeness, by rule set and version. A sensitive case
+    is never forwarded here, nor one that waits in the tray.
+    """
+    case = work.case
+    if not decision.target or case.tray or case.sensitive:
+        return
+    office = (
+        Office.objects.open()
+        .select_related("agency")
+        .filter(country=case.country, code=decision.target)
+        .first()
+    )
+    if office is None:
+        log.error("the router named an office that does not exist", office=decision.target)
+        case.tray = "rule_error"
+        return
+    case.forwarded_at = work.now
+    work.hold(office)
+    work.make(
+        "forward",
+        data={
+            "office": office.code,
+            "ruleset": decision.ruleset,
+            "version": decision.version,
+            "confidence": round(decision.confidence, 3),
+            "check": "clear_and_complete",
+        },
+        by=SYSTEM,
+        parties=frozenset({Party.ROUTER}),
+    )
+    work.outbox.tell_office(office, "new_case")
+
+
+def record(case: Case, decision: Decision, now: datetime) -> RoutingRecord:
+    """The decision as it is kept: with rule set, facts (without the text) and reasons."""
+    facts = {
+        "language": case.language,
+        "category": case.category.code if case.category else "",
+        "place": case.place.code if case.place else "",
+        "kind": case.kind,
+        "channel": case.channel,
+        "agency_named": case.agency_named.code if case.agency_named else "",
+    }
+    return RoutingRecord(
+        case=case,
+        at=now,
+        ruleset=decision.ruleset,
+        version=decision.version,
+        facts=facts,
+        decision=decision.to_json(),
+        target=decision.target,
+        suggested=decision.suggested,
+        confidence=decision.confidence,
+        desk_because=decision.desk_because,
+    )

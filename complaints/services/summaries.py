@@ -1,0 +1,84 @@
+"""Telling people of escalations: one notice a person and level, in office hours."""
+
+from collections import defaultdict
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.actors import SYSTEM
+from accounts.models import User
+from agencies import snapshot
+from complaints.bars import barred_users
+from complaints.clocks import next_office_hour
+from complaints.models import Escalation, Notice
+from complaints.services.outbox import desk_heads, heads_of, overseers
+from complaints.services.work import tell_database
+
+#: Numbers listed in one notice; how many more there are is said.
+LISTED = 20
+
+
+def tell_escalations(at: datetime | None = None) -> int:
+    """Write the notices for escalations that nobody was told of yet; says how many notices.
+
+    All that the sweep moved up since the last time is gathered, so that after an outage (or at any
+    midnight) a person gets one message a level and not one a case.
+    """
+    now = at or timezone.now()
+    with transaction.atomic():
+        tell_database(SYSTEM)
+        untold = list(
+            Escalation.objects.select_for_update(of=("self",), skip_locked=True)
+            .filter(told_at=None)
+            .select_related("case", "office__agency", "clock")
+            .order_by("id")
+        )
+        groups: dict[tuple[int, int], list[Escalation]] = defaultdict(list)
+        people: dict[int, User] = {}
+        for escalation in untold:
+            for person in _people(escalation):
+                people[person.pk] = person
+                groups[person.pk, escalation.level].append(escalation)
+        notices = [
+            _notice(people[user_id], level, rows, now) for (user_id, level), rows in groups.items()
+        ]
+        Notice.objects.bulk_create(notices, ignore_conflicts=True)
+        Escalation.objects.filter(pk__in=[row.pk for row in untold]).update(told_at=now)
+    return len(notices)
+
+
+def _people(escalation: Escalation) -> list[User]:
+    """Who hears of it, none who is barred from the case."""
+    case, office = escalation.case, escalation.office
+    barred = barred_users(case)
+    if office is not None:
+        found = heads_of(office, barred)
+    elif escalation.level == 1 and escalation.clock.kind in ("forward", "resolve"):
+        found = desk_heads(case.country)
+    else:
+        found = overseers(case.country)
+    return [person for person in found if person.pk not in barred]
+
+
+def _notice(person: User, level: int, rows: list[Escalation], now: datetime) -> Notice:
+    calendar = snapshot.current(rows[0].case.country).default_calendar
+    numbers = sorted({row.case.number for row in rows})
+    single = len(numbers) == 1
+    return Notice(
+        case=rows[0].case if single else None,
+        template="escalated" if single else "escalated_many",
+        values={
+            "level": level,
+            "number": numbers[0],
+            "numbers": numbers[:LISTED],
+            "count": len(numbers),
+        },
+        language=person.language,
+        user=person,
+        channel="email",
+        key=f"escalations:{min(row.pk for row in rows)}-{max(row.pk for row in rows)}:"
+        f"{level}:u{person.pk}",
+        created_at=now,
+        next_at=next_office_hour(now, calendar),
+    )

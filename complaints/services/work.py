@@ -1,0 +1,311 @@
+"""The one write path: one transaction, one locked case, one event a move, notices beside it.
+
+Every service opens `at_work`, asks for a move with `Work.make`, changes the case, and says who is to
+be told. Leaving the block writes everything together; an exception leaves nothing behind.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from accounts.actors import Actor
+from agencies import snapshot
+from agencies.models import Office
+from agencies.snapshot import Registry
+from complaints import record, workflow
+from complaints.errors import MoveRefused, NoSuchCase, Stale
+from complaints.models import Attachment, Case, Event, Handling, Statement
+from complaints.parties import Standing, standing
+from complaints.selectors import visible_to
+from complaints.services.clockwork import Clockwork
+from complaints.services.outbox import Outbox
+from complaints.situations import situation_of
+from complaints.workflow import Ending, Party, State
+
+#: What a move may change on a case.
+CASE_FIELDS = [
+    "status",
+    "ending",
+    "outcome",
+    "priority",
+    "category",
+    "place",
+    "sensitive",
+    "holder",
+    "passed_by",
+    "assigned",
+    "waiting_from",
+    "hops",
+    "disputes",
+    "ruled",
+    "withdrawal_pending",
+    "pressured",
+    "lead",
+    "merged_count",
+    "appeal_level",
+    "appeal_final",
+    "tray",
+    "share_contact",
+    "publish_consent",
+    "public_text",
+    "published_at",
+    "forwarded_at",
+    "answered_at",
+    "appeal_until",
+    "closed_at",
+    "next_due",
+    "last_seq",
+    "last_hash",
+    "secret_hash",
+    "withdrawal_hash",
+]
+
+#: The party that is written into the event when somebody is several at once.
+PARTY_ORDER = tuple(Party)
+
+
+def tell_database(actor: Actor) -> None:
+    """Say in this transaction who acts, for row-level rules and the server's own log."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('grs.actor', %s, true)", [actor.label])
+
+
+class Work:
+    """A case under its lock, what is being done to it, and by whom. Times are UTC."""
+
+    def __init__(
+        self,
+        case: Case,
+        actor: Actor,
+        registry: Registry,
+        who: Standing,
+        now: datetime | None = None,
+    ) -> None:
+        self.case, self.actor, self.registry, self.who = case, actor, registry, who
+        self.now: datetime = now or timezone.now()
+        #: Other cases under lock, by number.
+        self.others: dict[str, Case] = {}
+        self.clockwork = Clockwork(case, registry, self.now)
+        self.outbox = Outbox(self)
+        self.events: list[Event] = []
+        self.statements: list[Statement] = []
+        self.handlings: list[Handling] = []
+        self.files: list[tuple[Iterable[str], Event, bool]] = []
+        #: Called with this work once the event rows have ids.
+        self.after: list[Any] = []
+
+    def make(
+        self,
+        move: str,
+        *,
+        data: Mapping[str, Any] | None = None,
+        said: Mapping[str, str] | None = None,
+        kind: str = Statement.Kind.MESSAGE,
+        internal: bool = False,
+        files: Iterable[str] = (),
+        parties: frozenset[Party] | None = None,
+        by: Actor | None = None,
+    ) -> Event:
+        """Make a move by the table: check it, change the state, turn the clocks, write the event.
+
+        `data` holds codes and ids only; `said` the words by part (kept in a statement of `kind`,
+        erasable). Raises MoveRefused when the table has no row for it.
+        """
+        case, parties = self.case, self.who.parties if parties is None else parties
+        situation = situation_of(case, self)
+        try:
+            edge = workflow.edge_for(move, parties, situation)
+        except workflow.NotAllowed as refusal:
+            raise MoveRefused(refusal.move, refusal.code) from refusal
+        before, after = case.status, edge.target(situation)
+        if after == State.WAITING:
+            case.waiting_from = before
+        case.status = after
+        self.clockwork.apply(edge.clocks)
+        if after == State.CLOSED and before != State.CLOSED:
+            self._close(edge.ending)
+        elif before == State.CLOSED and after != State.CLOSED:
+            case.closed_at, case.ending = None, ""
+        return self.write(
+            move,
+            party=_party(edge.who & parties),
+            before="" if edge.source is None else before,
+            data=data,
+            said=said,
+            kind=kind,
+            internal=internal,
+            files=files,
+            by=by,
+        )
+
+    def write(
+        self,
+        move: str,
+        *,
+        party: str,
+        before: str,
+        data: Mapping[str, Any] | None = None,
+        said: Mapping[str, str] | None = None,
+        kind: str = Statement.Kind.MESSAGE,
+        internal: bool = False,
+        files: Iterable[str] = (),
+        happened_at: datetime | None = None,
+        by: Actor | None = None,
+    ) -> Event:
+        """Append an event to the case's chain (written by `flush`), with what was said."""
+        case, actor = self.case, by or self.actor
+        words = {part: text for part, text in (said or {}).items() if text}
+        salt = record.new_salt() if words else ""
+        case.last_seq += 1
+        event = Event(
+            case=case,
+            seq=case.last_seq,
+            version=record.VERSION,
+            move=move,
+            from_status=before,
+            to_status=case.status,
+            actor_kind=actor.kind if party != Party.CITIZEN else "citizen",
+            actor_id=None if party == Party.CITIZEN else actor.user_id,
+            party=party,
+            office_id=self._acting_office(actor),
+            channel=actor.channel,
+            data=dict(data or {}),
+            commitment=record.commitment(salt, words) if words else "",
+            happened_at=happened_at or self.now,
+            recorded_at=self.now,
+            prev_hash=case.last_hash,
+        )
+        if words:
+            self._keep(event, words, salt, kind, internal)
+        self.events.append(event)
+        if files:
+            self.files.append((files, event, internal))
+        seal_event(event)
+        case.last_hash = event.hash
+        return event
+
+    def hold(self, office: Office | None, *, passed_by: Office | None = None) -> None:
+        """Give the case to an office (None: back to the desk), and its clocks with it."""
+        case = self.case
+        case.holder, case.passed_by, case.assigned = office, passed_by, None
+        if office is not None:
+            self.handlings.append(
+                Handling(case=case, office=office, passed_by=passed_by, since=self.now)
+            )
+        self.clockwork.hand_over()
+
+    def judge_again(self) -> None:
+        """Work out anew who the actor is to the case, and who is barred."""
+        self.who = standing(self.case, self.actor)
+
+    def flush(self) -> None:
+        """Write everything: a new case first, so that the rest has something to hang on."""
+        case, is_new = self.case, self.case.pk is None
+        case.next_due = self.clockwork.next_due()
+        if is_new:
+            case.save(force_insert=True)
+        self.clockwork.flush()
+        Event.objects.bulk_create(self.events)
+        for statement in self.statements:
+            statement.event_id = statement.event.pk
+        if self.statements:
+            Statement.objects.bulk_create(self.statements)
+        if self.handlings:
+            self._write_handlings()
+        for keys, event, internal in self.files:
+            Attachment.objects.filter(key__in=list(keys), case=None).update(
+                case=case, event=event, internal=internal
+            )
+        for step in self.after:
+            step(self)
+        self.outbox.flush()
+        if not is_new:
+            case.save(update_fields=CASE_FIELDS)
+
+    def _write_handlings(self) -> None:
+        Handling.objects.bulk_create(
+            self.handlings,
+            update_conflicts=True,
+            unique_fields=["case", "office"],
+            update_fields=["passed_by", "since"],
+        )
+
+    def _keep(
+        self, event: Event, words: dict[str, str], salt: str, kind: str, internal: bool
+    ) -> None:
+        """The words beside the event. A complaint's own text lies in the case, once."""
+        if kind == Statement.Kind.COMPLAINT:
+            self.case.text_salt = salt
+            return
+        self.statements.append(
+            Statement(
+                event=event, case=self.case, kind=kind, body=words, salt=salt, internal=internal
+            )
+        )
+
+    def _close(self, ending: Ending | None) -> None:
+        case = self.case
+        case.ending, case.closed_at = ending or "", self.now
+        case.withdrawal_pending = False
+        self.clockwork.stop_all()
+
+    def _acting_office(self, actor: Actor) -> int | None:
+        """The office of the post that the actor acts from: the holder's, if they have one there."""
+        offices = [post.office_id for post in actor.posts]
+        if self.case.holder_id in offices:
+            return self.case.holder_id
+        return offices[0] if offices else None
+
+
+def seal_event(event: Event) -> None:
+    """Give an event its hash. In it the case is its number, which never changes."""
+    event.hash = record.event_hash(hashed_fields(event), event.prev_hash)
+
+
+def hashed_fields(event: Event) -> dict[str, Any]:
+    """The fields of an event that its hash covers."""
+    fields = {name: getattr(event, name) for name in record.HASHED if name != "case"}
+    return {**fields, "case": event.case.number}
+
+
+def _party(parties: Iterable[Party]) -> str:
+    return min(parties, key=PARTY_ORDER.index)
+
+
+def lock_cases(numbers: Iterable[str]) -> dict[str, Case]:
+    """Cases under their row locks, by number, with their holders; always locked in order of id."""
+    cases = Case.objects.select_for_update(of=("self",)).select_related("holder__agency", "lead")
+    found = cases.filter(country=settings.COUNTRY, number__in=list(numbers)).order_by("id")
+    return {case.number: case for case in found}
+
+
+@contextmanager
+def at_work(
+    actor: Actor, number: str, seen: int | None = None, *, also: Iterable[str] = ()
+) -> Iterator[Work]:
+    """Lock a case for one piece of work; on leaving, write all of it in the same transaction.
+
+    `seen` is the last event that the actor's page showed; if there are newer ones, Stale is raised.
+    `also` are other cases that have to be locked with it (`Work.others`). Raises NoSuchCase where
+    the number is unknown or the case is not for this actor.
+    """
+    with transaction.atomic():
+        tell_database(actor)
+        cases = lock_cases({number, *also})
+        case = cases.pop(number, None)
+        if case is None:
+            raise NoSuchCase
+        who = standing(case, actor)
+        if not who.parties and not visible_to(actor).filter(pk=case.pk).exists():
+            raise NoSuchCase
+        if seen is not None and seen != case.last_seq:
+            raise Stale
+        work = Work(case, actor, snapshot.current(case.country), who)
+        work.others = cases
+        yield work
+        work.flush()
