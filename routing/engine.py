@@ -24,6 +24,7 @@ full, the others at a part). Confidence falls as the runner-up comes near.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from routing.compiled import CompiledRule, CompiledRuleset, TermIds
 from routing.facts import Decision, DeskBecause, Facts, Reason
@@ -41,12 +42,11 @@ MOST_RUNNERS_UP = 3
 Candidate = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Fired:
+class _Fired(NamedTuple):
     """A rule that fired, by which alternatives of its words, and the words that name its target."""
 
     compiled: CompiledRule
-    met: tuple[tuple[int, ...], ...]
+    met: list[tuple[int, ...]]
     named: str
 
 
@@ -167,6 +167,9 @@ def _try_rule(
     """Add the rule to its candidates if all its conditions hold."""
     if compiled.not_words and _any_of(compiled.not_words, reading.found.terms):
         return
+    if compiled.is_plain and compiled.rule.target:
+        reading.fired.setdefault((compiled.rule.target, ""), []).append(_Fired(compiled, met, ""))
+        return
     if not (compiled.is_plain or _others_hold(compiled, reading)):
         return
     if compiled.errors:
@@ -176,8 +179,7 @@ def _try_rule(
         reading.is_wrong = True
         return
     for candidate, named in _candidates(compiled, reading, ruleset):
-        fired = _Fired(compiled, tuple(met), named)
-        reading.fired.setdefault(candidate, []).append(fired)
+        reading.fired.setdefault(candidate, []).append(_Fired(compiled, met, named))
 
 
 def _others_hold(compiled: CompiledRule, reading: _Reading) -> bool:
