@@ -9,3 +9,10 @@ class RoutingConfig(AppConfig):
 
     name = "routing"
     verbose_name = _("Routing")
+
+    def ready(self) -> None:
+        """Load the pack's rules after the registry."""
+        from agencies.loading import register_step  # noqa: PLC0415 - apps must be ready
+        from routing.services import load_rules  # noqa: PLC0415
+
+        register_step("rules", load_rules)

@@ -69,6 +69,8 @@ class CompiledRuleset:
         version: int,
     ):
         self.name, self.version, self.index = name, version, index
+        #: Set when the settings could not be read: then every case is the desk's.
+        self.broken = ""
         self.speller = read_speller(settings)
         self.settings = read_settings(settings, self.speller)
         self.matcher = Matcher()

@@ -119,6 +119,9 @@ def _read(facts: Facts, ruleset: CompiledRuleset) -> _Reading:
     )
     if facts.place and facts.place not in index.places:
         reading.errors.append(f"place {facts.place!r} is not in the registry")
+    if ruleset.broken:
+        reading.errors.append(ruleset.broken)
+        reading.is_wrong = True
     if facts.category and facts.category not in index.categories:
         reading.errors.append(f"category {facts.category!r} is not in the registry")
     if facts.agency_named in index.offices:
