@@ -4,7 +4,13 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import get_script_prefix
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from grs.navigation import entries
+
+COUNTRY_NAMES = {"bd": _("Bangladesh"), "id": _("Indonesia")}
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
@@ -18,6 +24,11 @@ def portal(request: HttpRequest) -> dict[str, Any]:
     current = get_language()
     return {
         "country": settings.COUNTRY,
+        "country_name": COUNTRY_NAMES[settings.COUNTRY],
+        "zone": settings.TIME_ZONE,
+        "home": get_script_prefix(),
+        "portal_name": _("National Complaint Portal"),
+        "navigation": entries(request),
         "demo": settings.DEMO,
         "public_url": settings.PUBLIC_URL,
         "request_id": getattr(request, "request_id", ""),

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.contrib.humanize",
+    "django.forms",
     "rest_framework",
     "django_filters",
     "drf_spectacular",
@@ -100,9 +101,12 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
                 "grs.context.portal",
             ],
+            "libraries": {"portal": "grs.templatetags.portal"},
         },
     }
 ]
+# Every form in govuk-frontend's markup; widgets' own templates come with django.forms.
+FORM_RENDERER = "grs.renderer.PortalRenderer"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Database, cache, sessions --------------------------------------------------------------

@@ -6,6 +6,7 @@ The language prefix (/en/, /bn/, /id/) is taken off before this is asked: see gr
 from importlib.util import find_spec
 
 from django.urls import include, path
+from django.views.generic import TemplateView
 from django.views.i18n import set_language
 
 from grs import health
@@ -27,6 +28,10 @@ urlpatterns = [
     path("healthz/ready", health.ready, name="health-ready"),
     path("metrics", health.metrics, name="metrics"),
     path("language/", set_language, name="set_language"),
+    *[
+        path(f"{name}/", TemplateView.as_view(template_name=f"pages/{name}.html"), name=name)
+        for name in ("help", "accessibility", "privacy")
+    ],
     *room("accounts"),
     path("accounts/", include("allauth.urls")),
     *room("agencies"),

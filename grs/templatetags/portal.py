@@ -1,0 +1,272 @@
+"""Template tags of the portal: the reader's dates and numbers, badges, forms.
+
+`{% load portal %}`, then see docs/pages.md. Nothing here asks the database.
+"""
+
+from datetime import date, datetime, tzinfo
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.core.paginator import Paginator
+from django.forms import BaseForm, BoundField
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext, gettext_lazy, ngettext
+
+from grs import reading
+
+register = template.Library()
+
+SOON_DAYS = 2
+
+#: What officers call a state.
+STATES = {
+    "received": (gettext_lazy("Received"), "grey"),
+    "waiting": (gettext_lazy("Waiting for the citizen"), "yellow"),
+    "forwarded": (gettext_lazy("Forwarded"), "blue"),
+    "in_progress": (gettext_lazy("In progress"), "teal"),
+    "disputed_owner": (gettext_lazy("Owner disputed"), "orange"),
+    "answered": (gettext_lazy("Answered"), "green"),
+    "appealed": (gettext_lazy("Appealed"), "purple"),
+    "closed": (gettext_lazy("Closed"), "grey"),
+}
+#: What a citizen reads: five words for eight states.
+CITIZEN_WORDS = {
+    "received": gettext_lazy("Received"),
+    "waiting": gettext_lazy("We asked you"),
+    "answered": gettext_lazy("Answered"),
+    "closed": gettext_lazy("Closed"),
+}
+CLOCK_NAMES = {
+    "forward": gettext_lazy("To be forwarded"),
+    "tell": gettext_lazy("You are told who has it"),
+    "accept": gettext_lazy("To be accepted"),
+    "resolve": gettext_lazy("To be answered"),
+    "rule": gettext_lazy("Owner to be decided"),
+    "waiting": gettext_lazy("Citizen to reply"),
+    "confirm": gettext_lazy("Citizen to confirm"),
+    "appeal": gettext_lazy("Appeal to be decided"),
+    "investigation": gettext_lazy("Investigation to end"),
+    "withdrawal": gettext_lazy("Withdrawal takes effect"),
+}
+
+
+def _language() -> str:
+    return (get_language() or "en").split("-")[0]
+
+
+def _zone(zone: str | tzinfo | None = None) -> tzinfo:
+    return reading.zone_of(zone, timezone.get_current_timezone())
+
+
+def _of(thing: Any, name: str, default: Any = None) -> Any:
+    return thing.get(name, default) if isinstance(thing, dict) else getattr(thing, name, default)
+
+
+# --- Numbers and dates ----------------------------------------------------------------------
+
+
+@register.filter
+def local_number(value: object) -> str:
+    """A number with the reader's digits and grouping; other text with the reader's digits."""
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        return reading.number(value, _language())
+    return reading.digits(str(value if value is not None else ""), _language())
+
+
+@register.filter
+def local_percent(share: float | None) -> str:
+    """A share from 0 to 1 as per cent; a dash if there is none."""
+    return "–" if share is None else reading.percent(share, _language())
+
+
+@register.filter
+def local_date(value: date | datetime | None, zone: str | tzinfo | None = None) -> SafeString | str:
+    """A date in words, as `<time>`. A moment is first taken to the zone (else the portal's)."""
+    if not value:
+        return ""
+    if isinstance(value, datetime):
+        value = value.astimezone(_zone(zone)).date()
+    return format_html(
+        '<time datetime="{}">{}</time>', value.isoformat(), reading.day(value, _language())
+    )
+
+
+@register.filter
+def local_weekday(value: date | None) -> str:
+    """A date with its weekday, short: "Sun 22 Nov 2026"."""
+    return reading.day(value, _language(), weekday=True) if value else ""
+
+
+@register.filter
+def local_datetime(value: datetime | None, zone: str | tzinfo | None = None) -> SafeString | str:
+    """A moment with the zone's name, as `<time>`."""
+    if not value:
+        return ""
+    text = reading.moment(value, _language(), _zone(zone))
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), text)
+
+
+@register.filter
+def local_deadline(due: datetime | None, zone: str | tzinfo | None = None) -> SafeString | str:
+    """A due moment as people say it: midnight is "by the end of" the day before."""
+    if not due:
+        return ""
+    there = _zone(zone)
+    if not reading.at_end_of_day(due, there):
+        text = gettext("by %(moment)s") % {"moment": reading.moment(due, _language(), there)}
+    else:
+        last = reading.day(reading.last_day(due, there), _language(), weekday=True)
+        text = gettext("by the end of %(day)s") % {"day": last}
+    return format_html('<time datetime="{}">{}</time>', due.isoformat(), text)
+
+
+@register.filter
+def time_ago(value: datetime | None) -> SafeString | str:
+    """How long ago, with the exact moment to be read on hovering."""
+    if not value:
+        return ""
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        value.isoformat(),
+        reading.moment(value, _language(), _zone()),
+        reading.ago(value, timezone.now(), _language()),
+    )
+
+
+# --- Clocks and states ----------------------------------------------------------------------
+
+
+def clock_state(clock: Any, now: datetime) -> tuple[str, str]:
+    """How a clock stands: a code (late, today, soon, on-time, paused, met, stopped) and words."""
+    due, missed = _of(clock, "due_at"), _of(clock, "missed_at")
+    if _of(clock, "stopped_at"):
+        if _of(clock, "stopped_how") != "met":
+            return "stopped", gettext("Stopped")
+        return ("late", gettext("Done late")) if missed else ("met", gettext("Done in time"))
+    if _of(clock, "paused_at") and not missed:
+        left = _of(clock, "days_left") or 0
+        words = ngettext("Paused, %(days)s day left", "Paused, %(days)s days left", left)
+        return "paused", words % {"days": reading.number(left, _language())}
+    if missed or now >= due:
+        return "late", _late_by((now - due).days)
+    return _in_time(reading.days_until(due, now, _zone(_of(clock, "zone"))))
+
+
+def _late_by(days: int) -> str:
+    if not days:
+        return gettext("Late")
+    words = ngettext("Late by %(days)s day", "Late by %(days)s days", days)
+    return words % {"days": reading.number(days, _language())}
+
+
+def _in_time(days: int) -> tuple[str, str]:
+    if not days:
+        return "today", gettext("Due today")
+    words = ngettext("%(days)s day left", "%(days)s days left", days)
+    return (
+        "soon" if days <= SOON_DAYS else "on-time",
+        words % {"days": reading.number(days, _language())},
+    )
+
+
+@register.inclusion_tag("components/due_badge.html")
+def due_badge(clock: Any) -> dict[str, str]:
+    """How a clock (row or dict with due_at, missed_at, stopped_at, paused_at …) stands."""
+    if not clock or not _of(clock, "due_at"):
+        return {}
+    code, words = clock_state(clock, timezone.now())
+    return {"code": code, "words": words}
+
+
+@register.simple_tag
+def clock_code(clock: Any) -> str:
+    """The code alone, for a class name: late, today, soon, on-time, paused, met or stopped."""
+    return clock_state(clock, timezone.now())[0] if clock else ""
+
+
+@register.filter
+def clock_name(kind: str) -> str:
+    """What a clock waits for."""
+    return str(CLOCK_NAMES.get(kind, kind))
+
+
+@register.inclusion_tag("components/status_tag.html")
+def status_tag(status: str, agency: object = "", audience: str = "citizen") -> dict[str, str]:
+    """The state as a tag: a citizen's five words (with the agency's name), or the officers'."""
+    words, colour = STATES.get(status, (status, "grey"))
+    if audience == "citizen":
+        words = CITIZEN_WORDS.get(status) or (
+            gettext("With %(agency)s") % {"agency": agency}
+            if agency
+            else gettext("With the agency")
+        )
+    return {"words": str(words), "colour": colour}
+
+
+# --- Forms ----------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def field(bound: BoundField | None, **options: Any) -> str:
+    """One field with label, hint and error.
+
+    Options: `heading=True` (the label is the page's h1), `size` (s, m, l), `hide_label=True`,
+    `choices_as_cards=True`.
+    """
+    if not bound:
+        return ""
+    return bound.form.render("forms/field.html", {"field": bound, **options})
+
+
+@register.inclusion_tag("components/error_summary.html")
+def error_summary(*forms: BaseForm) -> dict[str, list[dict[str, str]]]:
+    """All mistakes of the forms, each linked to its field; nothing if there are none."""
+    mistakes = []
+    for form in forms:
+        if not isinstance(form, BaseForm) or not form.is_bound:
+            continue
+        first = next((f"#{bound.auto_id}" for bound in form.visible_fields()), "")
+        mistakes += [{"text": str(text), "href": first} for text in form.non_field_errors()]
+        for bound in form:
+            href = "" if bound.is_hidden else f"#{getattr(bound, 'first_id', bound.auto_id)}"
+            mistakes += [{"text": _named(bound, str(text)), "href": href} for text in bound.errors]
+    return {"mistakes": mistakes}
+
+
+def _named(bound: BoundField, text: str) -> str:
+    """Django's "This field is required" says nothing far from its field: the label goes first."""
+    own = {
+        str(message)
+        for cls in type(bound.field).__mro__
+        for message in getattr(cls, "default_error_messages", {}).values()
+    }
+    return f"{bound.label} – {text}" if text in own else text
+
+
+@register.filter
+def has_mistakes(form: object) -> bool:
+    """Whether a form was sent and refused; the page's title then says so."""
+    return isinstance(form, BaseForm) and form.is_bound and bool(form.errors)
+
+
+@register.simple_tag(takes_context=True)
+def with_query(context: template.Context, **changes: object) -> str:
+    """This page's query string with some parameters set (or dropped, if None): filters, pages."""
+    query = context["request"].GET.copy()
+    for name, value in changes.items():
+        query.pop(name, None)
+        if value is not None and value != "":
+            query[name] = str(value)
+    return f"?{query.urlencode()}"
+
+
+@register.filter
+def page_numbers(paginator: Paginator, current: int) -> list[int | None]:
+    """The pages to link to; None where some are left out."""
+    return [
+        number if isinstance(number, int) else None
+        for number in paginator.get_elided_page_range(current, on_each_side=1, on_ends=1)
+    ]

@@ -1,0 +1,104 @@
+// What JavaScript adds; every page works without it. Loaded as a module, after the page.
+
+import {
+  Button, CharacterCount, ErrorSummary, NotificationBanner, PasswordInput, SkipLink, createAll
+} from "govuk-frontend";
+
+// The language of the page's own words stands in data-i18n attributes beside each control.
+function enhance(part) {
+  for (const component of [Button, CharacterCount, ErrorSummary, NotificationBanner,
+    PasswordInput, SkipLink]) {
+    createAll(component, undefined, part);
+  }
+}
+
+enhance(document);
+document.addEventListener("htmx:load", ({ detail: { elt } }) => {
+  if (elt !== document.body) enhance(elt);
+});
+
+const all = (selector) => [...document.querySelectorAll(selector)];
+
+// Buttons that would do nothing without a script are hidden until there is one.
+all("[data-needs-script]").forEach((element) => { element.hidden = false; });
+
+all("[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));
+
+all("[data-copy]").forEach((button) => {
+  button.addEventListener("click", async () => {
+    const words = document.getElementById(button.dataset.copy).textContent.trim();
+    await navigator.clipboard.writeText(words);
+    button.textContent = button.dataset.done;
+  });
+});
+
+// "Select all" above a list for work on several cases at once.
+all("[data-select-all]").forEach((box) => {
+  box.addEventListener("change", () => {
+    const boxes = all(`input[type=checkbox][name="${box.dataset.selectAll}"]`);
+    boxes.forEach((other) => { other.checked = box.checked; });
+  });
+});
+
+// A form with files says how far it is. The answer replaces the page, as it would without this.
+all("form[data-progress]").forEach((form) => {
+  form.addEventListener("submit", (event) => {
+    const files = [...form.querySelectorAll("input[type=file]")].some((input) => input.files.length);
+    const bar = form.querySelector("progress");
+    if (!files || !bar) return;
+    event.preventDefault();
+    const request = new XMLHttpRequest();
+    request.open("POST", form.action);
+    request.upload.addEventListener("progress", (step) => {
+      if (step.lengthComputable) bar.value = step.loaded / step.total;
+    });
+    request.addEventListener("load", () => {
+      if (request.responseURL !== window.location.href && request.status < 400) {
+        window.location.assign(request.responseURL);
+        return;
+      }
+      const answer = new DOMParser().parseFromString(request.responseText, "text/html");
+      const main = answer.querySelector("main");
+      document.querySelector("main").replaceWith(main);
+      enhance(main);
+    });
+    request.addEventListener("error", () => form.submit());
+    bar.closest("[hidden]").hidden = false;
+    request.send(new FormData(form, event.submitter));
+  });
+});
+
+// Officers' keys: j and k through the list, Enter opens, x marks, / searches, ? helps.
+const list = document.querySelector("[data-key-list]");
+const help = document.getElementById("keys");
+
+function move(step) {
+  const links = [...list.querySelectorAll("[data-key-open]")];
+  const here = links.indexOf(document.activeElement.closest("[data-key-open]"));
+  links[Math.max(0, Math.min(links.length - 1, here + step))]?.focus();
+}
+
+function mark() {
+  document.activeElement.closest("tr")?.querySelector("input[type=checkbox]")?.click();
+}
+
+const keys = {
+  j: () => list && move(1),
+  k: () => list && move(-1),
+  x: () => list && mark(),
+  "/": () => document.querySelector("[data-key-search]")?.focus(),
+  a: () => document.querySelector("[data-key-actions]")?.focus(),
+  "?": () => help?.showModal()
+};
+
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest("input:not([type=checkbox]), textarea, select, dialog");
+  if (typing || event.ctrlKey || event.metaKey || event.altKey || !keys[event.key]) return;
+  if (!list && !help) return;
+  event.preventDefault();
+  keys[event.key]();
+});
+
+all("[data-open-keys]").forEach((button) => {
+  button.addEventListener("click", () => help?.showModal());
+});

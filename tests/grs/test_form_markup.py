@@ -1,0 +1,99 @@
+"""Every form in the design system's markup, readable by a screen reader."""
+
+import re
+
+import pytest
+from django import forms
+from django.template import Context, Template
+from django.utils import translation
+
+
+class Filing(forms.Form):
+    sensitive = forms.ChoiceField(
+        label="Is it about an official?",
+        widget=forms.RadioSelect,
+        choices=[("y", "Yes"), ("n", "No")],
+    )
+    text = forms.CharField(
+        label="What happened?", widget=forms.Textarea, max_length=4000, help_text="In your words."
+    )
+    reach = forms.ChoiceField(
+        label="May we reach you?", widget=forms.RadioSelect, choices=[("mail", "Yes"), ("no", "No")]
+    )
+    mail = forms.EmailField(label="E-mail", required=False)
+    agree = forms.BooleanField(label="I agree")
+    key = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["sensitive"].widget.hints = {"y": "Then it is sealed."}
+        self.fields["reach"].widget.reveals = {"mail": "mail"}
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    with translation.override("en"):
+        yield
+
+
+def summary(form):
+    return Template("{% load portal %}{% error_summary form %}").render(Context({"form": form}))
+
+
+def test_a_field_has_a_label_and_a_hint_that_the_control_names():
+    html = str(Filing())
+    assert 'for="id_text"' in html
+    assert 'id="id_text_helptext"' in html
+    assert re.search(r'<textarea[^>]*aria-describedby="id_text_helptext id_text-info"', html)
+
+
+def test_radios_stand_in_a_fieldset_with_a_legend():
+    html = str(Filing())
+    assert re.search(r"<fieldset[^>]*>\s*<legend[^>]*>Is it about an official\?", html)
+    assert 'id="id_sensitive_0_helptext"' in html
+    assert 'aria-describedby="id_sensitive_0_helptext"' in html
+
+
+def test_a_mistake_is_told_at_the_field_and_in_the_summary_with_a_link_to_it():
+    form = Filing({"text": ""})
+    html, top = str(form), summary(form)
+    assert 'id="id_text_error"' in html
+    assert "govuk-textarea--error" in html
+    assert 'aria-invalid="true"' in html
+    for target in ("#id_text", "#id_sensitive_0", "#id_reach_0", "#id_agree"):
+        assert f'href="{target}"' in top
+        assert f'id="{target[1:]}"' in html
+
+
+def test_the_summary_names_the_field_where_the_message_is_a_general_one():
+    assert "What happened? – This field is required." in summary(Filing({"text": ""}))
+
+
+def test_no_summary_before_anything_was_sent():
+    assert summary(Filing()).strip() == ""
+
+
+def test_a_field_that_a_choice_asks_for_is_shown_once_and_below_it():
+    html = str(Filing())
+    assert html.count('id="id_mail"') == 1
+    assert re.search(r'app-reveal">.*id="id_mail"', html, re.DOTALL)
+
+
+def test_a_field_that_may_be_left_out_says_so():
+    html = str(Filing())
+    assert html.count("(optional)") == 1
+
+
+def test_what_was_typed_comes_back_escaped():
+    html = str(Filing({"text": "</textarea><script>alert(1)</script>"}))
+    assert "<script>" not in html
+
+
+def test_hidden_fields_are_kept():
+    assert 'type="hidden" name="key"' in str(Filing())
+
+
+def test_no_inline_style_or_handler_breaks_the_content_policy():
+    html = str(Filing({}))
+    assert "style=" not in html
+    assert "onclick" not in html
