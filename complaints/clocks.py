@@ -155,7 +155,9 @@ def days_on(moment: datetime, days: int, zone: ZoneInfo) -> datetime:
     return wall.astimezone(UTC)
 
 
-def steps(kind: str, started: datetime, due: datetime, zone: ZoneInfo, ladder: "Ladder") -> list[Step]:
+def steps(
+    kind: str, started: datetime, due: datetime, zone: ZoneInfo, ladder: "Ladder"
+) -> list[Step]:
     """Everything that the sweep will do for a clock, in order, each once."""
     reminder = Step(REMINDER, days_on(due, -ladder.reminder, zone))
     remind = [reminder] if reminder.at > started else []
@@ -208,7 +210,7 @@ def counted_days(
 def latest_answer_due(
     filed: datetime, forward: Policy, resolve: Policy, calendar: WorkingDays
 ) -> datetime:
-    """"Answered by at the latest": the end of `resolve` if forwarded on the last day of `forward`."""
+    """ "Answered by at the latest": the end of `resolve` if forwarded on the last day of `forward`."""
     last_moment = due_at(filed, forward.amount, forward.unit, calendar) - timedelta(microseconds=1)
     return due_at(last_moment, resolve.amount, resolve.unit, calendar)
 

@@ -31,8 +31,7 @@ def _hourly_key() -> bytes:
 def _count(what: str, value: str, seconds: int, key: Callable[[], bytes]) -> int:
     """Count once more, and say how often in the current window. 0 if the cache is away."""
     try:
-        digest = hmac.new(key(), f"{what}\x00{value}".encode(), hashlib.sha256).hexdigest()
-        name = f"limits:{what}:{digest}"
+        name = _name(what, value, key())
         cache.add(name, 0, timeout=seconds)
         return int(cache.incr(name))
     except (RedisError, ValueError):
@@ -40,11 +39,31 @@ def _count(what: str, value: str, seconds: int, key: Callable[[], bytes]) -> int
         return 0
 
 
-def too_many_guesses(address: str, number: str) -> bool:
-    """Count a wrong secret. True once there were too many for this address and number."""
-    pair = _count("guess", f"{address}\x00{number}", HOUR, _hourly_key)
-    alone = _count("guesses", address, HOUR, _hourly_key)
-    return pair > GUESSES_AN_HOUR or alone > GUESSES_AN_HOUR_FROM_ADDRESS
+def _counted(what: str, value: str, key: Callable[[], bytes]) -> int:
+    """How often something was counted in the current window. 0 if the cache is away."""
+    try:
+        return int(cache.get(_name(what, value, key()), 0))
+    except RedisError:
+        log.warning("limits: the cache does not answer", what=what)
+        return 0
+
+
+def _name(what: str, value: str, key: bytes) -> str:
+    digest = hmac.new(key, f"{what}\x00{value}".encode(), hashlib.sha256).hexdigest()
+    return f"limits:{what}:{digest}"
+
+
+def count_guess(address: str, number: str) -> None:
+    """Count a wrong secret."""
+    _count("guess", f"{address}\x00{number}", HOUR, _hourly_key)
+    _count("guesses", address, HOUR, _hourly_key)
+
+
+def guessed_too_often(address: str, number: str) -> bool:
+    """Whether there were too many wrong secrets from this address, on this number or in all."""
+    on_number = _counted("guess", f"{address}\x00{number}", _hourly_key)
+    in_all = _counted("guesses", address, _hourly_key)
+    return on_number >= GUESSES_AN_HOUR or in_all >= GUESSES_AN_HOUR_FROM_ADDRESS
 
 
 def filings_from_contact(blind_index: str) -> int:

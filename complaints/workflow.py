@@ -238,7 +238,9 @@ def _back(move: str, who: Party, waiting: ClockEffect, needs: tuple[str, ...]) -
     )
 
 
-def _again(move: str, source: State, who: Party, first: tuple[ClockEffect, ...], half: bool) -> Move:
+def _again(
+    move: str, source: State, who: Party, first: tuple[ClockEffect, ...], half: bool
+) -> Move:
     """Back to work: to the office that had the case, else to the desk."""
     return Move(
         move,

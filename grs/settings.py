@@ -22,6 +22,8 @@ STATE_DIR = Path(env.text("GRS_STATE_DIR", str(BASE_DIR / "var"))).resolve()
 COUNTRY = env.choice("GRS_COUNTRY", ("bd", "id"), "bd")
 DEBUG = env.flag("GRS_DEBUG")
 DEMO = env.flag("GRS_DEMO")
+#: How many proxies of ours stand in front and add to X-Forwarded-For.
+PROXIES = env.number("GRS_PROXIES", 0)
 PUBLIC_URL = env.text("GRS_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.words("GRS_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]" if DEMO else "")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
@@ -82,6 +84,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "complaints.middleware.ActorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
@@ -166,6 +169,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "redbeat.RedBeatScheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 5
 CELERY_REDBEAT_REDIS_URL = REDIS_URL
+CELERY_REDBEAT_REDIS_OPTIONS = {"socket_timeout": 10, "socket_connect_timeout": 2}
 CELERY_REDBEAT_LOCK_TIMEOUT = 60
 # What waits for longer than its own interval is dropped: the next one does the same work.
 CELERY_BEAT_SCHEDULE = {
@@ -267,6 +271,7 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = DEBUG or env.flag("GRS_TESTING")
 # Uploads lie outside the web root and are served only by a view that asks the read rule.
 MEDIA_ROOT = Path(env.text("GRS_FILES_DIR", str(STATE_DIR / "files")))
 MEDIA_URL = ""

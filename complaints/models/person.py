@@ -14,9 +14,7 @@ class Contact(models.Model):
     hashes, so that a contact can be found again by someone who knows it, and by nobody else.
     """
 
-    case = models.OneToOneField(
-        "complaints.Case", on_delete=models.PROTECT, related_name="contact"
-    )
+    case = models.OneToOneField("complaints.Case", on_delete=models.PROTECT, related_name="contact")
     sealed = models.BinaryField()
     phone_index = models.CharField(max_length=64, blank=True)
     email_index = models.CharField(max_length=64, blank=True)
@@ -28,10 +26,16 @@ class Contact(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["phone_index", "-created_at"], condition=~Q(phone_index=""),
-                         name="contact_phone_idx"),
-            models.Index(fields=["email_index", "-created_at"], condition=~Q(email_index=""),
-                         name="contact_email_idx"),
+            models.Index(
+                fields=["phone_index", "-created_at"],
+                condition=~Q(phone_index=""),
+                name="contact_phone_idx",
+            ),
+            models.Index(
+                fields=["email_index", "-created_at"],
+                condition=~Q(email_index=""),
+                name="contact_email_idx",
+            ),
         ]
 
 
@@ -70,9 +74,7 @@ class IdentityLook(models.Model):
     case = models.ForeignKey(
         "complaints.Case", on_delete=models.PROTECT, related_name="identity_looks"
     )
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     office = models.ForeignKey("agencies.Office", on_delete=models.PROTECT, null=True)
     at = models.DateTimeField()
     event = models.ForeignKey("complaints.Event", on_delete=models.PROTECT, null=True)

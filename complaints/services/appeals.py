@@ -1,9 +1,9 @@
 """Appeals to the next higher office and then to an overseer; reopening after an audit."""
 
 from accounts.actors import Actor
+from accounts.roles import Role
 from agencies.models import Office, Post
 from agencies.selectors import offices_above
-from accounts.roles import Role
 from complaints import clocks
 from complaints.models import Appeal, Case, Event, Statement
 from complaints.parties import NOT_HANDLING

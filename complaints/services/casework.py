@@ -7,6 +7,9 @@ All raise `Refused` errors: NoSuchCase, Stale, MoveRefused, Invalid.
 from collections.abc import Iterable
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
 from accounts.actors import Actor
 from accounts.models import User
 from accounts.roles import Role
@@ -21,8 +24,6 @@ from complaints.services.work import Work, at_work
 from complaints.situations import window_end
 from complaints.submission import clean_text
 from complaints.workflow import OFFICE, State
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext_lazy as _
 
 
 def words(field: str, text: str, least: int = 3) -> str:
@@ -131,9 +132,7 @@ def merge(*, actor: Actor, number: str, lead: str, seen: int | None = None) -> C
     return work.case
 
 
-def accept(
-    *, actor: Actor, number: str, case_officer: User, seen: int | None = None
-) -> Case:
+def accept(*, actor: Actor, number: str, case_officer: User, seen: int | None = None) -> Case:
     """The office takes the case and says who works on it."""
     with at_work(actor, number, seen) as work:
         _check_officer(work, case_officer)
@@ -241,9 +240,7 @@ def note(*, actor: Actor, number: str, text: str, files: Iterable[str] = ()) -> 
     """An internal note; the citizen never sees it."""
     text = words("text", text)
     with at_work(actor, number) as work:
-        work.make(
-            "note", said={"text": text}, kind=Statement.Kind.NOTE, internal=True, files=files
-        )
+        work.make("note", said={"text": text}, kind=Statement.Kind.NOTE, internal=True, files=files)
     return work.case
 
 

@@ -18,11 +18,11 @@ from accounts.actors import SYSTEM
 from agencies import snapshot
 from agencies.models import Office
 from complaints import clocks
+from complaints.bars import barred_users
+from complaints.clockwork import steps_done
 from complaints.models import Clock, Escalation, Heartbeat
 from complaints.parties import standing
-from complaints.bars import barred_users
 from complaints.services.casework import tell_handler
-from complaints.services.clockwork import steps_done
 from complaints.services.outbox import overseers
 from complaints.services.repairs import apply_calendar_changes, apply_outages, note_outage
 from complaints.services.summaries import tell_escalations
@@ -77,9 +77,12 @@ def beat(name: str) -> None:
 
 def _due(now: datetime) -> Iterator[Clock]:
     clocks_due = Clock.objects.filter(stopped_at=None, next_at__lte=now)
-    return clocks_due.filter(case__country=settings.COUNTRY).select_related(
-        "case__holder__agency"
-    ).order_by("next_at", "id").iterator(chunk_size=500)
+    return (
+        clocks_due.filter(case__country=settings.COUNTRY)
+        .select_related("case__holder__agency")
+        .order_by("next_at", "id")
+        .iterator(chunk_size=500)
+    )
 
 
 def _sweep_cases(at: datetime | None, done: Swept) -> None:

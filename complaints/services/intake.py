@@ -256,7 +256,7 @@ def _receipt(work: Work, secret: str, withdrawal_secret: str) -> Receipt:
 
 
 def latest_answer_due(work: Work, filed_at: datetime) -> datetime:
-    """"Answered by at the latest", for a case that nobody has been given yet (UTC)."""
+    """ "Answered by at the latest", for a case that nobody has been given yet (UTC)."""
     policy = work.clockwork.policy
     return clocks.latest_answer_due(
         filed_at, policy("forward"), policy("resolve"), work.registry.default_calendar

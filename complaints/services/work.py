@@ -18,11 +18,11 @@ from agencies import snapshot
 from agencies.models import Office
 from agencies.snapshot import Registry
 from complaints import record, workflow
+from complaints.clockwork import Clockwork
 from complaints.errors import MoveRefused, NoSuchCase, Stale
 from complaints.models import Attachment, Case, Event, Handling, Statement
 from complaints.parties import Standing, standing
-from complaints.selectors import visible_to
-from complaints.services.clockwork import Clockwork
+from complaints.selectors.access import visible_to
 from complaints.services.outbox import Outbox
 from complaints.situations import situation_of
 from complaints.workflow import Ending, Party, State

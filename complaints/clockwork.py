@@ -51,6 +51,10 @@ class Clockwork:
             self._open = {clock.kind: clock for clock in rows}
         return self._open
 
+    def use(self, rows: Iterable[Clock]) -> None:
+        """Take clocks that were read already instead of reading them again."""
+        self._open = {clock.kind: clock for clock in rows if clock.stopped_at is None}
+
     def by_id(self, pk: int) -> Clock | None:
         """One of the open clocks by its row."""
         return next((clock for clock in self.open.values() if clock.pk == pk), None)

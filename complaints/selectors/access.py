@@ -1,17 +1,13 @@
-"""Reading cases. `visible_to` is the one rule of who may see which; every way to a case uses it."""
-
-from datetime import datetime, timedelta
-from typing import Any
+"""Who may see which case. `visible_to` is the one rule; every way to a case uses it."""
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
 
 from accounts.actors import Actor
 from accounts.roles import Role
 from agencies.models import Office
 from complaints.bars import not_barred
-from complaints.models import Case, Handling, Heartbeat, Notice
+from complaints.models import Case, Handling
 
 #: These see every case from which they are not barred.
 SEE_ALL = (Role.DESK, Role.OVERSEER, Role.AUDITOR)
@@ -56,21 +52,3 @@ def offices_led(actor: Actor) -> QuerySet[Office]:
         if post.role in (Role.FOCAL, Role.HEAD):
             under |= Q(path__startswith=post.office_path)
     return Office.objects.filter(under, country=settings.COUNTRY)
-
-
-def heartbeat_age(name: str = "sweep") -> timedelta | None:
-    """How long ago a regular task last ran to its end; None if it never did."""
-    beat = Heartbeat.objects.filter(name=name).values_list("beat_at", flat=True).first()
-    return timezone.now() - beat if beat else None
-
-
-def outbox_age() -> timedelta | None:
-    """How long the oldest notice that should have left has been waiting; None if none is."""
-    now = timezone.now()
-    oldest = (
-        Notice.objects.filter(status=Notice.Status.PENDING, next_at__lte=now, attempts=0)
-        .order_by("next_at")
-        .values_list("next_at", flat=True)
-        .first()
-    )
-    return now - oldest if oldest else None

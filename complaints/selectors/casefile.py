@@ -1,0 +1,209 @@
+"""One case as a whole: its timeline, its clocks with the sum behind them, the moves open now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.actors import Actor
+from accounts.models import User
+from agencies import snapshot
+from agencies.snapshot import Registry
+from complaints import clocks, workflow
+from complaints.clockwork import Clockwork
+from complaints.models import Attachment, Case, Clock, Event, IdentityLook, RoutingRecord, Statement
+from complaints.models.case import Status
+from complaints.parties import Standing, standing
+from complaints.selectors.access import visible_to
+from complaints.situations import situation_of
+from complaints.workflow import Party, State
+from routing.facts import Decision
+
+#: Events that only officers see in a timeline.
+INTERNAL_MOVES = ("note", "clear_sensitive", "assign", "rule", "link_respondent", "moved_up")
+
+
+@dataclass
+class Entry:
+    """A line of the timeline. `said` maps parts to words, empty where there are none or erased."""
+
+    event: Event
+    statement: Statement | None
+    said: dict[str, str]
+    files: list[Attachment]
+    who: str
+    by_citizen: bool
+
+
+@dataclass(frozen=True)
+class ClockLine:
+    """A clock with the days that were counted, for "how this was counted"."""
+
+    clock: Clock
+    days: list[clocks.CountedDay]
+
+    @property
+    def is_late(self) -> bool:
+        return self.clock.missed_at is not None
+
+
+class CaseFile:
+    """A case as one actor may see it. Everything is read once, when first asked for."""
+
+    def __init__(self, case: Case, actor: Actor) -> None:
+        self.case, self.actor, self.now = case, actor, timezone.now()
+
+    @cached_property
+    def who(self) -> Standing:
+        return standing(self.case, self.actor)
+
+    @property
+    def is_citizen(self) -> bool:
+        """The actor reads it as its citizen, not as an officer."""
+        return self.who.parties <= {Party.CITIZEN} and bool(self.who.parties)
+
+    @cached_property
+    def registry(self) -> Registry:
+        return snapshot.current(self.case.country)
+
+    @cached_property
+    def clockwork(self) -> Clockwork:
+        work = Clockwork(self.case, self.registry, self.now)
+        work.use(self.clock_rows)
+        return work
+
+    @cached_property
+    def clock_rows(self) -> list[Clock]:
+        return list(Clock.objects.filter(case=self.shown_case).order_by("started_at", "id"))
+
+    @cached_property
+    def shown_case(self) -> Case:
+        """A merged case's citizen sees the stage, dates and answer of its lead."""
+        return self.case.lead if self.case.lead is not None else self.case
+
+    @cached_property
+    def moves(self) -> list[str]:
+        """The moves that this actor may make now, in the table's order."""
+        return workflow.moves_for(self.who.parties, situation_of(self.case, self))
+
+    @cached_property
+    def timeline(self) -> list[Entry]:
+        """All that happened and was said, oldest first; a citizen sees nothing internal."""
+        events = Event.objects.filter(case=self.case).order_by("seq")
+        if self.is_citizen:
+            events = events.exclude(move__in=INTERNAL_MOVES)
+        rows = list(events)
+        statements = {s.event_id: s for s in Statement.objects.filter(case=self.case)}
+        names = self._names(rows)
+        files = self._files()
+        return [self._entry(row, statements.get(row.pk), names, files) for row in rows]
+
+    def _entry(
+        self,
+        event: Event,
+        statement: Statement | None,
+        names: dict[int | None, str],
+        files: dict[int | None, list[Attachment]],
+    ) -> Entry:
+        shown = statement if statement and not (statement.internal and self.is_citizen) else None
+        by_citizen = event.party == Party.CITIZEN
+        return Entry(
+            event=event,
+            statement=shown,
+            said=dict(shown.body) if shown else {},
+            files=files.get(event.pk, []),
+            who="" if by_citizen else names.get(event.actor_id, ""),
+            by_citizen=by_citizen,
+        )
+
+    def _names(self, events: list[Event]) -> dict[int | None, str]:
+        """Officers' names, for officers only: a citizen is answered by an office."""
+        if self.is_citizen:
+            return {}
+        ids = {event.actor_id for event in events if event.actor_id}
+        return {user.pk: str(user) for user in User.objects.filter(pk__in=ids)} if ids else {}
+
+    def _files(self) -> dict[int | None, list[Attachment]]:
+        rows = Attachment.objects.filter(case=self.case)
+        if self.is_citizen:
+            rows = rows.filter(internal=False)
+        files: dict[int | None, list[Attachment]] = {}
+        for row in rows:
+            files.setdefault(row.event_id, []).append(row)
+        return files
+
+    @cached_property
+    def clock_lines(self) -> list[ClockLine]:
+        """The open clocks, each with its sum."""
+        return [self.line(c) for c in self.clock_rows if c.stopped_at is None]
+
+    def line(self, clock: Clock) -> ClockLine:
+        """A clock with its sum; a clock of hours has none."""
+        if clock.unit == "hours":
+            return ClockLine(clock, [])
+        calendar = self.registry.calendar(clock.calendar_id)
+        unit: Any = clock.unit
+        return ClockLine(clock, clocks.counted_days(clock.started_at, clock.due_at, unit, calendar))
+
+    def clock(self, kind: str) -> Clock | None:
+        """The newest clock of a kind, open or stopped."""
+        return next((c for c in reversed(self.clock_rows) if c.kind == kind), None)
+
+    @cached_property
+    def answer_due(self) -> datetime | None:
+        """By when an answer is due at the latest, while there is none."""
+        if self.shown_case.status in (Status.ANSWERED, Status.CLOSED):
+            return None
+        if resolve := self.clock(clocks.Kind.RESOLVE):
+            return resolve.due_at
+        policy = self.clockwork.policy
+        return clocks.latest_answer_due(
+            self.case.filed_at,
+            policy("forward"),
+            policy("resolve"),
+            self.registry.default_calendar,
+        )
+
+    @property
+    def citizen_word(self) -> str:
+        """One of the five words: received, with_agency, asked, answered, closed."""
+        return workflow.CITIZEN_WORDS[State(self.shown_case.status)]
+
+    @cached_property
+    def answer(self) -> Statement | None:
+        """The last answer, of the lead if the case was merged."""
+        answers = Statement.objects.filter(
+            case=self.shown_case, kind=Statement.Kind.ANSWER
+        ).select_related("event")
+        return answers.order_by("-id").first()
+
+    @cached_property
+    def routing(self) -> RoutingRecord | None:
+        """The router's last decision."""
+        return RoutingRecord.objects.filter(case=self.case).order_by("-at").first()
+
+    @cached_property
+    def decision(self) -> Decision | None:
+        """The same as a value: rules, words found, runners-up, confidence."""
+        return Decision.from_json(self.routing.decision) if self.routing else None
+
+    @cached_property
+    def looks(self) -> list[IdentityLook]:
+        """Who saw the citizen's identity, when and on which ground."""
+        looks = IdentityLook.objects.filter(case=self.case).select_related("user", "office")
+        return list(looks.order_by("-at"))
+
+
+def moves_open_to(case: Case, actor: Actor) -> list[str]:
+    """The moves that an actor may make on a case now."""
+    return CaseFile(case, actor).moves
+
+
+def find_case(actor: Actor, number: str) -> Case | None:
+    """One case by its number, if the actor may see it, with what a page of it shows."""
+    related = ("holder__agency", "assigned", "category", "place", "lead__holder", "filed_by")
+    return visible_to(actor).select_related(*related).filter(number=number).first()
