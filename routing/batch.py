@@ -1,6 +1,7 @@
 """Complaints from a file or a command line: rows in, decisions out."""
 
 import csv
+import io
 import json
 import sys
 from collections.abc import Iterator, Mapping
@@ -57,22 +58,23 @@ def read_rows(path: Path) -> tuple[list[str], Iterator[dict[str, str]]]:
     """The columns and rows of a CSV file with a column `text`. Raises `UnreadableFile`."""
     csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
     try:
-        content = path.read_text(encoding="utf-8-sig", newline="")
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            content = file.read()
     except OSError as error:
         raise UnreadableFile(f"{path}: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise UnreadableFile(f"{path}: is not UTF-8 (byte {error.start + 1})") from error
-    reader = csv.DictReader(content.splitlines(keepends=True))
+    reader = csv.DictReader(io.StringIO(content, newline=""))
     columns = list(reader.fieldnames or ())
     if "text" not in columns:
         raise UnreadableFile(f"{path}: has no column “text” (it has: {', '.join(columns) or '-'})")
     return columns, _checked(reader, path)
 
 
-def _checked(reader: csv.DictReader[str], path: Path) -> Iterator[dict[str, str]]:
+def _checked(reader: "csv.DictReader[str]", path: Path) -> Iterator[dict[str, str]]:
     try:
         for row in reader:
-            row.pop(None, None)  # type: ignore[call-overload]  # cells beyond the last column
+            row.pop(None, None)  # cells beyond the last column
             yield {column: value or "" for column, value in row.items()}
     except csv.Error as error:
         raise UnreadableFile(f"{path} line {reader.line_num}: {error}") from error

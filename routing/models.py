@@ -17,7 +17,7 @@ class RuleSet(models.Model):
         RETIRED = "retired", _("Retired")
 
     country = models.CharField(max_length=2)
-    name = models.CharField(max_length=120)
+    name = models.CharField(max_length=80)
     version = models.PositiveIntegerField()
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
     #: Threshold, spelling, titles and so on (`routing.compiled.SETTINGS`).
