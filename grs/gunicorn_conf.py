@@ -4,6 +4,9 @@ import os
 from pathlib import Path
 from typing import Any
 
+if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+    Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]).mkdir(parents=True, exist_ok=True)
+
 from prometheus_client import multiprocess
 
 bind = os.environ.get("GRS_BIND", "0.0.0.0:8000")
@@ -17,8 +20,8 @@ max_requests_jitter = 500
 accesslog = None  # the request log of grs/middleware.py says it without addresses and paths
 forwarded_allow_ips = os.environ.get("GRS_PROXY_ADDRESSES", "127.0.0.1")
 control_socket_disable = True
-if Path("/dev/shm").is_dir():  # noqa: S108 - the workers' heartbeat, off the disk
-    worker_tmp_dir = "/dev/shm"  # noqa: S108
+if Path("/dev/shm").is_dir():
+    worker_tmp_dir = "/dev/shm"
 
 
 def child_exit(_server: Any, worker: Any) -> None:

@@ -5,7 +5,6 @@ import ipaddress
 from collections.abc import Callable
 from datetime import timedelta
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 import redis
@@ -90,13 +89,11 @@ def outbox() -> Check:
 
 def _age(name: str) -> timedelta | None:
     # While the house is being built the room may be missing.
-    if find_spec("complaints") is None or find_spec("complaints.selectors") is None:
+    try:
+        health = import_module("complaints.selectors.health")
+    except ModuleNotFoundError:
         return None
-    if find_spec("complaints.selectors.health") is None:
-        return None
-    measure: Callable[[], timedelta | None] = getattr(
-        import_module("complaints.selectors.health"), name
-    )
+    measure: Callable[[], timedelta | None] = getattr(health, name)
     return measure()
 
 

@@ -17,11 +17,11 @@ PRIVATE_FIELDS = re.compile(
     r"^name$|full_name|address|^ip$|remote_addr|forwarded|body|text$",
     re.IGNORECASE,
 )
-EMAIL = re.compile(r"[^\s@<>\"'(=]+@[^\s@<>\"')]+")
+EMAIL = re.compile(r"[^\s@<>\"'(=]+@[^\s@<>\"')]+\.[^\s@<>\"'.)]+")
 IPV4 = re.compile(r"\b(?:\d{1,3}\.){3}\d{1,3}\b")
 IPV6 = re.compile(r"\b(?:[0-9a-fA-F]{1,4}:){3,7}[0-9a-fA-F]{0,4}\b")
 # A phone number or a case's secret: eight digits or more of any script, perhaps in groups.
-LONG_NUMBER = re.compile(r"\+?\d(?:[ -]?\d){7,}")
+LONG_NUMBER = re.compile(r"(?!\d{4}-\d\d-\d\d(?!\d))\+?\d(?:[ -]?\d){7,}")
 # PostgreSQL repeats the refused row after these words.
 DATABASE_DETAIL = re.compile(r"(DETAIL|CONTEXT|PARAMETERS):.*", re.IGNORECASE)
 

@@ -6,11 +6,11 @@ environment; each takes a database of its own from pytest-django and two numbers
 Two runs at once in one state folder share the servers and take different places.
 """
 
+import atexit
 import fcntl
 import os
 from importlib.util import find_spec
 from pathlib import Path
-from typing import IO
 
 from grs.machine.attach import attach
 from grs.machine.postgres import OWNER, database_url
@@ -19,7 +19,6 @@ from tests.environment import TEST_SETTINGS
 
 # A run takes one place; a place holds as many workers, of two databases each.
 PLACES, WORKERS, EACH = 8, 32, 2
-_held: list[IO[str]] = []
 
 
 def take_place(folder: Path) -> int:
@@ -31,7 +30,7 @@ def take_place(folder: Path) -> int:
         except BlockingIOError:
             handle.close()
             continue
-        _held.append(handle)
+        atexit.register(handle.close)
         return place
     raise MachineError(f"{PLACES} test runs are under way in {folder} already.")
 

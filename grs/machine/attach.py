@@ -27,7 +27,6 @@ SCHEMA_COMMANDS = {
     "squashmigrations", "flush", "pgtrigger", "inspectdb", "dbshell",
 }  # fmt: skip
 LONGEST_WAIT = 120
-_held: list[IO[str]] = []
 
 
 def prepare_environment(argv: list[str]) -> None:
@@ -87,18 +86,17 @@ def attach(state: State, *, safe: bool = True) -> dict[str, Any]:
         using = state.use()
         note = state.running()
         if note:
-            _held.append(using)
+            atexit.register(using.close)
             return note
         using.close()
         lock = state.try_lock()
         if lock:
-            _held.append(lock)
-            return _start(state, safe=safe)
+            return _start(state, lock, safe=safe)
         time.sleep(0.2)
     raise MachineError(f"The servers in {state.folder} are neither started nor stopped by now.")
 
 
-def _start(state: State, *, safe: bool) -> dict[str, Any]:
+def _start(state: State, lock: IO[str], *, safe: bool) -> dict[str, Any]:
     servers = Servers(state, safe=safe)
     servers.start()
     note = servers.note()
@@ -111,6 +109,7 @@ def _start(state: State, *, safe: bool) -> dict[str, Any]:
         state.note.unlink(missing_ok=True)
         with state.no_users(LONGEST_WAIT):
             servers.stop()
+        lock.close()
 
     atexit.register(stop)
     return note

@@ -12,7 +12,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from grs.machine.processes import Child
+from grs.machine.processes import Child, die_with_parent
 from grs.machine.servers import addresses, portal_environment
 from grs.machine.state import ROOT, MachineError, State
 
