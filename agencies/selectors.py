@@ -9,8 +9,25 @@ from django.db.models.functions import Length, Replace
 
 from accounts.actors import Actor, HeldPost
 from accounts.roles import Role
+from agencies.health import Health, health
 from agencies.models import Category, Office, Place, Post
 from agencies.naming import comparable
+
+__all__ = [
+    "Health",
+    "actor_for",
+    "answering_post",
+    "categories",
+    "covering",
+    "health",
+    "holders",
+    "office_by_code",
+    "offices_above",
+    "place_names",
+    "search_offices",
+    "search_places",
+    "with_words",
+]
 
 
 def actor_for(user: Any, *, channel: str = "web", language: str = "en") -> Actor:

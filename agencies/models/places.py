@@ -2,8 +2,22 @@
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from agencies.models.naming import Named
+
+#: The levels of the country packs, in the reader's words.
+LEVEL_NAMES = {
+    "division": _("Division"),
+    "district": _("District"),
+    "city": _("City"),
+    "upazila": _("Upazila"),
+    "union": _("Union"),
+    "province": _("Province"),
+    "regency": _("Regency or city"),
+    "subdistrict": _("Subdistrict"),
+    "village": _("Village"),
+}
 
 
 class Place(Named):
@@ -32,6 +46,11 @@ class Place(Named):
             GinIndex(OpClass("search_text", name="gin_trgm_ops"), name="place_search_idx"),
             models.Index(fields=["country", "level"], name="place_level_idx"),
         ]
+
+    @property
+    def level_name(self) -> str:
+        """The level in the reader's words."""
+        return str(LEVEL_NAMES.get(self.level, self.level))
 
     @property
     def ancestor_codes(self) -> list[str]:

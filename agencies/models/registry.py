@@ -4,6 +4,19 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+#: What a change is about, in the reader's words.
+TABLE_NAMES = {
+    "calendar": _("Calendar"),
+    "category": _("Category"),
+    "deadlinepolicy": _("Deadline"),
+    "holiday": _("Day off"),
+    "office": _("Office"),
+    "post": _("Post"),
+    "registryversion": _("Country pack"),
+    "service": _("Service"),
+}
 
 
 class RegistryVersion(models.Model):
@@ -47,3 +60,8 @@ class RegistryChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.table} {self.key}"
+
+    @property
+    def what(self) -> str:
+        """The changed table in the reader's words."""
+        return str(TABLE_NAMES.get(self.table, self.table))

@@ -15,7 +15,8 @@ LONGEST_CODE, LONGEST_NAME, LONGEST_ALIAS = 60, 300, 120
 def clean_code(code: str, longest: int = LONGEST_CODE) -> str:
     """A code in small Latin letters, digits, dashes and dots."""
     code = normalise(code)
-    if not CODE.match(code) or len(code) > longest:
+    # "new" is the address of the form for a new row.
+    if not CODE.match(code) or len(code) > longest or code == "new":
         raise ValidationError(
             {
                 "code": _(

@@ -1,0 +1,1 @@
+"""What registrars fill in."""

@@ -1,0 +1,137 @@
+"""Forms for calendars, days off and deadline policies."""
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext, gettext_lazy
+
+from agencies.forms.fields import CodeField, DayField, NamedForm, OfficeField
+from agencies.models import Calendar
+from agencies.models.policies import Unit
+from agencies.policies import DEFAULTS
+from agencies.services.policies import MOST, units_of
+
+#: ISO weekday → its name. Django counts from Monday 0.
+ISO_WEEKDAYS = [(day + 1, name) for day, name in WEEKDAYS.items()]
+
+POLICY_NAMES = {
+    "forward": gettext_lazy("To be checked and forwarded"),
+    "tell": gettext_lazy("To tell the citizen who has the complaint"),
+    "accept": gettext_lazy("To be accepted by the office"),
+    "resolve": gettext_lazy("To be answered"),
+    "rule": gettext_lazy("To rule on whose complaint it is"),
+    "return_forward": gettext_lazy("To forward a returned complaint"),
+    "waiting": gettext_lazy("For the citizen to reply"),
+    "confirm": gettext_lazy("For the citizen to confirm the answer"),
+    "appeal": gettext_lazy("To decide an appeal"),
+    "investigation": gettext_lazy("To investigate"),
+    "withdrawal": gettext_lazy("Until a withdrawal takes effect"),
+    "appeal_window": gettext_lazy("In which an appeal can be made"),
+    "separate_window": gettext_lazy("In which a merged complaint can be separated"),
+    "max_asks": gettext_lazy("Most questions in a stage"),
+    "max_paused": gettext_lazy("Most paused days in a stage"),
+    "ladder_reminder": gettext_lazy("Reminder, days before the end"),
+    "ladder_1": gettext_lazy("Level 1, days after the end"),
+    "ladder_2": gettext_lazy("Level 2, days after the end"),
+    "ladder_3": gettext_lazy("Level 3, days after the end"),
+    "raw_message_kept": gettext_lazy("Days that raw messages are kept"),
+    "cases_per_contact_a_day": gettext_lazy("New complaints from one contact in a day"),
+    "cases_per_address_an_hour": gettext_lazy("New complaints from one address in an hour"),
+}
+KINDS = [
+    ("", gettext_lazy("All")),
+    ("complaint", gettext_lazy("Complaints")),
+    ("information", gettext_lazy("Information requests")),
+    ("suggestion", gettext_lazy("Suggestions")),
+]
+PRIORITIES = [
+    ("", gettext_lazy("All")),
+    ("normal", gettext_lazy("Normal")),
+    ("urgent", gettext_lazy("Urgent")),
+]
+
+
+class CalendarForm(NamedForm):
+    """A calendar; `code` only while it is new."""
+
+    code = CodeField()
+    time_zone = forms.CharField(
+        label=gettext_lazy("Time zone"),
+        help_text=gettext_lazy("Its name in the tz database, such as Asia/Dhaka."),
+        max_length=60,
+    )
+    weekend = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Weekend"),
+        choices=ISO_WEEKDAYS,
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, calendar: Calendar | None = None, **options: Any) -> None:
+        if calendar:
+            options["initial"] = {"time_zone": calendar.time_zone, "weekend": calendar.weekend}
+        super().__init__(*args, names=calendar.names if calendar else None, **options)
+        if calendar:
+            del self.fields["code"]
+
+    def clean_time_zone(self) -> str:
+        """A zone that there is."""
+        name = str(self.cleaned_data["time_zone"])
+        if name not in available_timezones():
+            raise ValidationError(gettext("There is no such time zone."))
+        return name
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What the service takes."""
+        kept = ("code", "time_zone", "weekend")
+        return {
+            "names": self.names,
+            **{name: self.cleaned_data[name] for name in kept if name in self.cleaned_data},
+        }
+
+
+class HolidayForm(NamedForm):
+    """A day off."""
+
+    day = DayField(label=gettext_lazy("Day"))
+
+
+class PolicyForm(forms.Form):
+    """The next version of a number; its name stands in the address of the page."""
+
+    amount = forms.IntegerField(label=gettext_lazy("Amount"), min_value=0, max_value=MOST)
+    unit = forms.ChoiceField(label=gettext_lazy("Unit"))
+    agency = OfficeField(
+        label=gettext_lazy("Only for the agency"),
+        help_text=gettext_lazy("Its code, or words of its name. Empty for all."),
+        required=False,
+    )
+    kind = forms.ChoiceField(label=gettext_lazy("Only for"), choices=KINDS, required=False)
+    priority = forms.ChoiceField(
+        label=gettext_lazy("Only at the priority"), choices=PRIORITIES, required=False
+    )
+    begins = DayField(
+        label=gettext_lazy("From"),
+        help_text=gettext_lazy(
+            "Empty: from now on. Clocks that run keep the version they were started under."
+        ),
+        required=False,
+    )
+
+    def __init__(self, name: str, *args: Any, **options: Any) -> None:
+        options.setdefault(
+            "initial", {"amount": DEFAULTS[name].amount, "unit": DEFAULTS[name].unit}
+        )
+        super().__init__(*args, **options)
+        units = [(unit.value, unit.label) for unit in units_of(name)]
+        self.fields["unit"].choices = units  # type: ignore[attr-defined]
+
+
+def unit_label(unit: str) -> str:
+    """A unit in the reader's words."""
+    return str(Unit(unit).label)

@@ -1,0 +1,24 @@
+import pytest
+from django.test import Client
+
+from agencies.selectors import actor_for
+from tests.factories.agencies import RegistryCast, make_registry
+
+
+@pytest.fixture
+def cast(db) -> RegistryCast:
+    """The tiny country and its people."""
+    return make_registry()
+
+
+@pytest.fixture
+def registrar(cast):
+    """The registrar as an actor, for services."""
+    return actor_for(cast.registrar)
+
+
+@pytest.fixture
+def pages(cast, client: Client) -> Client:
+    """A browser in which the registrar is signed in."""
+    client.force_login(cast.registrar)
+    return client
