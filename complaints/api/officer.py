@@ -1,0 +1,116 @@
+"""The officers' API: the inbox, a case, every move. Who sees what is `visible_to`'s rule."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema
+from rest_framework.generics import ListAPIView
+from rest_framework.pagination import CursorPagination
+from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from agencies.selectors import actor_for
+from complaints.api.citizen import language_of
+from complaints.api.moves import make_move
+from complaints.api.serializers import CaseOut, CaseRowOut
+from complaints.errors import NoSuchCase
+from complaints.models import Case
+from complaints.models.case import Kind, Status
+from complaints.selectors import CaseFile, find_case, visible_to
+from complaints.selectors.lists import ROW, due_in
+from complaints.submission import ContactDetails
+from complaints.tracking import read_number
+
+
+class NewestFirst(CursorPagination):
+    """Pages of 50 by filing date; the links hold the way on."""
+
+    ordering = ("-filed_at", "-id")
+    page_size = 50
+
+
+class CaseFilter(filters.FilterSet):
+    """What a list can be narrowed to."""
+
+    status = filters.MultipleChoiceFilter(choices=Status.choices)
+    kind = filters.ChoiceFilter(choices=Kind.choices)
+    holder = filters.CharFilter("holder__code")
+    category = filters.CharFilter("category__path", lookup_expr="contains")
+    place = filters.CharFilter("place__path", lookup_expr="contains")
+    filed_after = filters.IsoDateTimeFilter("filed_at", lookup_expr="gte")
+    filed_before = filters.IsoDateTimeFilter("filed_at", lookup_expr="lt")
+    due = filters.ChoiceFilter(
+        choices=[("late", "late"), ("today", "today"), ("week", "week")], method="by_due"
+    )
+    mine = filters.BooleanFilter(method="only_mine")
+
+    def by_due(self, cases: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
+        """Late, due today, or due within a week."""
+        return cases.exclude(status=Status.CLOSED).filter(due_in(value))
+
+    def only_mine(self, cases: QuerySet[Case], name: str, value: bool) -> QuerySet[Case]:
+        """Assigned to whoever asks."""
+        return cases.filter(assigned=self.request.user) if value else cases
+
+
+class Cases(ListAPIView[Case]):
+    """The cases that the officer may see, newest first."""
+
+    serializer_class = CaseRowOut
+    pagination_class = NewestFirst
+    filterset_class = CaseFilter
+    queryset = Case.objects.none()
+
+    def get_queryset(self) -> QuerySet[Case]:
+        """By the one read rule."""
+        if getattr(self, "swagger_fake_view", False):
+            return Case.objects.none()
+        actor = actor_for(self.request.user, channel="api", language=language_of(self.request))
+        return visible_to(actor).select_related(*ROW)
+
+
+class OneCase(APIView):
+    """One case."""
+
+    @extend_schema(responses={200: CaseOut})
+    def get(self, request: Request, number: str) -> Response:
+        """The case with timeline, clocks, routing reasons and the moves open now."""
+        return Response(_body(request, number), headers={"Cache-Control": "no-store"})
+
+
+class CaseMove(APIView):
+    """A move on a case."""
+
+    parser_classes = [JSONParser, MultiPartParser, FormParser]
+
+    @extend_schema(request={"application/json": {"type": "object"}}, responses={200: CaseOut})
+    def post(self, request: Request, number: str, move: str) -> Response:
+        """Make a move. `seen` (from the case) guards against moving what somebody else just moved."""
+        actor = actor_for(request.user, channel="api", language=language_of(request))
+        case = find_case(actor, read_number(number) or "")
+        if case is None:
+            raise NoSuchCase
+        done = make_move(request, case, actor, move)
+        more: dict[str, Any] = {}
+        if isinstance(done, tuple) and isinstance(done[1], ContactDetails):
+            contact = done[1]
+            more = {"contact": {n: getattr(contact, n) for n in contact.__slots__}}
+        return Response(
+            {**_body(request, case.number, gone_is_fine=True), **more},
+            headers={"Cache-Control": "no-store"},
+        )
+
+
+def _body(request: Request, number: str, *, gone_is_fine: bool = False) -> dict[str, Any]:
+    """The case for whoever asks; after a move it may be out of their sight: then its number alone."""
+    actor = actor_for(request.user, channel="api", language=language_of(request))
+    case = find_case(actor, read_number(number) or "")
+    if case is None:
+        if gone_is_fine:
+            return {"number": number}
+        raise NoSuchCase
+    body: dict[str, Any] = dict(CaseOut(case, context={"file": CaseFile(case, actor)}).data)
+    return body

@@ -1,0 +1,58 @@
+"""Errors of the API as problem details (RFC 9457), in the reader's language."""
+
+from typing import Any
+
+import structlog
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from complaints.errors import Invalid, Refused
+
+log = structlog.get_logger(__name__)
+
+
+def problem(
+    status: int, code: str, title: str, *, errors: dict[str, Any] | None = None, **more: Any
+) -> Response:
+    """A problem+json response. `errors` maps fields to lists of sentences."""
+    body: dict[str, Any] = {"type": f"urn:grs:problem:{code}", "title": title, "status": status}
+    body["code"] = code
+    if errors:
+        body["errors"] = errors
+    return Response({**body, **more}, status=status, content_type="application/problem+json")
+
+
+def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Every error of an API view as problem+json; None leaves an unknown one to be a 500."""
+    if isinstance(error, Http404):
+        error = exceptions.NotFound()
+    elif isinstance(error, PermissionDenied):
+        error = exceptions.PermissionDenied()
+    if isinstance(error, Refused):
+        set_rollback()
+        fields = {name: [str(s) for s in sentences] for name, sentences in error.fields.items()}
+        return problem(error.status, error.code, str(error.sentence), errors=fields)
+    if not isinstance(error, exceptions.APIException):
+        return None
+    set_rollback()
+    response = _of_framework(error)
+    for name in ("auth_header", "wait"):
+        value = getattr(error, name, None)
+        if value:
+            header = "WWW-Authenticate" if name == "auth_header" else "Retry-After"
+            response[header] = value if name == "auth_header" else str(int(value) + 1)
+    return response
+
+
+def _of_framework(error: exceptions.APIException) -> Response:
+    if isinstance(error, exceptions.ValidationError):
+        detail: Any = error.detail
+        errors = detail if isinstance(detail, dict) else {"": list(detail)}
+        return problem(422, "invalid", str(Invalid.sentence), errors=errors)
+    code = str(error.default_code)
+    detail = error.detail if isinstance(error.detail, str) else error.default_detail
+    return problem(error.status_code, code, str(detail))
+

@@ -1,0 +1,278 @@
+"""What goes in and out of the API. What may be is checked by `submission` and `forms`, not here."""
+
+from typing import Any
+
+from django.conf import settings
+from rest_framework import serializers
+
+from agencies.models import Category, Office, Place
+from complaints.models import Case
+from complaints.models.case import Kind
+from complaints.selectors import CaseFile
+from complaints.selectors.casefile import Entry
+from complaints.submission import MAX_CHARACTERS, ContactDetails, Submission
+
+LANGUAGES = [code for code, _name in settings.LANGUAGES]
+
+
+class FilingIn(serializers.Serializer[Any]):
+    """A complaint as an app sends it. Codes are those of `agencies/`, `categories/`, `places/`."""
+
+    text = serializers.CharField(
+        max_length=10 * MAX_CHARACTERS, help_text="What happened: at least 10 letters."
+    )
+    kind = serializers.ChoiceField(Kind.choices, default=Kind.COMPLAINT)
+    language = serializers.ChoiceField(LANGUAGES, required=False)
+    category = serializers.CharField(required=False, allow_blank=True, max_length=60)
+    place = serializers.CharField(required=False, allow_blank=True, max_length=32)
+    place_note = serializers.CharField(required=False, allow_blank=True, max_length=200)
+    latitude = serializers.FloatField(
+        required=False, allow_null=True, min_value=-90, max_value=90
+    )
+    longitude = serializers.FloatField(
+        required=False, allow_null=True, min_value=-180, max_value=180
+    )
+    agency = serializers.CharField(
+        required=False, allow_blank=True, max_length=60, help_text="The agency named, by its code."
+    )
+    about_official = serializers.BooleanField(
+        default=False, help_text="About an official, or about corruption: the case is sealed."
+    )
+    name = serializers.CharField(required=False, allow_blank=True, max_length=200)
+    phone = serializers.CharField(required=False, allow_blank=True, max_length=40)
+    email = serializers.CharField(required=False, allow_blank=True, max_length=254)
+    share_contact = serializers.BooleanField(default=False)
+    publish_consent = serializers.BooleanField(default=False)
+    on_behalf_of = serializers.CharField(
+        required=False, allow_blank=True, max_length=200, help_text="Whom it is filed for."
+    )
+    consent = serializers.CharField(required=False, allow_blank=True, max_length=500)
+    files = serializers.ListField(
+        child=serializers.UUIDField(), required=False, max_length=10, help_text="From `files/`."
+    )
+
+    def submission(self, language: str) -> Submission:
+        """The same as a value for the services."""
+        data = self.validated_data
+        contact = ContactDetails(
+            name=data.get("name", ""),
+            phone=data.get("phone", ""),
+            email=data.get("email", ""),
+            for_name=data.get("on_behalf_of", ""),
+            consent=data.get("consent", ""),
+        )
+        return Submission(
+            text=data["text"],
+            kind=data["kind"],
+            category=data.get("category", ""),
+            place=data.get("place", ""),
+            place_note=data.get("place_note", ""),
+            latitude=data.get("latitude"),
+            longitude=data.get("longitude"),
+            agency_named=data.get("agency", ""),
+            language=data.get("language") or language,
+            about_official=data["about_official"],
+            contact=contact,
+            on_behalf=bool(contact.for_name),
+            share_contact=data["share_contact"],
+            publish_consent=data["publish_consent"],
+            files=tuple(str(key) for key in data.get("files", ())),
+        )
+
+
+class ReceiptOut(serializers.Serializer[Any]):
+    """What the citizen is given, once."""
+
+    number = serializers.CharField()
+    secret = serializers.CharField(help_text="Opens the case from any device. Shown only here.")
+    withdrawal_secret = serializers.CharField(help_text="Needed to withdraw. Shown only here.")
+    status = serializers.CharField()
+    forward_due = serializers.DateTimeField()
+    answer_due = serializers.DateTimeField()
+    agency = serializers.CharField(allow_null=True)
+    track_url = serializers.URLField()
+
+
+class SecretIn(serializers.Serializer[Any]):
+    """The proof that a case is one's own."""
+
+    secret = serializers.CharField(max_length=60)
+
+
+class FileOut(serializers.Serializer[Any]):
+    key = serializers.UUIDField()
+    name = serializers.CharField()
+    content_type = serializers.CharField()
+    size = serializers.IntegerField()
+
+
+class OfficeOut(serializers.ModelSerializer[Office]):
+    """An agency or office."""
+
+    name = serializers.CharField()
+    type = serializers.CharField(source="type.code")
+    body = serializers.CharField(source="type.body")
+    parent = serializers.CharField(source="parent.code", allow_null=True, default=None)
+
+    class Meta:
+        model = Office
+        fields = ["code", "name", "names", "short_name", "type", "body", "parent", "website"]
+
+
+class CategoryOut(serializers.ModelSerializer[Category]):
+    """A subject."""
+
+    name = serializers.CharField()
+    parent = serializers.CharField(source="parent.code", allow_null=True, default=None)
+
+    class Meta:
+        model = Category
+        fields = ["code", "name", "names", "parent"]
+
+
+class PlaceOut(serializers.ModelSerializer[Place]):
+    """A place."""
+
+    name = serializers.CharField()
+    parent = serializers.CharField(source="parent.code", allow_null=True, default=None)
+
+    class Meta:
+        model = Place
+        fields = ["code", "name", "names", "level", "parent", "latitude", "longitude"]
+
+
+class ClockOut(serializers.Serializer[Any]):
+    """A deadline: all moments in UTC, days counted in `zone`."""
+
+    kind = serializers.CharField()
+    started_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField()
+    missed_at = serializers.DateTimeField(allow_null=True)
+    stopped_at = serializers.DateTimeField(allow_null=True)
+    stopped_how = serializers.CharField()
+    paused_at = serializers.DateTimeField(allow_null=True)
+    days_left = serializers.IntegerField(allow_null=True)
+    zone = serializers.CharField()
+    level = serializers.IntegerField()
+
+
+class EntryOut(serializers.Serializer[Entry]):
+    """A step of the timeline: when, what, and what was said (by part)."""
+
+    seq = serializers.IntegerField(source="event.seq")
+    move = serializers.CharField(source="event.move")
+    status = serializers.CharField(source="event.to_status")
+    party = serializers.CharField(source="event.party")
+    at = serializers.DateTimeField(source="event.happened_at")
+    data = serializers.SerializerMethodField()
+    who = serializers.CharField(help_text="An officer's name; empty for citizens' readers.")
+    said = serializers.DictField(child=serializers.CharField())
+    files = FileOut(many=True)
+
+    def get_data(self, entry: Entry) -> dict[str, Any]:
+        """Codes of the move; none for citizens (`citizen` in the context)."""
+        return {} if self.context.get("citizen") else dict(entry.event.data)
+
+
+class CaseRowOut(serializers.ModelSerializer[Case]):
+    """A case in a list."""
+
+    holder = serializers.CharField(source="holder.code", allow_null=True, default=None)
+    holder_name = serializers.CharField(source="holder.name", default="")
+    category = serializers.CharField(source="category.code", allow_null=True, default=None)
+    place = serializers.CharField(source="place.code", allow_null=True, default=None)
+    assigned = serializers.IntegerField(source="assigned_id", allow_null=True)
+
+    class Meta:
+        model = Case
+        fields = [
+            "number",
+            "kind",
+            "status",
+            "ending",
+            "outcome",
+            "priority",
+            "sensitive",
+            "channel",
+            "language",
+            "text",
+            "holder",
+            "holder_name",
+            "assigned",
+            "category",
+            "place",
+            "filed_at",
+            "next_due",
+            "tray",
+        ]
+
+
+class CaseOut(CaseRowOut):
+    """A case as an officer may see it, with timeline, clocks, routing reasons and moves open now."""
+
+    timeline = serializers.SerializerMethodField()
+    clocks = serializers.SerializerMethodField()
+    moves = serializers.SerializerMethodField()
+    routing = serializers.SerializerMethodField()
+    seen = serializers.IntegerField(source="last_seq")
+
+    class Meta(CaseRowOut.Meta):
+        fields = [
+            *CaseRowOut.Meta.fields,
+            "place_note",
+            "on_behalf",
+            "anonymous",
+            "share_contact",
+            "forwarded_at",
+            "answered_at",
+            "closed_at",
+            "hops",
+            "disputes",
+            "withdrawal_pending",
+            "seen",
+            "moves",
+            "clocks",
+            "timeline",
+            "routing",
+        ]
+
+    def _file(self) -> CaseFile:
+        file: CaseFile = self.context["file"]
+        return file
+
+    def get_timeline(self, case: Case) -> list[dict[str, Any]]:
+        """All that happened, oldest first."""
+        return EntryOut(self._file().timeline, many=True).data  # type: ignore[return-value]
+
+    def get_clocks(self, case: Case) -> list[dict[str, Any]]:
+        """Every clock of the case, oldest first."""
+        return ClockOut(self._file().clock_rows, many=True).data  # type: ignore[return-value]
+
+    def get_moves(self, case: Case) -> list[str]:
+        """What may be done now, by whoever asks."""
+        return self._file().moves
+
+    def get_routing(self, case: Case) -> dict[str, Any] | None:
+        """The router's last decision."""
+        record = self._file().routing
+        return dict(record.decision) if record else None
+
+
+class FollowOut(serializers.Serializer[CaseFile]):
+    """A case as its citizen sees it."""
+
+    number = serializers.CharField(source="case.number")
+    status = serializers.CharField(
+        source="citizen_word", help_text="received, with_agency, asked, answered or closed."
+    )
+    state = serializers.CharField(source="shown_case.status")
+    ending = serializers.CharField(source="case.ending")
+    outcome = serializers.CharField(source="shown_case.outcome")
+    agency = serializers.CharField(source="shown_case.holder.code", allow_null=True, default=None)
+    agency_name = serializers.CharField(source="shown_case.holder.name", default="")
+    filed_at = serializers.DateTimeField(source="case.filed_at")
+    answer_due = serializers.DateTimeField(allow_null=True)
+    moves = serializers.ListField(child=serializers.CharField())
+    seen = serializers.IntegerField(source="case.last_seq")
+    clocks = ClockOut(many=True, source="clock_rows")
+    timeline = EntryOut(many=True)

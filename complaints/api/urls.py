@@ -1,0 +1,24 @@
+"""Addresses of the API, version 1."""
+
+from django.urls import path
+
+from complaints.api import citizen, docs, officer, registry
+
+urlpatterns = [
+    path("complaints/", citizen.Complaints.as_view(), name="api-complaints"),
+    path("complaints/<str:number>/follow/", citizen.Follow.as_view(), name="api-follow"),
+    path(
+        "complaints/<str:number>/moves/<str:move>/",
+        citizen.CitizenMove.as_view(),
+        name="api-citizen-move",
+    ),
+    path("files/", citizen.Files.as_view(), name="api-files"),
+    path("cases/", officer.Cases.as_view(), name="api-cases"),
+    path("cases/<str:number>/", officer.OneCase.as_view(), name="api-case"),
+    path("cases/<str:number>/moves/<str:move>/", officer.CaseMove.as_view(), name="api-case-move"),
+    path("agencies/", registry.Agencies.as_view(), name="api-agencies"),
+    path("categories/", registry.Categories.as_view(), name="api-categories"),
+    path("places/", registry.Places.as_view(), name="api-places"),
+    path("schema/", docs.Schema.as_view(), name="api-schema"),
+    path("docs/", docs.docs, name="api-docs"),
+]
