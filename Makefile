@@ -14,7 +14,7 @@ run: ## The portal on this machine, until Ctrl-C (PORT=8000, GRS_COUNTRY=bd or i
 	@$(MACHINE) && exec $(VENV)/python -m grs.machine.run
 
 test: ## The whole suite, on two processes (ARGS="tests/routing -k golden" for a part)
-	@$(DEV) && $(VENV)/python -m pytest -n 2 $(ARGS)
+	@$(DEV) && $(VENV)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 browser-test: ## Only the tests that drive a browser
 	@$(DEV) && $(VENV)/python -m pytest -m browser $(ARGS)

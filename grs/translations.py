@@ -109,16 +109,23 @@ def update() -> None:
 
 def translated(message: Message) -> bool:
     """Whether each form has words and nobody doubts them."""
-    forms = message.string if isinstance(message.string, list | tuple) else [message.string]
+    forms = _forms(message.string)
     return not message.fuzzy and bool(forms) and all(forms)
 
 
 def same_placeholders(message: Message) -> bool:
     """Whether the translation names the same values; a plural form may leave one out."""
+    known = {name for form in _forms(message.id) for name in PLACEHOLDER.findall(form)}
+    used = [set(PLACEHOLDER.findall(form)) for form in _forms(message.string)]
     if isinstance(message.id, str):
-        return set(PLACEHOLDER.findall(message.id)) == set(PLACEHOLDER.findall(message.string))
-    known = {name for form in message.id for name in PLACEHOLDER.findall(form)}
-    return all(known >= set(PLACEHOLDER.findall(form)) for form in message.string)
+        return used == [known]
+    return all(known >= names for names in used)
+
+
+def _forms(words: object) -> list[str]:
+    if isinstance(words, list | tuple):
+        return [str(form) for form in words]
+    return [str(words or "")]
 
 
 def problems() -> Iterator[str]:

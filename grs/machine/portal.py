@@ -34,6 +34,8 @@ class Portal:
             "GRS_BIND": f"127.0.0.1:{port}",
         }
         self.environment = {**made, **os.environ, **addresses(state, note, country)}
+        # Whatever the shell says: a portal whose secrets lie beside its data is a demonstration.
+        self.environment["GRS_DEMO"] = "1"
         self.environment["GRS_COUNTRY"] = country
         self.environment["GRS_INSTANCE_TOKEN"] = self.token
         self.environment["PROMETHEUS_MULTIPROC_DIR"] = str(self._metrics())
