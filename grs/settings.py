@@ -179,9 +179,19 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 55},
     },
     "deliver-notices": {
-        "task": "complaints.tasks.deliver_notices",
-        "schedule": timedelta(seconds=15),
-        "options": {"expires": 14},
+        "task": "channels.tasks.deliver_notices",
+        "schedule": timedelta(seconds=10),
+        "options": {"expires": 9},
+    },
+    "forget-receipts": {
+        "task": "complaints.tasks.forget_receipts",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3500},
+    },
+    "erase-loose-files": {
+        "task": "complaints.tasks.erase_loose_files",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3500},
     },
 }
 HEALTH_MAX_HEARTBEAT_AGE = timedelta(minutes=5)
@@ -217,8 +227,9 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
-ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
@@ -276,6 +287,9 @@ WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = DEBUG or env.flag("GRS_TESTING
 MEDIA_ROOT = Path(env.text("GRS_FILES_DIR", str(STATE_DIR / "files")))
 MEDIA_URL = ""
 FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+FILES_MAX_BYTES = env.number("GRS_FILES_MAX_MB", 10) * 1024 * 1024
+FILES_A_MOVE = 10
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
 
 # --- E-mail, API, logs ----------------------------------------------------------------------
@@ -292,6 +306,8 @@ EMAIL_HOST_PASSWORD = env.text("GRS_EMAIL_PASSWORD")
 EMAIL_USE_TLS = env.flag("GRS_EMAIL_TLS", True)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("GRS_EMAIL_FROM", "no-reply@localhost")
+# How SMS leave: `log` sends nothing and writes only length and reference to the log.
+SMS_GATEWAY = env.choice("GRS_SMS_GATEWAY", ("log",), "log")
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],

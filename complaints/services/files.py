@@ -1,1 +1,123 @@
-"""Files that come with words: checked by content, images re-encoded, kept outside the web root."""
+"""Files that people add: checked, cleaned, kept outside the web root, and erased if nobody used them.
+
+A file is stored first, loose, and found by its key alone; a move then takes it into a case.
+"""
+
+import hashlib
+import uuid
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actors import Actor
+from complaints import filetypes
+from complaints.errors import Invalid, Sentence
+from complaints.models import Attachment, Case, Event
+
+log = structlog.get_logger(__name__)
+#: How long a file that no move took is kept.
+LOOSE_FOR = timedelta(hours=24)
+
+WHY_NOT: dict[str, Sentence] = {
+    "large": _("“%(name)s” is larger than %(most)s MB. Add a smaller file."),
+    "empty": _("“%(name)s” is empty. Add photos (JPEG, PNG, WebP) or a PDF."),
+    "type": _("“%(name)s” is not a photo (JPEG, PNG, WebP) or a PDF. Only these can be added."),
+    "damaged": _("“%(name)s” cannot be read. Add it again, as a photo (JPEG, PNG, WebP) or a PDF."),
+    "pixels": _("“%(name)s” has too many pixels. Add a smaller photo."),
+    "active": _(
+        "“%(name)s” has a password, or a script or another file inside. Add a plain PDF, or photos"
+        " of its pages."
+    ),
+}
+
+
+def store(*, actor: Actor, upload: UploadedFile) -> Attachment:
+    """Check an upload and keep it, loose. Raises Invalid with a sentence that names the file.
+
+    The row is written before the file, so that no file is ever there without a row to erase it by.
+    """
+    given = str(upload.name or "")
+    if (upload.size or 0) > settings.FILES_MAX_BYTES:
+        raise _refused("large", given)
+    try:
+        kept = filetypes.kept(upload.read())
+    except filetypes.NotKept as refusal:
+        raise _refused(refusal.why, given) from refusal
+    now = timezone.now()
+    stored_as = f"attachments/{now:%Y/%m}/{uuid.uuid4().hex}{filetypes.ENDINGS[kept.content_type]}"
+    attachment = Attachment.objects.create(
+        file=stored_as,
+        name=filetypes.clean_name(given, kept.content_type),
+        content_type=kept.content_type,
+        size=len(kept.content),
+        sha256=hashlib.sha256(kept.content).hexdigest(),
+        uploaded_by_id=actor.user_id,
+        uploaded_at=now,
+    )
+    default_storage.save(stored_as, ContentFile(kept.content))
+    return attachment
+
+
+def _refused(why: str, name: str) -> Invalid:
+    shown = filetypes.clean_name(name, "application/pdf").removesuffix(".pdf")
+    most = settings.FILES_MAX_BYTES // (1024 * 1024)
+    return Invalid(fields={"files": [str(WHY_NOT[why]) % {"name": shown, "most": most}]})
+
+
+def check_number(files: Iterable[Any]) -> None:
+    """Refuse more files than one move may bring. Raises Invalid."""
+    if len(list(files)) > settings.FILES_A_MOVE:
+        sentence = str(_("At most %(most)s files can be added at once."))
+        raise Invalid(fields={"files": [sentence % {"most": settings.FILES_A_MOVE}]})
+
+
+def take(keys: Iterable[str], *, case: Case, event: Event, internal: bool) -> None:
+    """Take loose files into a case with an event. Raises Invalid if one is not there (any more).
+
+    Runs in the transaction of the move: either all of them go with it, or nothing happens.
+    """
+    wanted = list(dict.fromkeys(keys))
+    check_number(wanted)
+    try:
+        ids = [uuid.UUID(str(key)) for key in wanted]
+    except ValueError as error:
+        raise _gone() from error
+    taken = Attachment.objects.filter(key__in=ids, case=None).update(
+        case=case, event=event, internal=internal
+    )
+    if taken != len(ids):
+        raise _gone()
+
+
+def _gone() -> Invalid:
+    return Invalid(fields={"files": [_("A file is no longer there. Add it again.")]})
+
+
+def erase_loose() -> int:
+    """Erase what was uploaded a day ago and never used; says how many. Safe to repeat.
+
+    One file a transaction, its row locked: a move that takes it meanwhile goes first, and the file
+    is only ever gone together with its row.
+    """
+    before, erased = timezone.now() - LOOSE_FOR, 0
+    old = Attachment.objects.filter(case=None, uploaded_at__lte=before)
+    for pk in list(old.values_list("pk", flat=True)[:1000]):
+        with transaction.atomic():
+            row = old.select_for_update(skip_locked=True).filter(pk=pk).first()
+            if row is None:
+                continue
+            default_storage.delete(row.file.name)
+            row.delete()
+            erased += 1
+    if erased:
+        log.info("loose files erased", count=erased)
+    return erased

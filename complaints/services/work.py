@@ -20,9 +20,10 @@ from agencies.snapshot import Registry
 from complaints import record, workflow
 from complaints.clockwork import Clockwork
 from complaints.errors import MoveRefused, NoSuchCase, Stale
-from complaints.models import Attachment, Case, Event, Handling, Statement
+from complaints.models import Case, Event, Handling, Statement
 from complaints.parties import Standing, standing
 from complaints.selectors.access import visible_to
+from complaints.services import files as uploads
 from complaints.services.outbox import Outbox
 from complaints.situations import situation_of
 from complaints.workflow import Ending, Party, State
@@ -218,9 +219,7 @@ class Work:
         if self.handlings:
             self._write_handlings()
         for keys, event, internal in self.files:
-            Attachment.objects.filter(key__in=list(keys), case=None).update(
-                case=case, event=event, internal=internal
-            )
+            uploads.take(keys, case=case, event=event, internal=internal)
         for step in self.after:
             step(self)
         self.outbox.flush()
