@@ -7,13 +7,11 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.utils import timezone
-
 from accounts.actors import Actor
 from accounts.models import User
 from agencies import snapshot
 from agencies.snapshot import Registry
-from complaints import clocks, workflow
+from complaints import clocks, moment, workflow
 from complaints.clockwork import Clockwork
 from complaints.models import Attachment, Case, Clock, Event, IdentityLook, RoutingRecord, Statement
 from complaints.models.case import Status
@@ -55,7 +53,7 @@ class CaseFile:
     """A case as one actor may see it. Everything is read once, when first asked for."""
 
     def __init__(self, case: Case, actor: Actor) -> None:
-        self.case, self.actor, self.now = case, actor, timezone.now()
+        self.case, self.actor, self.now = case, actor, moment.now()
 
     @cached_property
     def who(self) -> Standing:

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.actors import Actor
 from agencies.models import Place
+from complaints import moment
 from complaints.clocks import day_of, days_on, end_of
 from complaints.models import Case
 from complaints.models.case import Status
@@ -70,7 +71,7 @@ def _with_words(cases: QuerySet[Case], words: str) -> QuerySet[Case]:
 
 def due_in(when: str) -> Q:
     """The condition for late, due today, or due within a week (days of the capital)."""
-    now = timezone.now()
+    now = moment.now()
     zone = timezone.get_default_timezone()
     tonight = end_of(day_of(now, zone), zone)  # type: ignore[arg-type]
     match when:
@@ -134,7 +135,7 @@ def similar_cases(
     """
     if place is None or len(text) < 20:
         return []
-    since = timezone.now() - timedelta(days=ALIKE_DAYS)
+    since = moment.now() - timedelta(days=ALIKE_DAYS)
     near = among.filter(place=place, filed_at__gte=since, sensitive=False)
     newest = near.order_by("-filed_at").values("pk")[:ALIKE_LOOKED_AT]
     field = "public_text" if "text" in (among.query.deferred_loading[0] or ()) else "text"

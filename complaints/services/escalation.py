@@ -17,7 +17,7 @@ from django.utils import timezone
 from accounts.actors import SYSTEM
 from agencies import snapshot
 from agencies.models import Office
-from complaints import clocks
+from complaints import clocks, moment
 from complaints.bars import barred_users
 from complaints.clockwork import steps_done
 from complaints.models import Clock, Escalation, Heartbeat
@@ -48,24 +48,28 @@ class Swept:
 
 
 def sweep(*, at: datetime | None = None, dry_run: bool = False) -> Swept:
-    """Do all that is due now, or at a moment given (a rehearsal: it leaves no heartbeat).
+    """Do all that is due now; or at a moment given, as a rehearsal that leaves no heartbeat.
 
     Repairs come first: an outage lengthens what would end by itself, and changed calendars move due
-    dates, so that nothing ends or is missed too early.
+    dates, so that nothing ends or is missed too early. Raises `moment.NotNow` for a later time
+    outside demonstrations.
     """
+    if at is not None:
+        with moment.as_if(at):
+            return sweep(dry_run=dry_run)
     done = Swept()
     if dry_run:
-        for clock in _due(at or timezone.now()):
-            for step in due_steps(_look(clock, at), clock):
+        for clock in _due():
+            for step in due_steps(_look(clock), clock):
                 done.add(clock, step)
         return done
-    if at is None:
+    if not moment.is_pretended():
         note_outage()
     apply_outages()
     apply_calendar_changes()
-    _sweep_cases(at, done)
-    tell_escalations(at)
-    if at is None:
+    _sweep_cases(done)
+    tell_escalations()
+    if not moment.is_pretended():
         beat("sweep")
     return done
 
@@ -75,8 +79,8 @@ def beat(name: str) -> None:
     Heartbeat.objects.update_or_create(name=name, defaults={"beat_at": timezone.now()})
 
 
-def _due(now: datetime) -> Iterator[Clock]:
-    clocks_due = Clock.objects.filter(stopped_at=None, next_at__lte=now)
+def _due() -> Iterator[Clock]:
+    clocks_due = Clock.objects.filter(stopped_at=None, next_at__lte=moment.now())
     return (
         clocks_due.filter(case__country=settings.COUNTRY)
         .select_related("case__holder__agency")
@@ -85,45 +89,45 @@ def _due(now: datetime) -> Iterator[Clock]:
     )
 
 
-def _sweep_cases(at: datetime | None, done: Swept) -> None:
+def _sweep_cases(done: Swept) -> None:
     """One case a transaction, until nothing is due. A case that fails is left for the next sweep."""
     failed: set[int] = set()
     while True:
         with transaction.atomic():
             tell_database(SYSTEM)
-            clock = _next_locked(at or timezone.now(), failed)
+            clock = _next_locked(failed)
             if clock is None:
                 return
             try:
                 with transaction.atomic():
-                    _sweep_case(clock, at, done)
+                    _sweep_case(clock, done)
             except Exception:
                 log.exception("sweep: a case failed", case=clock.case.number)
                 failed.add(clock.case_id)
                 done.failed.append(clock.case.number)
 
 
-def _next_locked(now: datetime, failed: set[int]) -> Clock | None:
+def _next_locked(failed: set[int]) -> Clock | None:
     """A clock that is due, its case locked; cases locked by others are passed over."""
     return (
         Clock.objects.select_for_update(of=("case",), skip_locked=True)
         .select_related("case__holder__agency")
-        .filter(stopped_at=None, next_at__lte=now, case__country=settings.COUNTRY)
+        .filter(stopped_at=None, next_at__lte=moment.now(), case__country=settings.COUNTRY)
         .exclude(case_id__in=failed)
         .order_by("next_at", "id")
         .first()
     )
 
 
-def _look(clock: Clock, at: datetime | None) -> Work:
+def _look(clock: Clock) -> Work:
     case = clock.case
     who = standing(case, SYSTEM)
-    return Work(case, SYSTEM, snapshot.current(case.country), who, at)
+    return Work(case, SYSTEM, snapshot.current(case.country), who)
 
 
-def _sweep_case(clock: Clock, at: datetime | None, done: Swept) -> None:
+def _sweep_case(clock: Clock, done: Swept) -> None:
     """Do every due step of every due clock of a locked case, in the order of time."""
-    work = _look(clock, at)
+    work = _look(clock)
     work.who.barred = barred_users(work.case)
     while step_of := _earliest(work):
         running, step = step_of

@@ -18,7 +18,7 @@ from django.utils import timezone
 from accounts.actors import Actor
 from agencies import snapshot
 from agencies.models import Category, Office, Place
-from complaints import clocks, limits, tracking
+from complaints import clocks, limits, moment, tracking
 from complaints.errors import Invalid, KeyReused
 from complaints.models import (
     Case,
@@ -235,7 +235,7 @@ def _tray(submission: Submission) -> str:
     if not index:
         return ""
     registry = snapshot.current(settings.COUNTRY)
-    most = registry.policy("cases_per_contact_a_day", timezone.now()).amount
+    most = registry.policy("cases_per_contact_a_day", moment.now()).amount
     return "too_many" if limits.filings_from_contact(index) > most else ""
 
 

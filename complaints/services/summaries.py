@@ -4,11 +4,11 @@ from collections import defaultdict
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 
 from accounts.actors import SYSTEM
 from accounts.models import User
 from agencies import snapshot
+from complaints import moment
 from complaints.bars import barred_users
 from complaints.clocks import next_office_hour
 from complaints.models import Escalation, Notice
@@ -19,13 +19,13 @@ from complaints.services.work import tell_database
 LISTED = 20
 
 
-def tell_escalations(at: datetime | None = None) -> int:
+def tell_escalations() -> int:
     """Write the notices for escalations that nobody was told of yet; says how many notices.
 
     All that the sweep moved up since the last time is gathered, so that after an outage (or at any
     midnight) a person gets one message a level and not one a case.
     """
-    now = at or timezone.now()
+    now = moment.now()
     with transaction.atomic():
         tell_database(SYSTEM)
         untold = list(

@@ -11,13 +11,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.utils import timezone
 
 from accounts.actors import Actor
 from agencies import snapshot
 from agencies.models import Office
 from agencies.snapshot import Registry
-from complaints import record, workflow
+from complaints import moment, record, workflow
 from complaints.clockwork import Clockwork
 from complaints.errors import MoveRefused, NoSuchCase, Stale
 from complaints.models import Case, Event, Handling, Statement
@@ -85,10 +84,9 @@ class Work:
         actor: Actor,
         registry: Registry,
         who: Standing,
-        now: datetime | None = None,
     ) -> None:
         self.case, self.actor, self.registry, self.who = case, actor, registry, who
-        self.now: datetime = now or timezone.now()
+        self.now: datetime = moment.now()
         #: Other cases under lock, by number.
         self.others: dict[str, Case] = {}
         self.clockwork = Clockwork(case, registry, self.now)
