@@ -161,10 +161,6 @@ class CompiledRuleset:
                 self.matcher.add_office_name(text, position)
         return self.office_names[position]
 
-    def office_name_ids(self, name: str) -> int | None:
-        """The id of an office's name as somebody wrote it, if it is one."""
-        return self._name_ids.get(self.speller.word(name))
-
     @property
     def mistakes(self) -> tuple[str, ...]:
         """All that is wrong with rules in this set, for the registrar."""

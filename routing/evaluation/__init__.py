@@ -1,0 +1,1 @@
+"""How right the router is, measured on complaints whose agency is known."""
