@@ -18,7 +18,7 @@ from django.utils import timezone
 from accounts.actors import Actor
 from agencies import snapshot
 from agencies.models import Category, Office, Place
-from complaints import clocks, limits, moment, tracking
+from complaints import clocks, limits, tracking
 from complaints.errors import Invalid, KeyReused
 from complaints.models import (
     Case,
@@ -61,20 +61,21 @@ class _Found:
     agency_named: Office | None
 
 
-def submit(*, actor: Actor, submission: Submission, key: str = "") -> Receipt:
+def submit(*, actor: Actor, submission: Submission, key: str = "", address: str = "") -> Receipt:
     """File a complaint. Raises Invalid with the errors by field, or KeyReused.
 
     The case, its first event, clocks, contact, routing decision and notices are one transaction.
+    `address` is the visitor's network address: counted against a flood, kept nowhere.
     """
     submission = _checked(submission)
     if not key:
-        return _file(actor, submission, None)
+        return _file(actor, submission, None, address)
     key_hash = sealing.blind_index("filing", f"{actor.channel}\x00{key}")
     body_hash = _body_hash(submission)
     if known := _known(key_hash, body_hash):
         return known
     try:
-        return _file(actor, submission, (key_hash, body_hash))
+        return _file(actor, submission, (key_hash, body_hash), address)
     except IntegrityError:
         # The same filing came twice at once, and the other one was first.
         if known := _known(key_hash, body_hash):
@@ -158,14 +159,16 @@ def _find(submission: Submission) -> _Found:
     return found
 
 
-def _file(actor: Actor, submission: Submission, key: tuple[str, str] | None) -> Receipt:
+def _file(
+    actor: Actor, submission: Submission, key: tuple[str, str] | None, address: str
+) -> Receipt:
     secret, withdrawal_secret = tracking.new_secret(), tracking.new_secret()
     with transaction.atomic():
         tell_database(actor)
         found = _find(submission)
         work = _new_work(actor, submission, found, secret, withdrawal_secret)
         decision, tray = router.decide(submission)
-        work.case.tray = tray or _tray(submission)
+        work.case.tray = tray or _tray(work, submission, address)
         _record_filing(work, submission)
         work.case.sensitive = submission.about_official
         if decision is not None:
@@ -226,17 +229,22 @@ def _record_filing(work: Work, submission: Submission) -> None:
     )
 
 
-def _tray(submission: Submission) -> str:
-    """Why a filing waits for the desk instead of being routed: too many from one contact in a day."""
-    contact = submission.contact
+def _tray(work: Work, submission: Submission, address: str) -> str:
+    """Why a filing waits for the desk instead of being routed: too many from one place.
+
+    That is from one contact in a day, or from one network address in an hour.
+    """
+    contact, registry = submission.contact, work.registry
     index = sealing.blind_index("phone", contact.phone) or sealing.blind_index(
         "email", contact.email
     )
-    if not index:
-        return ""
-    registry = snapshot.current(settings.COUNTRY)
-    most = registry.policy("cases_per_contact_a_day", moment.now()).amount
-    return "too_many" if limits.filings_from_contact(index) > most else ""
+    from_contact = registry.policy("cases_per_contact_a_day", work.now).amount
+    from_address = registry.policy("cases_per_address_an_hour", work.now).amount
+    too_many = (
+        limits.filings_from_contact(index) > from_contact,
+        limits.filings_from_address(address) > from_address,
+    )
+    return "too_many" if any(too_many) else ""
 
 
 def _receipt(work: Work, secret: str, withdrawal_secret: str) -> Receipt:
