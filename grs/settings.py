@@ -129,10 +129,10 @@ DATABASES = {
 REDIS_URL = env.redis_database(env.required("REDIS_URL", "the Redis or Valkey server"), 0)
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "grs.cache.ForgivingRedisCache",
         "LOCATION": env.text("GRS_CACHE_URL") or env.redis_database(REDIS_URL, 1),
         "KEY_PREFIX": "grs",
-        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
+        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 1},
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"

@@ -1,0 +1,48 @@
+"""The cache of a portal that must go on while its cache is down."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import structlog
+from django.core.cache.backends.redis import RedisCache
+from redis.exceptions import RedisError
+
+log = structlog.get_logger(__name__)
+
+
+def _or(answer: Callable[[tuple[Any, ...], dict[str, Any]], Any], name: str) -> Any:
+    """The method of RedisCache, with an answer of its own when the server can't be reached."""
+    method = getattr(RedisCache, name)
+
+    @wraps(method)
+    def forgiving(self: RedisCache, *args: Any, **options: Any) -> Any:
+        try:
+            return method(self, *args, **options)
+        except RedisError as error:
+            log.warning("cache unavailable", operation=name, error=type(error).__name__)
+            return answer(args, options)
+
+    return forgiving
+
+
+def _default(args: tuple[Any, ...], options: dict[str, Any]) -> Any:
+    return options.get("default", args[1] if len(args) > 1 else None)
+
+
+class ForgivingRedisCache(RedisCache):
+    """Redis as a cache; when it is away, everything is a miss and nothing is kept.
+
+    A complaint is filed although limits and drafts can't be counted; what must hold without the
+    cache is in the database. `incr` still fails, since it has no honest answer.
+    """
+
+    get = _or(_default, "get")
+    get_many = _or(lambda _args, _options: {}, "get_many")
+    has_key = _or(lambda _args, _options: False, "has_key")
+    add = _or(lambda _args, _options: True, "add")
+    set = _or(lambda _args, _options: None, "set")
+    set_many = _or(lambda _args, _options: [], "set_many")
+    touch = _or(lambda _args, _options: False, "touch")
+    delete = _or(lambda _args, _options: False, "delete")
+    delete_many = _or(lambda _args, _options: None, "delete_many")
