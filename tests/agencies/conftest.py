@@ -1,7 +1,10 @@
+from pathlib import Path
+
 import pytest
 from django.test import Client
 
 from agencies.selectors import actor_for
+from tests.agencies.small_pack import write_pack
 from tests.factories.agencies import RegistryCast, make_registry
 
 
@@ -22,3 +25,9 @@ def pages(cast, client: Client) -> Client:
     """A browser in which the registrar is signed in."""
     client.force_login(cast.registrar)
     return client
+
+
+@pytest.fixture
+def packs(tmp_path: Path) -> Path:
+    """A folder with a small pack of "bd"."""
+    return write_pack(tmp_path)
