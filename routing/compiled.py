@@ -15,7 +15,7 @@ SETTINGS = frozenset(
     {
         "name", "threshold", "misconduct_words", "official_titles", "beside", "place_prefixes",
         "place_aliases", "place_stopwords", "not_place_after", "spelling", "doubling",
-        "calibration",
+        "calibration", "opening",
     }
 )  # fmt: skip
 
@@ -46,6 +46,27 @@ class CompiledRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Opening:
+    """People say first what it is about: how much of a rule counts whose words come later.
+
+    In full within the first `letters` of the text, `least` of it from letter `far` on, along a
+    straight line between them.
+    """
+
+    letters: int
+    far: int
+    least: float
+
+    def share(self, start: int) -> float:
+        """The share (0–1) of a rule's strength that counts when its words start there."""
+        if start <= self.letters:
+            return 1.0
+        if start >= self.far:
+            return self.least
+        return 1 - (1 - self.least) * (start - self.letters) / (self.far - self.letters)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """A rule set's settings, read. `threshold` is the least confidence that forwards a case."""
 
@@ -54,6 +75,7 @@ class Settings:
     official_titles: Alternatives
     beside: int
     calibration: tuple[tuple[float, float], ...]
+    opening: Opening | None = None
 
 
 class CompiledRuleset:
@@ -212,6 +234,7 @@ def read_settings(settings: Mapping[str, object], speller: Speller) -> Settings:
         official_titles=_word_list(settings, "official_titles", speller),
         beside=beside,
         calibration=_calibration(settings),
+        opening=_opening(settings),
     )
 
 
@@ -223,6 +246,20 @@ def _word_list(settings: Mapping[str, object], name: str, speller: Speller) -> A
         return read_alternatives("|".join(map(str, words)), speller)
     except MistakenRule as error:
         raise MistakenSettings(f"{name}: {error.mistakes[0]}") from error
+
+
+def _opening(settings: Mapping[str, object]) -> Opening | None:
+    given = settings.get("opening")
+    if given is None:
+        return None
+    message = 'opening: must be like {"letters": 60, "far": 200, "least": 0.7}, letters below far'
+    try:
+        opening = Opening(int(given["letters"]), int(given["far"]), float(given["least"]))  # type: ignore[index]
+    except (KeyError, TypeError, ValueError) as error:
+        raise MistakenSettings(message) from error
+    if not (0 <= opening.letters < opening.far and 0 < opening.least <= 1):
+        raise MistakenSettings(message)
+    return opening
 
 
 def _calibration(settings: Mapping[str, object]) -> tuple[tuple[float, float], ...]:

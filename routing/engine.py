@@ -16,7 +16,8 @@ and neither target nor target_type sends to whichever office is named. Optional 
 - `not_place_after`: ["jalan", "gang", ...], the name after it is a street's;
 - `beside`: most words between an official's title and a word of misconduct (8);
 - `doubling`: true reads Indonesian "jalan2" as "jalan jalan";
-- `calibration`: [[score, share right], ...].
+- `calibration`: [[score, share right], ...];
+- `opening`: {letters, far, least}: rules whose words come late in the text count less.
 
 Scores: the strengths of the rules that fire for an office are joined as chances (the strongest in
 full, the others at a part). Confidence falls as the runner-up comes near.
@@ -72,7 +73,11 @@ def decide(facts: Facts, ruleset: CompiledRuleset) -> Decision:
     reading = _read(facts, ruleset)
     for position, met in sorted(_waiting(reading, ruleset).items()):
         _try_rule(ruleset.rules[position], met, reading, ruleset)
-    scores = {candidate: _joined(fired) for candidate, fired in reading.fired.items()}
+    scores = {
+        candidate: _joined(fired, reading, ruleset)
+        for candidate, fired in reading.fired.items()
+        if not _stands_in(candidate, reading, ruleset)
+    }
     order = sorted(scores, key=lambda candidate: (-scores[candidate], candidate))
     misconduct = _misconduct(reading.found, ruleset)
     best = order[0] if order else None
@@ -286,13 +291,36 @@ def _reason(fired: _Fired, reading: _Reading) -> Reason:
     )
 
 
-def _joined(fired: list[_Fired]) -> float:
+def _stands_in(candidate: Candidate, reading: _Reading, ruleset: CompiledRuleset) -> bool:
+    """Whether a head office that was asked for as well takes what no branch can, for want of a
+    place: an insurer's, but no city's office, since cities have no head office in common."""
+    office, type_code = candidate
+    head = "" if office else ruleset.index.head_of(type_code)
+    return bool(head) and (head, "") in reading.fired
+
+
+def _joined(fired: list[_Fired], reading: _Reading, ruleset: CompiledRuleset) -> float:
     """Strengths as chances: the strongest in full, each further one at a part."""
-    strengths = sorted((rule.compiled.rule.strength for rule in fired), reverse=True)
+    opening = ruleset.settings.opening
+    strengths = sorted(
+        (
+            rule.compiled.rule.strength * (opening.share(_start(rule, reading)) if opening else 1)
+            for rule in fired
+        ),
+        reverse=True,
+    )
     doubt = 1 - strengths[0] / 100
     for strength in strengths[1:]:
         doubt *= 1 - strength / 100 * FURTHER
     return 1 - doubt
+
+
+def _start(fired: _Fired, reading: _Reading) -> int:
+    """Where in the text the words of the rule are first all there; 0 for a rule without words."""
+    terms = reading.found.terms
+    return min(
+        (max(terms[term][0] for term in needed) for needed in fired.met if needed), default=0
+    )
 
 
 def _confidence(

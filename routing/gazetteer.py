@@ -8,7 +8,7 @@ all its meanings share.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from routing.matcher import Found, Matcher
 from routing.registry_index import RegistryIndex
@@ -265,23 +265,30 @@ class Gazetteer:
 
     def _anchor(self, mentions: list[_Mention]) -> str:
         """The place that the mentions which can stand agree on best."""
-        standing = [mention for mention in mentions if mention.stands]
+        large = [self._of_large_places(mention) for mention in mentions]
+        standing = [mention for mention in large if mention.stands]
         if not standing:
             return ""
+        return self._best([mention for mention in large if mention.meanings], standing, under="")
+
+    def _of_large_places(self, mention: _Mention) -> _Mention:
+        """A bare name as one of the three largest levels: villages only narrow down."""
+        if mention.explicit:
+            return mention
         places = self._index.places
-        helping = [
-            mention
-            for mention in mentions
-            if mention.stands or any(places[code].depth == 2 for code in mention.meanings)
-        ]
-        return self._best(helping, standing, under="")
+        large = tuple(code for code in mention.meanings if places[code].depth <= 2)
+        return replace(mention, meanings=large)
 
     def _narrow(self, anchor: str, mentions: list[_Mention]) -> str:
         """The smallest place under the anchor that the text names."""
         depth = self._index.places[anchor].depth
+        above_anchor = set(self._index.line(anchor))
         inside = []
         for mention in mentions:
             if depth < 1 and not mention.stands:
+                continue
+            if above_anchor.intersection(mention.meanings):
+                # It means the anchor, or what lies above it, and so says nothing smaller.
                 continue
             under = tuple(
                 code for code in mention.meanings if code != anchor and self._is_under(code, anchor)

@@ -72,6 +72,8 @@ class RegistryIndex:
     depth_of_level: dict[str, int] = field(default_factory=dict)
     #: Type code → depth of the smallest area that one of its offices covers.
     area_depth: dict[str, int] = field(default_factory=dict)
+    #: Type code → the office directly above all of its offices, "" if there are several.
+    heads: dict[str, str] = field(default_factory=dict)
 
     def add_places(self, rows: Iterable[tuple[str, str, str, tuple[str, ...]]]) -> None:
         """Add (code, parent, level, names) rows, parents first."""
@@ -85,6 +87,8 @@ class RegistryIndex:
         """Add offices. Of two of one type that cover a place, the first by code is taken."""
         for office in sorted(offices, key=lambda office: office.code):
             self.offices[office.code] = office
+            if self.heads.setdefault(office.type, office.parent) != office.parent:
+                self.heads[office.type] = ""
             for place in office.places:
                 self.covering.setdefault((office.type, place), office.code)
                 if entry := self.places.get(place):
@@ -144,6 +148,10 @@ class RegistryIndex:
         """Whether the place is as small as the areas that offices of the type cover."""
         entry = self.places.get(place)
         return entry is not None and entry.depth >= self.area_depth.get(type_code, 0)
+
+    def head_of(self, type_code: str) -> str:
+        """The one office that stands above all offices of a type; "" if several do."""
+        return self.heads.get(type_code, "")
 
     def mistakes_in(self, rule: Rule) -> tuple[Mistake, ...]:
         """What a rule names that does not exist."""

@@ -56,7 +56,8 @@ def rule_set(request: HttpRequest, actor: Actor, version: int) -> HttpResponse:
     ruleset = _set(version)
     words = request.GET.get("words", "").replace("\0", "")[:200]
     page = page_of(request, rules_with(ruleset, words))
-    context = {"ruleset": ruleset, "page": page, "words": words}
+    mistakes = mistakes_in(ruleset, services.index_of(ruleset.country))
+    context = {"ruleset": ruleset, "page": page, "words": words, "mistakes": mistakes}
     return render(request, "routing/rule_set.html", context)
 
 
@@ -129,7 +130,7 @@ def publish(request: HttpRequest, actor: Actor, version: int) -> HttpResponse:
             _("The rules are in force."),
         )
         return redirect("rules-set", version)
-    mistakes = mistakes_in(ruleset, _ready(ruleset).index)
+    mistakes = mistakes_in(ruleset, services.index_of(ruleset.country))
     return render(request, "routing/publish.html", {"ruleset": ruleset, "mistakes": mistakes})
 
 

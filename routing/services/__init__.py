@@ -7,10 +7,10 @@ from routing.services.drafts import (
     save_rule,
     save_settings,
 )
-from routing.services.dry_run import DryRun, Moved, dry_run, past_facts, register_past_facts
+from routing.services.dry_runs import DryRun, Moved, dry_run, past_facts, register_past_facts
 from routing.services.loading import load_rules
 from routing.services.publishing import publish, retire
-from routing.services.running import compiled, current, forget
+from routing.services.running import compiled, current, forget, index_of
 
 __all__ = [
     "DryRun",
@@ -22,6 +22,7 @@ __all__ = [
     "discard_draft",
     "dry_run",
     "forget",
+    "index_of",
     "load_rules",
     "past_facts",
     "publish",

@@ -15,7 +15,7 @@ from routing.conditions import FIELDS, Mistake, MistakenRule, read_rule
 from routing.gazetteer import read_place_words
 from routing.models import RuleRow, RuleSet
 from routing.registry_index import RegistryIndex
-from routing.services.running import current
+from routing.services.running import index_of
 from routing.wording import say
 
 
@@ -68,7 +68,7 @@ def save_rule(
     with transaction.atomic():
         draft = lock_draft(draft)
         others = draft.rules.exclude(code=code) if code else draft.rules.all()
-        mistakes = mistakes_in_row(values, draft, current(draft.country).index)
+        mistakes = mistakes_in_row(values, draft, index_of(draft.country))
         if others.filter(code=values["code"]).exists():
             mistakes.append(Mistake("code", "taken", values["code"]))
         if mistakes:

@@ -11,8 +11,8 @@ from routing.compiled import MistakenSettings, read_settings, read_speller
 from routing.conditions import FIELDS
 from routing.models import RuleRow, RuleSet
 from routing.packs import RULES, read_rule_rows, read_settings_file
-from routing.selectors import registry_index
 from routing.services.publishing import mistakes_in
+from routing.services.running import index_of
 
 
 def load_rules(country: str, force: bool = False) -> str:
@@ -31,7 +31,7 @@ def load_rules(country: str, force: bool = False) -> str:
         if in_force and (in_force.pack_digest == digest or not (in_force.pack_digest or force)):
             return ""
         ruleset = _write(country, digest)
-        if mistakes := mistakes_in(ruleset, registry_index(country)):
+        if mistakes := mistakes_in(ruleset, index_of(country)):
             raise PackError(country, [f"rules: {mistake}" for mistake in mistakes])
         now = timezone.now()
         sets.filter(status=RuleSet.Status.PUBLISHED).update(

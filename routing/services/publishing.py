@@ -14,7 +14,7 @@ from routing.models import RuleSet
 from routing.registry_index import RegistryIndex
 from routing.selectors import rule_rows
 from routing.services.drafts import lock_draft
-from routing.services.running import current
+from routing.services.running import index_of
 
 
 def publish(*, actor: Actor, draft: RuleSet) -> RuleSet:
@@ -26,7 +26,7 @@ def publish(*, actor: Actor, draft: RuleSet) -> RuleSet:
     require_registrar(actor)
     with transaction.atomic():
         draft = lock_draft(draft)
-        if mistakes := mistakes_in(draft, current(draft.country).index):
+        if mistakes := mistakes_in(draft, index_of(draft.country)):
             raise ValidationError(mistakes)
         now = timezone.now()
         RuleSet.objects.filter(country=draft.country, status=RuleSet.Status.PUBLISHED).update(

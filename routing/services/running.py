@@ -13,16 +13,17 @@ from routing.selectors import last_change, published, registry_index, rule_rows
 
 @dataclass(slots=True)
 class _Kept:
-    """The rule set in force, and the state of the registry that it was compiled against."""
+    """The rule set in force, compiled, and the state of the registry when that was last asked."""
 
     ruleset_id: int
     stamp: UUID | None
-    change: int
     compiled: CompiledRuleset
 
 
 _KEPT: dict[str, _Kept] = {}
-_LOCK = threading.Lock()
+#: Country → the registry as the engine needs it, and its last change that routing has to know of.
+_INDEXES: dict[str, tuple[int, RegistryIndex]] = {}
+_LOCK = threading.RLock()
 
 
 def current(country: str) -> CompiledRuleset:
@@ -40,24 +41,25 @@ def current(country: str) -> CompiledRuleset:
     if kept and kept.ruleset_id == ruleset.pk and kept.stamp == stamp:
         return kept.compiled
     with _LOCK:
+        index = index_of(country)
         kept = _KEPT.get(country)
-        if kept and kept.ruleset_id == ruleset.pk:
-            if kept.stamp == stamp:
-                return kept.compiled
-            if kept.change == last_change(country):
-                kept.stamp = stamp
-                return kept.compiled
-        # Read before the rest: if a change slips in between, the next call reads again.
-        change = last_change(country)
-        index = _index(country, change, kept)
-        _KEPT[country] = _Kept(ruleset.pk, stamp, change, compiled(ruleset, index))
+        if kept and kept.ruleset_id == ruleset.pk and kept.compiled.index is index:
+            kept.stamp = stamp
+        else:
+            _KEPT[country] = _Kept(ruleset.pk, stamp, compiled(ruleset, index))
         return _KEPT[country].compiled
 
 
-def _index(country: str, change: int, kept: _Kept | None) -> RegistryIndex:
-    if kept and kept.change == change:
-        return kept.compiled.index
-    return registry_index(country)
+def index_of(country: str) -> RegistryIndex:
+    """The registry as the engine needs it: one query when its places, offices, types and
+    categories have not changed."""
+    with _LOCK:
+        # Asked before the rest is read: if a change slips in between, the next call reads again.
+        change = last_change(country)
+        known = _INDEXES.get(country)
+        if known is None or known[0] != change:
+            _INDEXES[country] = known = (change, registry_index(country))
+        return known[1]
 
 
 def compiled(ruleset: RuleSet, index: RegistryIndex | None = None) -> CompiledRuleset:
@@ -66,11 +68,8 @@ def compiled(ruleset: RuleSet, index: RegistryIndex | None = None) -> CompiledRu
     A rule with a mistake is kept, and sends each case that meets it to the desk. Settings that
     can't be read do so for every case.
     """
-    country = ruleset.country
     if index is None:
-        kept = _KEPT.get(country)
-        same = kept and kept.change == last_change(country)
-        index = kept.compiled.index if kept and same else registry_index(country)
+        index = index_of(ruleset.country)
     settings = dict(ruleset.settings)
     name = ruleset.name
     try:
@@ -85,7 +84,8 @@ def compiled(ruleset: RuleSet, index: RegistryIndex | None = None) -> CompiledRu
 
 def forget(country: str | None = None) -> None:
     """Drop what is kept in this process (for tests, and after a load)."""
-    if country is None:
-        _KEPT.clear()
-    else:
-        _KEPT.pop(country, None)
+    for kept in (_KEPT, _INDEXES):
+        if country is None:
+            kept.clear()
+        else:
+            kept.pop(country, None)

@@ -57,8 +57,7 @@ def dry_run(draft: RuleSet, facts: Iterable[Facts]) -> DryRun:
 
     Nothing is written, and nothing of a case is kept but where it would go.
     """
-    in_force = current(draft.country)
-    ready = compiled(draft, in_force.index if in_force.index.places else None)
+    in_force, ready = current(draft.country), compiled(draft)
     moves: Counter[tuple[str, str]] = Counter()
     total = desk_before = desk_after = 0
     for case in facts:
