@@ -14,7 +14,7 @@ from complaints.models import Case, Respondent
 
 def barred_users(case: Case) -> frozenset[int]:
     """Ids of all users barred from the case now (one query if it has no respondent, else two)."""
-    respondents = list(Respondent.objects.filter(case=case))
+    respondents = list(case.respondents.all())
     if not respondents:
         return frozenset()
     people = {r.user_id for r in respondents if r.user_id}

@@ -1,6 +1,7 @@
 """What somebody is to one case: the step from posts held to the parties of the workflow's table."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 from accounts.actors import Actor, HeldPost
 from accounts.roles import Role
@@ -16,12 +17,16 @@ NOT_HANDLING = ("uphold", "dismiss", "break_seal", "publish", "unpublish", "subm
 
 @dataclass
 class Standing:
-    """An actor before a case: the parties they are, and who is barred (read once)."""
+    """An actor before a case: the parties they are, and who is barred from it."""
 
     case: Case
     actor: Actor
-    barred: frozenset[int] = field(default_factory=frozenset)
-    parties: frozenset[Party] = field(default_factory=frozenset)
+    parties: frozenset[Party] = frozenset()
+
+    @cached_property
+    def barred(self) -> frozenset[int]:
+        """Ids of those who may know nothing of the case, whoever is acting (read once, if asked)."""
+        return barred_users(self.case) if self.case.pk else frozenset()
 
 
 def standing(case: Case, actor: Actor) -> Standing:
@@ -35,18 +40,21 @@ def standing(case: Case, actor: Actor) -> Standing:
     found: set[Party] = set()
     if actor.case_id == case.pk or (actor.user_id is not None and case.owner_id == actor.user_id):
         found.add(Party.CITIZEN)
-    if actor.kind != "user":
+    if actor.kind != "user" or found:
+        # Nobody works on their own complaint, whatever post they hold: to it they are its citizen.
         return Standing(case, actor, parties=frozenset(found))
     barred = barred_users(case)
     if actor.user_id in barred:
-        return Standing(case, actor, barred, frozenset(found & {Party.CITIZEN}))
+        return Standing(case, actor)
     found |= _office_parties(case, actor, barred)
     found |= _central_parties(case, actor)
     if case.status == State.APPEALED:
         found |= _appeal_parties(case, actor, barred)
     if _handles(case, found):
         found.add(Party.HANDLER)
-    return Standing(case, actor, barred, frozenset(found))
+    who = Standing(case, actor, frozenset(found))
+    who.barred = barred
+    return who
 
 
 def _held_in(actor: Actor, office_id: int | None, *roles: Role) -> list[HeldPost]:

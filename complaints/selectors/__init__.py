@@ -5,16 +5,22 @@ from complaints.selectors.casefile import CaseFile, find_case, moves_open_to
 from complaints.selectors.health import heartbeat_age, outbox_age
 from complaints.selectors.lists import (
     InboxFilter,
+    at_hand,
+    desk_counts,
     desk_tray,
     inbox,
     inbox_counts,
     public_cases,
     similar_cases,
 )
+from complaints.selectors.rows import Suggestion, offices_named, row_clocks, suggestions
 
 __all__ = [
     "CaseFile",
     "InboxFilter",
+    "Suggestion",
+    "at_hand",
+    "desk_counts",
     "desk_tray",
     "find_case",
     "heartbeat_age",
@@ -22,8 +28,11 @@ __all__ = [
     "inbox_counts",
     "moves_open_to",
     "offices_led",
+    "offices_named",
     "outbox_age",
     "public_cases",
+    "row_clocks",
     "similar_cases",
+    "suggestions",
     "visible_to",
 ]

@@ -7,6 +7,9 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from django.db.models import OuterRef, Subquery, TextField, Value
+from django.db.models.functions import Coalesce, NullIf
+
 from accounts.actors import Actor
 from accounts.models import User
 from agencies import snapshot
@@ -91,22 +94,19 @@ class CaseFile:
     @cached_property
     def timeline(self) -> list[Entry]:
         """All that happened and was said, oldest first; a citizen sees nothing internal."""
-        events = Event.objects.filter(case=self.case).order_by("seq")
+        events = Event.objects.filter(case=self.case).select_related("statement").order_by("seq")
         if self.is_citizen:
             events = events.exclude(move__in=INTERNAL_MOVES)
-        rows = list(events)
-        statements = {s.event_id: s for s in Statement.objects.filter(case=self.case)}
-        names = self._names(rows)
+        else:
+            # Officers' names, for officers only: a citizen is answered by an office.
+            actors = User.objects.filter(pk=OuterRef("actor_id"))
+            name = Coalesce(NullIf("name", Value("")), "email", output_field=TextField())
+            events = events.annotate(who=Subquery(actors.values(shown=name)))
         files = self._files()
-        return [self._entry(row, statements.get(row.pk), names, files) for row in rows]
+        return [self._entry(event, files) for event in events]
 
-    def _entry(
-        self,
-        event: Event,
-        statement: Statement | None,
-        names: dict[int | None, str],
-        files: dict[int | None, list[Attachment]],
-    ) -> Entry:
+    def _entry(self, event: Event, files: dict[int | None, list[Attachment]]) -> Entry:
+        statement: Statement | None = getattr(event, "statement", None)
         shown = statement if statement and not (statement.internal and self.is_citizen) else None
         by_citizen = event.party == Party.CITIZEN
         return Entry(
@@ -114,16 +114,9 @@ class CaseFile:
             statement=shown,
             said=dict(shown.body) if shown else {},
             files=files.get(event.pk, []),
-            who="" if by_citizen else names.get(event.actor_id, ""),
+            who="" if by_citizen else getattr(event, "who", None) or "",
             by_citizen=by_citizen,
         )
-
-    def _names(self, events: list[Event]) -> dict[int | None, str]:
-        """Officers' names, for officers only: a citizen is answered by an office."""
-        if self.is_citizen:
-            return {}
-        ids = {event.actor_id for event in events if event.actor_id}
-        return {user.pk: str(user) for user in User.objects.filter(pk__in=ids)} if ids else {}
 
     def _files(self) -> dict[int | None, list[Attachment]]:
         rows = Attachment.objects.filter(case=self.case)
@@ -187,7 +180,11 @@ class CaseFile:
     @cached_property
     def decision(self) -> Decision | None:
         """The same as a value: rules, words found, runners-up, confidence."""
-        return Decision.from_json(self.routing.decision) if self.routing else None
+        if hasattr(self.case, "last_decision"):
+            made = self.case.last_decision
+        else:
+            made = self.routing.decision if self.routing else None
+        return Decision.from_json(made) if made else None
 
     @cached_property
     def looks(self) -> list[IdentityLook]:
@@ -204,4 +201,7 @@ def moves_open_to(case: Case, actor: Actor) -> list[str]:
 def find_case(actor: Actor, number: str) -> Case | None:
     """One case by its number, if the actor may see it, with what a page of it shows."""
     related = ("holder__agency", "assigned", "category", "place", "lead__holder", "filed_by")
-    return visible_to(actor).select_related(*related).filter(number=number).first()
+    routings = RoutingRecord.objects.filter(case=OuterRef("pk")).order_by("-at")
+    cases = visible_to(actor).select_related(*related).filter(number=number)
+    cases = cases.annotate(last_decision=Subquery(routings.values("decision")[:1]))
+    return cases.prefetch_related("respondents__office", "respondents__user").first()

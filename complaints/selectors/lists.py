@@ -17,7 +17,7 @@ from complaints import moment
 from complaints.clocks import day_of, days_on, end_of
 from complaints.models import Case
 from complaints.models.case import Status
-from complaints.selectors.access import visible_to
+from complaints.selectors.access import SEE_ALL, offices_led, visible_to
 from complaints.tracking import read_number
 
 #: What a list row shows beside the case itself.
@@ -31,41 +31,80 @@ class InboxFilter:
 
     status: str = ""
     due: str = ""  # late | today | week
+    #: Of those who lead an office. Empty: with it or an office below; ours: with it; below: with
+    #: one below; past: handed on to somebody else.
+    scope: str = ""
     mine: bool = False
     kind: str = ""
+    #: A category or an office (codes): with all that lies below it.
     category: str = ""
     office: str = ""
     words: str = ""
 
 
+def at_hand(actor: Actor, scope: str = "") -> QuerySet[Case]:
+    """Cases that are the actor's business now, of those that they may see.
+
+    For desk, overseer and auditor all of them; for others what is with their office, below it, or
+    assigned to them. Nobody works on a case of their own.
+    """
+    cases = not_own(visible_to(actor), actor)
+    if actor.has(*SEE_ALL):
+        return cases
+    led = offices_led(actor)
+    own = [post.office_id for post in actor.posts]
+    mine = Q(assigned_id=actor.user_id, holder_id__in=own)
+    match scope:
+        case "ours":
+            return cases.filter(holder_id__in=own)
+        case "below":
+            return cases.filter(holder__in=led).exclude(holder_id__in=own)
+        case "past":
+            return cases.exclude(holder__in=led, holder__isnull=False).exclude(mine)
+    return cases.filter(Q(holder__in=led) | mine)
+
+
+def not_own(cases: QuerySet[Case], actor: Actor) -> QuerySet[Case]:
+    """Without the cases that the actor filed for themselves: those they follow as a citizen."""
+    return cases if actor.user_id is None else cases.exclude(owner_id=actor.user_id)
+
+
 def inbox(actor: Actor, which: InboxFilter) -> QuerySet[Case]:
-    """Open cases (closed ones if asked for) that the actor may see, most urgent first."""
-    cases = visible_to(actor).select_related(*ROW).defer("public_text")
-    if which.status:
-        cases = cases.filter(status=which.status)
-    else:
-        cases = cases.exclude(status=Status.CLOSED)
+    """Open cases at hand, most urgent first; closed ones if asked for, the newest first."""
+    cases = at_hand(actor, which.scope).select_related(*ROW).defer("public_text")
+    cases = cases.filter(Q(status=which.status) if which.status else ~Q(status=Status.CLOSED))
     if which.mine:
         cases = cases.filter(assigned_id=actor.user_id)
     if which.kind:
         cases = cases.filter(kind=which.kind)
     if which.category:
-        cases = cases.filter(category__path__contains=f"{which.category}/")
+        cases = cases.filter(_below("category", which.category))
     if which.office:
-        cases = cases.filter(holder__code=which.office)
+        cases = cases.filter(_below("holder", which.office))
     if which.words:
-        cases = _with_words(cases, which.words)
+        cases = with_words(cases, which.words)
     if which.due:
         cases = cases.filter(due_in(which.due))
+    if which.status == Status.CLOSED:
+        return cases.order_by("-closed_at", "-id")
     return cases.order_by("next_due", "id")
 
 
-def _with_words(cases: QuerySet[Case], words: str) -> QuerySet[Case]:
+def _below(tree: str, code: str) -> Q:
+    """The node of that code or one below it; a code that merely ends alike is another's."""
+    path = f"{tree}__path"
+    return Q(**{f"{path}__startswith": f"{code}/"}) | Q(**{f"{path}__contains": f"/{code}/"})
+
+
+def with_words(cases: QuerySet[Case], words: str) -> QuerySet[Case]:
+    """The case of that number, or those whose text holds each of the words."""
     number = read_number(words)
     if number:
         return cases.filter(number=number)
-    for word in words.split()[:6]:
-        cases = cases.filter(text__icontains=word)
+    # LOWER(text), as the trigram index has it; Django's icontains would ask for UPPER.
+    cases = cases.alias(lowered=Lower("text"))
+    for word in words.lower().split()[:6]:
+        cases = cases.filter(lowered__contains=word)
     return cases
 
 
@@ -85,8 +124,8 @@ def due_in(when: str) -> Q:
 
 
 def inbox_counts(actor: Actor) -> dict[str, int]:
-    """How many open cases there are, late, due today, due this week and waiting for the citizen."""
-    cases = visible_to(actor).exclude(status=Status.CLOSED)
+    """How many open cases are at hand, late, due today, due this week, waiting for the citizen."""
+    cases = at_hand(actor).exclude(status=Status.CLOSED)
     counted = cases.aggregate(
         open=Count("pk"),
         late=Count("pk", filter=due_in("late")),
@@ -98,15 +137,50 @@ def inbox_counts(actor: Actor) -> dict[str, int]:
     return dict(counted)
 
 
-def desk_tray(actor: Actor) -> QuerySet[Case]:
-    """What waits for the desk: received cases, those in the tray and sensitive ones first."""
+#: What the desk can narrow its tray to, besides what is due.
+DESK_SHOWS = {
+    "tray": ~Q(tray=""),
+    "sensitive": Q(sensitive=True),
+    "returned": Q(hops__gt=0),
+}
+
+
+def _for_the_desk(actor: Actor) -> QuerySet[Case]:
+    """What the desk has: received cases, and those in which it waits for the citizen."""
+    asked = Q(status=Status.WAITING, waiting_from=Status.RECEIVED)
+    cases = not_own(visible_to(actor), actor)
+    return cases.filter(Q(status=Status.RECEIVED) | asked)
+
+
+def desk_counts(actor: Actor) -> dict[str, int]:
+    """How many cases the desk has to deal with, by what they are and when they are due."""
+    received = Q(status=Status.RECEIVED)
+    due = {when: due_in(when) for when in ("late", "today", "week")}
+    counts = {
+        name: Count("pk", filter=received & condition)
+        for name, condition in (DESK_SHOWS | due).items()
+    }
+    waiting = Count("pk", filter=Q(status=Status.WAITING))
+    cases = _for_the_desk(actor)
+    return dict(cases.aggregate(open=Count("pk", filter=received), waiting=waiting, **counts))
+
+
+def desk_tray(actor: Actor, show: str = "", words: str = "") -> QuerySet[Case]:
+    """What waits for the desk: received cases, those in the tray and sensitive ones first.
+
+    `show`: tray, sensitive, returned, late, today, week, or waiting (for the citizen).
+    """
     urgency = When(
         Branch(~Q(tray=""), then=Value(0)),
         Branch(sensitive=True, then=Value(1)),
         default=Value(2),
         output_field=IntegerField(),
     )
-    cases = visible_to(actor).filter(status=Status.RECEIVED).select_related(*ROW)
+    status = Status.WAITING if show == "waiting" else Status.RECEIVED
+    cases = _for_the_desk(actor).filter(DESK_SHOWS.get(show, due_in(show)), status=status)
+    if words:
+        cases = with_words(cases, words)
+    cases = cases.select_related(*ROW).defer("public_text")
     return cases.annotate(urgency=urgency).order_by("urgency", "next_due", "id")
 
 
