@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from agencies.services.recording import record, require_registrar
 from routing.compiled import MistakenSettings, read_settings, read_speller
-from routing.conditions import FIELDS, Mistake, MistakenRule, read_rule
+from routing.conditions import FIELDS, Mistake, read_rule_leniently
 from routing.gazetteer import read_place_words
 from routing.models import RuleRow, RuleSet
 from routing.registry_index import RegistryIndex
@@ -130,11 +130,8 @@ def mistakes_in_row(
     values: Mapping[str, str], ruleset: RuleSet, index: RegistryIndex
 ) -> list[Mistake]:
     """All that is wrong with a row, what it names in the registry included."""
-    try:
-        rule = read_rule(values, read_speller(ruleset.settings))
-    except MistakenRule as error:
-        return list(error.mistakes)
-    return list(index.mistakes_in(rule))
+    rule = read_rule_leniently(values, read_speller(ruleset.settings))
+    return [*rule.broken, *index.mistakes_in(rule)]
 
 
 def _by_field(mistakes: list[Mistake]) -> dict[str, list[str]]:
