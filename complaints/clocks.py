@@ -120,14 +120,20 @@ def paused_days(paused: datetime, resumed: datetime, zone: ZoneInfo) -> int:
 
 
 def due_after_calendar_change(
-    due: datetime, changed: date, unit: Unit, old: WorkingDays, new: WorkingDays
+    since: datetime,
+    due: datetime,
+    changed: date,
+    unit: Unit,
+    old: WorkingDays,
+    new: WorkingDays,
 ) -> datetime:
     """The due moment once a day became a holiday (or stopped being one): never an earlier one.
 
-    The days from the changed one on that were still to count, counted again in the new calendar.
+    `since` is when the count began (or went on after a pause); its own day does not count. The days
+    from the changed one on that were still to count are counted again in the new calendar.
     """
     last = day_of(due, new.zone)
-    if unit != "working_days" or changed >= last:
+    if unit != "working_days" or not day_of(since, new.zone) < changed < last:
         return due
     still, day = 0, changed
     while day < last:

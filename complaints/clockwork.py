@@ -30,6 +30,7 @@ CHANGED_FIELDS = [
     "reminded_at",
     "level",
     "counted_at",
+    "resumed_at",
     "lengthened_to",
 ]
 
@@ -149,7 +150,7 @@ class Clockwork:
         )
         clock.paused_days += clocks.paused_days(clock.paused_at, self.now, calendar.zone)
         clock.paused_at = clock.days_left = None
-        clock.counted_at = self.now
+        clock.counted_at = clock.resumed_at = self.now
         self.wind(clock)
         self.touch(clock)
 

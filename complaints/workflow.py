@@ -560,7 +560,7 @@ def edge_for(move: str, parties: frozenset[Party], situation: Situation) -> Edge
     for edge in mine:
         if edge.when is None or edge.when(situation):
             return edge
-    raise NotAllowed(move, mine[0].why_not or "not_now")
+    raise NotAllowed(move, next((edge.why_not for edge in mine if edge.why_not), "not_now"))
 
 
 def moves_for(parties: frozenset[Party], situation: Situation) -> list[str]:

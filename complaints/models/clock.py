@@ -38,6 +38,8 @@ class Clock(models.Model):
     reminded_at = models.DateTimeField(null=True)
     level = models.PositiveSmallIntegerField(default=0)
     next_at = models.DateTimeField(null=True)
+    #: When the count last went on after a pause; else it goes on since the start.
+    resumed_at = models.DateTimeField(null=True)
     #: When due was last counted; a later change of the calendar is still to be applied.
     counted_at = models.DateTimeField()
     #: The end of the last outage by which this clock was lengthened.

@@ -91,7 +91,8 @@ def _recount(work: Work, clock: Clock, change: CalendarChange) -> None:
     due = clock.due_at
     still_open = clock.paused_at is None and due > work.now
     if still_open:
-        due = clocks.due_after_calendar_change(due, change.date, clock.unit, old, new)
+        since = clock.resumed_at or clock.started_at
+        due = clocks.due_after_calendar_change(since, due, change.date, clock.unit, old, new)
     clock.counted_at = change.recorded_at
     moved, clock.due_at = due != clock.due_at, due
     if moved:
