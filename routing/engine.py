@@ -81,7 +81,9 @@ def decide(facts: Facts, ruleset: CompiledRuleset) -> Decision:
     order = sorted(scores, key=lambda candidate: (-scores[candidate], candidate))
     misconduct = _misconduct(reading.found, ruleset)
     best = order[0] if order else None
-    confidence = _confidence(order, scores, ruleset)
+    confidence = _confidence(order, scores, reading.place, ruleset)
+    if best and _is_uncovered(best, reading.place, ruleset):
+        reading.errors.append(f"no office of the type {best[1]} covers {reading.place}")
     because = _desk_because(facts, reading, ruleset, misconduct, best, confidence)
     reasons = _reasons(reading, best)
     if misconduct:
@@ -248,10 +250,6 @@ def _candidates(
         yield (rule.target, ""), words
         return
     office = index.office_covering(rule.target_type, reading.place)
-    if not office and index.is_deep_enough(rule.target_type, reading.place):
-        reading.errors.append(
-            f"rule {rule.code}: no office of the type {rule.target_type} covers {reading.place}"
-        )
     yield (office, "" if office else rule.target_type), words
 
 
@@ -323,8 +321,13 @@ def _start(fired: _Fired, reading: _Reading) -> int:
     )
 
 
+def _is_uncovered(candidate: Candidate, place: str, ruleset: CompiledRuleset) -> bool:
+    """Whether the place is known, but no office of the type asked for covers it."""
+    return not candidate[0] and ruleset.index.is_deep_enough(candidate[1], place)
+
+
 def _confidence(
-    order: list[Candidate], scores: dict[Candidate, float], ruleset: CompiledRuleset
+    order: list[Candidate], scores: dict[Candidate, float], place: str, ruleset: CompiledRuleset
 ) -> float:
     """0–1: the best score, less as its nearest rival comes near, on the pack's calibration."""
     if not order:
@@ -333,6 +336,9 @@ def _confidence(
     line = set(ruleset.index.office_line(order[0][0]))
     loss = 0.0
     for rival in order[1:]:
+        if _is_uncovered(rival, place, ruleset):
+            # An office that does not exist there is nobody's rival.
+            continue
         nearness = (scores[rival] / best) ** DISTANCE if best else 0.0
         if rival[0] in line or order[0][0] in ruleset.index.office_line(rival[0]):
             loss = max(loss, RIVALRY / 2 * nearness)
@@ -390,6 +396,6 @@ def _desk_because(
     if best is None:
         return "no_rule"
     if not best[0]:
-        uncovered = ruleset.index.is_deep_enough(best[1], reading.place)
+        uncovered = _is_uncovered(best, reading.place, ruleset)
         return "rule_error" if uncovered else "place_needed"
     return "below_threshold" if confidence < ruleset.settings.threshold else ""

@@ -122,6 +122,13 @@ def test_a_place_that_no_office_covers_is_a_loud_error():
     assert "no office of the type dishub covers 2.1" in decision.errors[0]
 
 
+def test_an_office_that_does_not_exist_there_is_nobody_s_rival():
+    also = rule("also", words="parkir liar", strength="81")
+    decision = decide(facts("parkir liar", place="2.1"), ruleset(PARKING, also))
+    assert (decision.target, decision.confidence) == ("listrik", 0.81)
+    assert decision.errors == ()
+
+
 def test_an_office_is_found_by_its_name():
     named = rule("named", named="1", strength="85")
     assert decide(facts("Kepada PLN, tolong"), ruleset(named)).target == "listrik"
