@@ -100,6 +100,7 @@ class MoveForm(forms.Form):
         values = {name: value for name, value in self.cleaned_data.items() if name != "seen"}
         if "files" in values:
             uploads = values["files"] or []
+            files.check_number(uploads)
             values["files"] = [
                 str(files.store(actor=self.actor, upload=upload).key) for upload in uploads
             ]
