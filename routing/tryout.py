@@ -3,6 +3,7 @@
 import argparse
 import csv
 import os
+import re
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -13,12 +14,12 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.typing_settings")
 django.setup()
 
-from routing.compiled import CompiledRuleset  # noqa: E402
+from routing.compiled import CompiledRuleset, read_speller  # noqa: E402
 from routing.engine import decide  # noqa: E402
 from routing.facts import Decision, Facts  # noqa: E402
-from routing.packs import load_ruleset  # noqa: E402
+from routing.packs import load_ruleset, read_rule_rows, read_settings_file  # noqa: E402
 from routing.place_names import place_code  # noqa: E402
-from routing.text import guess_language  # noqa: E402
+from routing.text import guess_language, plain  # noqa: E402
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,12 +35,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     for mistake in ruleset.mistakes:
         print(f"MISTAKE {mistake}", file=sys.stderr)
+    if options.check:
+        _tell_respelled(options.country)
     if options.text:
         facts = _facts(ruleset, options.text, options.place, options.category)
         _explain(decide(facts, ruleset))
     if options.csv:
         _run_file(ruleset, options)
     return 1 if ruleset.mistakes else 0
+
+
+def _tell_respelled(country: str) -> None:
+    """Words of rules that the spelling map turns into others: is that meant?"""
+    speller = read_speller(read_settings_file(country))
+    for row in read_rule_rows(country):
+        words = plain(" ".join(w for w in re.split(r"[\s|&]+", row["words"]) if "*" not in w))
+        for word in words.split():
+            if (standard := speller.word(word)) != word:
+                print(f"NOTE rule {row['code']}: “{word}” is read as “{standard}”")
 
 
 def _parser() -> argparse.ArgumentParser:
