@@ -17,8 +17,6 @@ from complaints.services import answering, casework, intake, publishing
 from complaints.services.escalation import sweep
 from complaints.submission import ContactDetails, Submission
 
-CONTACT = ContactDetails(name="Rahima Begum", email="citizen@demo.example")
-
 
 class Stories:
     """Tells each case step by step; the sweep runs between steps as it would have run."""
@@ -71,12 +69,17 @@ class Stories:
                 place=story["place"],
                 language=story["language"],
                 about_official=story.get("sensitive", False),
-                contact=CONTACT if story["named"] else ContactDetails(),
+                contact=self._contact(index) if story["named"] else ContactDetails(),
                 share_contact=story["named"] and index % 2 == 0,
                 publish_consent=story.get("publish", False),
             ),
         )
         numbers[index] = receipt.number
+
+    def _contact(self, index: int) -> ContactDetails:
+        return ContactDetails(
+            name=self.data["names"]["citizen"], email=f"citizen+{index}@demo.example"
+        )
 
     def _do(self, step: list[Any], number: str) -> None:
         case = Case.objects.select_related("holder", "assigned").get(number=number)

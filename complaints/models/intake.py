@@ -12,6 +12,5 @@ class FilingKey(models.Model):
 
     key_hash = models.CharField(max_length=64, primary_key=True)
     body_hash = models.CharField(max_length=64)
-    case = models.ForeignKey("complaints.Case", on_delete=models.PROTECT)
     sealed_receipt = models.BinaryField()
     expires_at = models.DateTimeField(db_index=True)

@@ -21,9 +21,11 @@ class Notice(models.Model):
     event = models.ForeignKey("complaints.Event", on_delete=models.PROTECT, null=True)
     template = models.CharField(max_length=40)
     values = models.JSONField(default=dict)
-    language = models.CharField(max_length=2)
+    language = models.CharField(max_length=2, blank=True)
     contact = models.ForeignKey("complaints.Contact", on_delete=models.PROTECT, null=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True)
+    #: To whoever answers in this office when the notice leaves; empty posts fall to the next one up.
+    office = models.ForeignKey("agencies.Office", on_delete=models.PROTECT, null=True)
     channel = models.CharField(max_length=10)
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.PENDING)
     #: Makes a notice once: the same key is never written twice.
@@ -38,7 +40,10 @@ class Notice(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(contact=None) ^ Q(user=None), name="notice_to_contact_or_user"
+                condition=Q(contact__isnull=False, user=None, office=None)
+                | Q(contact=None, user__isnull=False, office=None)
+                | Q(contact=None, user=None, office__isnull=False),
+                name="notice_to_one",
             ),
         ]
         indexes = [

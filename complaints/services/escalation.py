@@ -182,9 +182,9 @@ def _remind(work: Work, clock: Clock) -> None:
     if clock.kind == clocks.Kind.RULE:
         work.outbox.tell_people(overseers(work.case.country), "reminder", at=when, **values)
     elif clock.office is not None:
-        work.outbox.tell_office(clock.office, "reminder", **values)
+        work.outbox.tell_office(clock.office, "reminder", at=when, **values)
     else:
-        tell_handler(work, "reminder", **values)
+        tell_handler(work, "reminder", at=when, **values)
 
 
 def _escalate(work: Work, clock: Clock, step: clocks.Step) -> None:

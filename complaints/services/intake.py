@@ -12,13 +12,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts.actors import Actor
 from agencies import snapshot
-from agencies.models import Category, Office, Place
-from complaints import clocks, limits, tracking
+from complaints import clocks, limits, moment, tracking
 from complaints.errors import Invalid, KeyReused
 from complaints.models import (
     Case,
@@ -31,12 +30,13 @@ from complaints.models.case import Kind
 from complaints.parties import Standing
 from complaints.services import router, sealing
 from complaints.services.respondents import respondent_rows
-from complaints.services.work import Work, tell_database
+from complaints.services.work import Work
 from complaints.submission import Submission, clean_email, clean_phone, clean_text
 from complaints.workflow import Party
 from routing.facts import Decision
 
 KEPT = timedelta(hours=24)
+TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +54,11 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """The rows that a submission's codes mean."""
+    """Ids of the rows that a submission's codes mean; None where no code was given."""
 
-    category: Category | None
-    place: Place | None
-    agency_named: Office | None
+    category: int | None
+    place: int | None
+    agency_named: int | None
 
 
 def submit(*, actor: Actor, submission: Submission, key: str = "", address: str = "") -> Receipt:
@@ -67,20 +67,18 @@ def submit(*, actor: Actor, submission: Submission, key: str = "", address: str 
     The case, its first event, clocks, contact, routing decision and notices are one transaction.
     `address` is the visitor's network address: counted against a flood, kept nowhere.
     """
-    submission = _checked(submission)
-    if not key:
-        return _file(actor, submission, None, address)
-    key_hash = sealing.blind_index("filing", f"{actor.channel}\x00{key}")
-    body_hash = _body_hash(submission)
-    if known := _known(key_hash, body_hash):
-        return known
-    try:
-        return _file(actor, submission, (key_hash, body_hash), address)
-    except IntegrityError:
-        # The same filing came twice at once, and the other one was first.
-        if known := _known(key_hash, body_hash):
-            return known
-        raise
+    submission, names = _checked(submission), None
+    if key:
+        key_hash = sealing.blind_index("filing", f"{actor.channel}\x00{key}")
+        names = (key_hash, _body_hash(submission))
+    for _try in range(TRIES):
+        try:
+            return _file(actor, submission, names, address)
+        except IntegrityError:
+            # The same filing came before, or (very rarely) another case has this number already.
+            if names and (known := _known(*names)):
+                return known
+    raise RuntimeError("no free case number was found")
 
 
 def preview(submission: Submission) -> Decision | None:
@@ -89,9 +87,15 @@ def preview(submission: Submission) -> Decision | None:
 
 
 def _known(key_hash: str, body_hash: str) -> Receipt | None:
-    """The receipt given before for this key. Raises KeyReused if the words were others."""
-    kept = FilingKey.objects.filter(pk=key_hash, expires_at__gt=timezone.now()).first()
+    """The receipt given before for this key; one whose time is over is forgotten now.
+
+    Raises KeyReused if the words were others.
+    """
+    kept = FilingKey.objects.filter(pk=key_hash).first()
     if kept is None:
+        return None
+    if kept.expires_at <= moment.now():
+        kept.delete()
         return None
     if kept.body_hash != body_hash:
         raise KeyReused
@@ -137,26 +141,32 @@ def asdict_shallow(submission: Submission) -> dict[str, Any]:
     return {name: getattr(submission, name) for name in submission.__slots__}
 
 
-def _find(submission: Submission) -> _Found:
-    """Rows for the codes given. Raises Invalid for a code that the registry does not have."""
-    country, wrong = settings.COUNTRY, dict[str, list[Any]]()
+#: Who acts, and what the codes mean, in one statement: each statement of a filing is counted.
+OPEN_AND_FIND = """
+    SELECT set_config('grs.actor', %(actor)s, true),
+        (SELECT id FROM agencies_category
+            WHERE country = %(country)s AND code = %(category)s AND retired_at IS NULL),
+        (SELECT id FROM agencies_place WHERE country = %(country)s AND code = %(place)s),
+        (SELECT id FROM agencies_office
+            WHERE country = %(country)s AND code = %(agency_named)s AND closed_at IS NULL)
+"""
 
-    def find(model: Any, field: str, code: str, **more: Any) -> Any:
-        if not code:
-            return None
-        row = model.objects.filter(country=country, code=code, **more).first()
-        if row is None:
-            wrong[field] = [Invalid.sentence]
-        return row
 
-    found = _Found(
-        find(Category, "category", submission.category, retired_at=None),
-        find(Place, "place", submission.place),
-        find(Office, "agency_named", submission.agency_named, closed_at=None),
-    )
+def _find(actor: Actor, submission: Submission) -> _Found:
+    """Tell the database who acts, and find what the codes mean.
+
+    Raises Invalid for a code that the registry does not have.
+    """
+    codes = {name: getattr(submission, name) for name in ("category", "place", "agency_named")}
+    with connection.cursor() as cursor:
+        country = settings.COUNTRY
+        cursor.execute(OPEN_AND_FIND, {"actor": actor.label, "country": country, **codes})
+        _set, *ids = cursor.fetchone()
+    found = dict(zip(codes, ids, strict=True))
+    wrong = {name: [Invalid.sentence] for name, code in codes.items() if code and not found[name]}
     if wrong:
         raise Invalid(fields=wrong)
-    return found
+    return _Found(**found)
 
 
 def _file(
@@ -164,8 +174,7 @@ def _file(
 ) -> Receipt:
     secret, withdrawal_secret = tracking.new_secret(), tracking.new_secret()
     with transaction.atomic():
-        tell_database(actor)
-        found = _find(submission)
+        found = _find(actor, submission)
         work = _new_work(actor, submission, found, secret, withdrawal_secret)
         decision, tray = router.decide(submission)
         work.case.tray = tray or _tray(work, submission, address)
@@ -196,12 +205,12 @@ def _new_work(
         language=submission.language or actor.language,
         channel=actor.channel,
         text=submission.text,
-        category=found.category,
-        place=found.place,
+        category_id=found.category,
+        place_id=found.place,
         place_note=submission.place_note[:200],
         latitude=submission.latitude,
         longitude=submission.longitude,
-        agency_named=found.agency_named,
+        agency_named_id=found.agency_named,
         anonymous=not submission.contact,
         on_behalf=submission.on_behalf,
         filed_by_id=actor.user_id if as_operator else None,
@@ -304,17 +313,15 @@ def _keep_the_rest(work: Work, submission: Submission, decision: Decision | None
         rows = respondent_rows(case, submission.respondents, work.now)
         work.after.append(lambda _work: Respondent.objects.bulk_create(rows))
     if decision is not None:
-        routing_record = router.record(case, decision, work.now)
+        routing_record = router.record(case, submission, decision, work.now)
         work.after.append(lambda _work: routing_record.save(force_insert=True))
 
 
 def _keep_receipt(work: Work, key: tuple[str, str], receipt: Receipt) -> None:
     key_hash, body_hash = key
-    FilingKey.objects.filter(pk=key_hash, expires_at__lte=work.now).delete()
     FilingKey.objects.create(
         key_hash=key_hash,
         body_hash=body_hash,
-        case=work.case,
         sealed_receipt=sealing.seal(asdict(receipt)),
         expires_at=work.now + KEPT,
     )

@@ -42,35 +42,36 @@ class Outbox:
         """Tell whoever filed, by the way they gave; and those whose cases were merged into this."""
         self.citizen.append(ForCitizen(template, values, self.work.case.last_seq))
 
-    def tell_office(self, office: Office | None, template: str, **values: Any) -> None:
-        """Tell who answers in an office (next one up if nobody); for None, the desk is not mailed."""
-        if office is None:
-            return
-        post = answering_post(office, Role.FOCAL, self.work.who.barred)
-        if post is not None:
-            self.tell_people([post.user], template, **values)
+    def tell_office(
+        self, office: Office | None, template: str, *, at: datetime | None = None, **values: Any
+    ) -> None:
+        """Tell who answers in an office by the time the notice leaves; for None nobody is told."""
+        if office is not None:
+            self._add(template, values, at, office=office, channel="email")
 
     def tell_people(
         self, people: Iterable[User], template: str, *, at: datetime | None = None, **values: Any
     ) -> None:
         """Tell officers by e-mail, none who is barred; not before `at`, if it is given."""
-        case = self.work.case
         for person in people:
-            if person.pk in self.work.who.barred:
-                continue
-            self.rows.append(
-                Notice(
-                    case=case,
-                    template=template,
-                    values={"number": case.number, **values},
-                    language=person.language,
-                    user=person,
-                    channel="email",
-                    key=f"{case.number}:{case.last_seq}:{template}:u{person.pk}",
-                    created_at=self.work.now,
-                    next_at=at or self.work.now,
-                )
+            if person.pk not in self.work.who.barred:
+                language = person.language
+                self._add(template, values, at, user=person, language=language, channel="email")
+
+    def _add(self, template: str, values: dict[str, Any], at: datetime | None, **whom: Any) -> None:
+        case = self.work.case
+        to = f"u{whom['user'].pk}" if "user" in whom else f"o{whom['office'].pk}"
+        self.rows.append(
+            Notice(
+                case=case,
+                template=template,
+                values={"number": case.number, **values},
+                key=f"{case.number}:{case.last_seq}:{template}:{to}",
+                created_at=self.work.now,
+                next_at=at or self.work.now,
+                **whom,
             )
+        )
 
     def flush(self) -> None:
         """Write the notices; one already there (same key) is not written again."""
@@ -91,6 +92,8 @@ class Outbox:
     def _contacts(self) -> list[Contact]:
         case = self.work.case
         own = [self.contact] if self.contact else list(Contact.objects.filter(case=case))
+        for contact in own:
+            contact.case = case
         merged: QuerySet[Contact] | list[Contact] = []
         if case.merged_count:
             merged = Contact.objects.filter(case__lead=case, case__ending="merged")

@@ -74,15 +74,15 @@ def forward(work: Work, decision: Decision) -> None:
     work.outbox.tell_office(office, "new_case")
 
 
-def record(case: Case, decision: Decision, now: datetime) -> RoutingRecord:
+def record(case: Case, submission: Submission, decision: Decision, now: datetime) -> RoutingRecord:
     """The decision as it is kept: with rule set, facts (without the text) and reasons."""
     facts = {
         "language": case.language,
-        "category": case.category.code if case.category else "",
-        "place": case.place.code if case.place else "",
+        "category": submission.category,
+        "place": submission.place,
         "kind": case.kind,
         "channel": case.channel,
-        "agency_named": case.agency_named.code if case.agency_named else "",
+        "agency_named": submission.agency_named,
     }
     return RoutingRecord(
         case=case,

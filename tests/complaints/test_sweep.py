@@ -65,7 +65,7 @@ def test_the_holder_is_reminded_a_day_before(scene: Scene, clock: Any) -> None:
     with_department(scene)
     clock.move_to(datetime(2026, 11, 23, 18, 0, tzinfo=UTC))
     assert sweep().steps == {"accept reminder": 1}
-    assert Notice.objects.filter(template="reminder", user=scene.cast.focal).count() == 1
+    assert Notice.objects.get(template="reminder").office == scene.cast.department
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,251 @@
+"""The outbox's other end: which notices are due, to whom, in what words; and what became of them.
+
+Each try is written down, with the time of the next one, *before* anything is sent. So a crash costs
+at most one repeat and never a notice; two workers never send the same one at once.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from django.conf import settings
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from complaints.bars import barred_users
+from complaints.models import Case, Notice
+from complaints.notice_texts import (
+    CITIZEN_FOOT,
+    CLOCK_NAMES,
+    FOR_OFFICERS,
+    OFFICER_FOOT,
+    TEXTS,
+)
+from complaints.services import sealing
+
+#: Waiting times after each try; the one after the last of them is the last try.
+BACKOFF = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=6),
+    timedelta(hours=24),
+)
+BANGLA_DIGITS = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")
+LONGEST_NAME_IN_SMS = 36
+
+
+class Unreachable(Exception):
+    """There is no way to the person, or no longer, or they must not be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a notice goes: `to` is an e-mail address or an E.164 telephone number."""
+
+    channel: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A notice in its reader's language. `sms` is empty where none is foreseen."""
+
+    subject: str
+    body: str
+    sms: str
+    language: str
+
+
+# --- Trying -----------------------------------------------------------------------------------
+
+
+def claim_due(limit: int, now: datetime) -> list[Notice]:
+    """Take up to so many notices that are due, oldest first; others cannot take them meanwhile.
+
+    The try and the time of the next one are committed when this returns. A notice whose last try
+    was never reported is given up here.
+    """
+    with transaction.atomic():
+        due = list(
+            Notice.objects.select_for_update(of=("self",), skip_locked=True)
+            .select_related("case", "contact", "user")
+            .filter(status=Notice.Status.PENDING, next_at__lte=now)
+            .order_by("next_at", "id")[:limit]
+        )
+        for notice in due:
+            if notice.attempts > len(BACKOFF):
+                notice.status = Notice.Status.FAILED
+                continue
+            notice.next_at = now + BACKOFF[min(notice.attempts, len(BACKOFF) - 1)]
+            notice.attempts += 1
+        Notice.objects.bulk_update(due, ["status", "attempts", "next_at"])
+    return [notice for notice in due if notice.status == Notice.Status.PENDING]
+
+
+def mark_sent(notice: Notice, *, provider_id: str, now: datetime) -> None:
+    """It is out: the provider has taken it. A second report changes nothing."""
+    Notice.objects.filter(pk=notice.pk, status=Notice.Status.PENDING).update(
+        status=Notice.Status.SENT, sent_at=now, provider_id=provider_id[:100], error=""
+    )
+
+
+def mark_failed(notice: Notice, *, error: str, for_good: bool = False) -> None:
+    """This try failed. It is given up after the last one, or at once if no other can succeed.
+
+    `error` is a kind of error, never what a server said: that may hold the address.
+    """
+    given_up = for_good or notice.attempts > len(BACKOFF)
+    status = Notice.Status.FAILED if given_up else Notice.Status.PENDING
+    Notice.objects.filter(pk=notice.pk, status=Notice.Status.PENDING).update(
+        status=status, error=error[:200]
+    )
+
+
+def mark_unreachable(notice: Notice, *, reason: str) -> None:
+    """There is nobody to send it to; it is not tried again."""
+    Notice.objects.filter(pk=notice.pk, status=Notice.Status.PENDING).update(
+        status=Notice.Status.UNREACHABLE, error=reason[:200]
+    )
+
+
+# --- To whom ----------------------------------------------------------------------------------
+
+
+def address_of(notice: Notice) -> Address:
+    """Where the notice goes; a sealed contact is opened only here, just before sending.
+
+    Raises Unreachable where there is no address (any more) or an officer has been barred from the
+    case since, and `sealing.CannotUnseal` without the right key.
+    """
+    if notice.user is not None:
+        return _address_of_officer(notice)
+    contact = notice.contact
+    if contact is None or contact.erased_at is not None or not contact.sealed:
+        raise Unreachable("erased")
+    details = sealing.unseal(contact.sealed)
+    to = details.get("email" if notice.channel == "email" else "phone", "")
+    if not to:
+        raise Unreachable("no_address")
+    return Address(notice.channel, to)
+
+
+def _address_of_officer(notice: Notice) -> Address:
+    user = notice.user
+    assert user is not None  # noqa: S101 - for the type checker
+    if not user.is_active:
+        raise Unreachable("inactive")
+    if notice.case is not None and user.pk in barred_users(notice.case):
+        raise Unreachable("barred")
+    to = user.email if notice.channel == "email" else user.phone
+    if not to:
+        raise Unreachable("no_address")
+    return Address(notice.channel, to)
+
+
+# --- In what words ----------------------------------------------------------------------------
+
+
+def render(notice: Notice) -> Rendered:
+    """The notice in its reader's language, with dates in the country's zone and their script.
+
+    Of a case that is sensitive by now, a citizen is told only that there is news.
+    """
+    template = notice.template
+    is_officer = template in FOR_OFFICERS
+    if not is_officer and notice.case is not None and notice.case.sensitive:
+        template = "news"
+    text = TEXTS[template]
+    with translation.override(notice.language):
+        link = _office_link(notice) if is_officer else _track_link(notice.language)
+        values = {**_values(notice, whole=True), "link": link}
+        short = {**_values(notice, whole=False), "link": link}
+        foot = str(OFFICER_FOOT if is_officer else CITIZEN_FOOT) % values
+        return Rendered(
+            subject=str(text.subject) % values,
+            body=f"{str(text.body) % values}\n\n{foot}\n",
+            sms=str(text.sms) % short,
+            language=notice.language,
+        )
+
+
+def _track_link(language: str) -> str:
+    return f"{settings.PUBLIC_URL}/{language}/complaints/track/"
+
+
+def _office_link(notice: Notice) -> str:
+    """The case; of several, the inbox."""
+    base = f"{settings.PUBLIC_URL}/{notice.language}/office/"
+    return f"{base}cases/{notice.case.number}/" if notice.case is not None else base
+
+
+def _values(notice: Notice, *, whole: bool) -> dict[str, str]:
+    """The values as people read them. For an SMS (not `whole`) names and dates are short."""
+    language, case = notice.language, notice.case
+    return {
+        name: _in_words(name, value, language, case, whole=whole)
+        for name, value in _allowed(notice).items()
+    }
+
+
+def _allowed(notice: Notice) -> Mapping[str, Any]:
+    """The values, without the numbers of cases from which an officer has been barred since."""
+    values: dict[str, Any] = notice.values
+    if notice.user_id is None or "numbers" not in values or notice.case_id is not None:
+        return values
+    cases = {case.number: case for case in Case.objects.filter(number__in=values["numbers"])}
+    barred = {n for n, case in cases.items() if notice.user_id in barred_users(case)}
+    numbers = [number for number in values["numbers"] if number not in barred]
+    return {**values, "numbers": numbers, "count": values["count"] - len(barred)}
+
+
+def _in_words(name: str, value: Any, language: str, case: Case | None, *, whole: bool) -> str:
+    if name == "agency":
+        return _name(value, language, whole=whole)
+    if name == "due" or name.endswith("_due"):
+        return _moment(value, language, whole=whole)
+    if name == "clock":
+        return str(CLOCK_NAMES[value])
+    if name == "numbers":
+        return "\n".join(value)
+    return _digits(str(value), language) if isinstance(value, int) else str(value)
+
+
+def _name(names: Mapping[str, str], language: str, *, whole: bool) -> str:
+    """An agency's name in the reader's language, else in English, else in any."""
+    name = names.get(language) or names.get("en") or next(iter(names.values()), "")
+    if whole or len(name) <= LONGEST_NAME_IN_SMS:
+        return name
+    return name[: LONGEST_NAME_IN_SMS - 1].rstrip() + "…"
+
+
+def _moment(iso: str, language: str, *, whole: bool) -> str:
+    """A due time: the last day on which it is in time, or day and hour where it is no midnight."""
+    if not iso:
+        return _("as soon as possible")
+    zone = ZoneInfo(settings.TIME_ZONE)
+    due = datetime.fromisoformat(iso).astimezone(zone)
+    at_midnight = due.time() == time()
+    day = (due - timedelta(microseconds=1)).date() if at_midnight else due.date()
+    pattern = "EEEE, d MMMM y" if whole else "d MMM"
+    words = format_date(day, pattern, locale=language)
+    if not at_midnight:
+        words = f"{words}, {due:%H:%M}" + (f" ({_zone(due)})" if whole else "")
+    return _digits(words, language)
+
+
+def _zone(moment: datetime) -> str:
+    """WIB, or UTC+6 where the zone has no letters."""
+    name = moment.tzname() or ""
+    return name if name.isalpha() else f"UTC{moment:%z}"[:6].replace("+0", "+")
+
+
+def _digits(text: str, language: str) -> str:
+    return text.translate(BANGLA_DIGITS) if language == "bn" else text
+
+
