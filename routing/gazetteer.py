@@ -31,8 +31,8 @@ class _Name:
     """A name and what it can mean. `whole`: places of which it is the full official name."""
 
     text: str
-    meanings: list[str] = field(default_factory=list)
-    whole: set[str] = field(default_factory=set)
+    meanings: tuple[str, ...] = ()
+    whole: tuple[str, ...] = ()
     #: Set by the pack: the name means these, and nothing else, when it stands bare.
     set_meanings: tuple[str, ...] = ()
     ordinary: bool = False
@@ -106,7 +106,10 @@ class Gazetteer:
         self._speller = speller
         self._names: list[_Name] = []
         self._by_text: dict[str, int] = {}
-        self._prefixes = sorted(words.levels, key=lambda word: (-len(word), word))
+        #: First word of a prefix → prefixes, the longest first.
+        self._prefixes: dict[str, list[str]] = {}
+        for prefix in sorted(words.levels, key=lambda word: (-len(word), word)):
+            self._prefixes.setdefault(prefix.partition(" ")[0], []).append(prefix)
         # Bangla, and English in Bangladesh, write the level after the name ("Savar upazila").
         self._level_may_follow = any(map(is_bangla, words.levels))
         self._read_places()
@@ -124,7 +127,7 @@ class Gazetteer:
 
     def _without_level(self, name: str) -> str:
         """ "kabupaten aceh selatan" → "aceh selatan"."""
-        for prefix in self._prefixes:
+        for prefix in self._prefixes.get(name.partition(" ")[0], ()):
             if name.startswith(f"{prefix} ") and len(name) > len(prefix) + 1:
                 return name[len(prefix) + 1 :]
         return name
@@ -138,9 +141,9 @@ class Gazetteer:
             self._names.append(_Name(text, ordinary=text in self._words.ordinary))
         name = self._names[position]
         if code not in name.meanings:
-            name.meanings.append(code)
+            name.meanings += (code,)
         if whole:
-            name.whole.add(code)
+            name.whole += (code,)
         return name
 
     def _read_aliases(self) -> None:
@@ -247,7 +250,8 @@ class Gazetteer:
 
     def _bare(self, name: _Name) -> _Mention | None:
         if name.set_meanings:
-            return _Mention(name.set_meanings, False, True, _LARGE)
+            # As good as explicit: the pack may mean a quarter of a city ("Mirpur" in Dhaka).
+            return _Mention(name.set_meanings, True, True, _LARGE)
         if name.ordinary or len(name.text) < SHORTEST_BARE or len(name.meanings) > MOST_MEANINGS:
             return None
         places = self._index.places
