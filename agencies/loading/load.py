@@ -17,8 +17,8 @@ from agencies.loading.patterns import expand, find_parents
 from agencies.loading.places import load_categories, load_places
 from agencies.loading.reading import PACKS, pack_digest, read_pack
 from agencies.loading.rows import OfficeRow, Pack
-from agencies.loading.tables import Outcome
-from agencies.models import RegistryChange, RegistryVersion
+from agencies.loading.tables import Outcome, analyse
+from agencies.models import Office, OfficeArea, Place, RegistryChange, RegistryVersion
 from agencies.services.recording import bump, lock
 
 #: Raise it when the loader itself writes something else, so that packs are read again.
@@ -113,6 +113,7 @@ def _note(version: RegistryVersion, digest: str, report: LoadReport) -> None:
     written = {name: asdict(outcome) for name, outcome in report.tables.items()}
     RegistryVersion.objects.filter(pk=version.pk).update(pack_hash=digest)
     if any(o.added or o.changed or o.gone for o in report.tables.values()):
+        analyse(Place, Office, OfficeArea)
         bump(report.country)
         RegistryChange.objects.create(
             country=report.country,

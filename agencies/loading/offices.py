@@ -104,12 +104,9 @@ def load_areas(rows: list[OfficeRow], offices: Table, places: Table) -> Outcome:
         if offices.writes(row.code)
         for place in row.places
     }
-    found = OfficeArea.objects.filter(office__country=offices.country)
-    present = {
-        (office, place): pk
-        for pk, office, place in found.values_list("id", "office_id", "place_id")
-        if office in mine
-    }
+    # All areas, without a join: right after a first load the planner knows nothing of the tables.
+    found = OfficeArea.objects.values_list("id", "office_id", "place_id")
+    present = {(office, place): pk for pk, office, place in found if office in mine}
     gone = [pk for pair, pk in present.items() if pair not in wanted]
     OfficeArea.objects.filter(pk__in=gone).delete()
     new = sorted(wanted - present.keys())
