@@ -65,7 +65,6 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "template_partials",
-    "pgtrigger",
     "django_prometheus",
     *ROOMS,
 ]

@@ -1,6 +1,5 @@
 """The record: events that nobody can change, and the words beside them that can be erased."""
 
-import pgtrigger
 from django.db import models
 
 
@@ -9,7 +8,7 @@ class Event(models.Model):
 
     `hash` is SHA-256 over the event's canonical JSON, which holds the hash of the one before it.
     `happened_at` is when it counts, `recorded_at` when it was written (UTC, microseconds).
-    The database refuses UPDATE, DELETE and TRUNCATE.
+    The database refuses UPDATE, DELETE and TRUNCATE (migration 0002_record).
     """
 
     case = models.ForeignKey("complaints.Case", on_delete=models.PROTECT, related_name="events")
@@ -35,19 +34,6 @@ class Event(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "seq"], name="event_seq_once")]
         indexes = [models.Index(fields=["actor_id", "-recorded_at"], name="event_actor_idx")]
-        triggers = [
-            pgtrigger.Protect(
-                name="events_stay",
-                operation=pgtrigger.Update | pgtrigger.Delete,
-            ),
-            pgtrigger.Trigger(
-                name="events_stay_whole",
-                level=pgtrigger.Statement,
-                when=pgtrigger.Before,
-                operation=pgtrigger.Truncate,
-                func="RAISE EXCEPTION 'pgtrigger: Cannot truncate rows from % table', TG_TABLE_NAME;",
-            ),
-        ]
 
 
 class Statement(models.Model):

@@ -24,7 +24,7 @@ WITHOUT_SERVERS = {
 # These change or show the schema: as its owner, and without preparing the database first.
 SCHEMA_COMMANDS = {
     "migrate", "makemigrations", "showmigrations", "sqlmigrate", "optimizemigration",
-    "squashmigrations", "flush", "pgtrigger", "inspectdb", "dbshell",
+    "squashmigrations", "flush", "inspectdb", "dbshell",
 }  # fmt: skip
 LONGEST_WAIT = 120
 

@@ -8,9 +8,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.actors import Actor
+from complaints.models import Case
 from complaints.services import answering, casework, intake
 from complaints.submission import ContactDetails, Submission
 from tests.complaints.conftest import Scene
+from tests.factories.routing import publish_rules
 
 FILING, MOVE = 12, 14
 NOT_COUNTED = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
@@ -68,3 +70,19 @@ def test_a_move_stays_in_its_budget(scene: Scene, move: str) -> None:
             assert len(done) <= MOVE, "\n".join(sql[:160] for sql in done)
             return
         step()
+
+
+def test_filing_that_the_router_forwards_stays_in_its_budget(scene: Scene) -> None:
+    publish_rules({"words": "meter*", "target": scene.cast.department.code})
+    scene.file()
+    submission = Submission(
+        text="The electricity meter shows a wrong number.",
+        category=scene.cast.billing.code,
+        place=scene.cast.upazila.code,
+        contact=ContactDetails(name="Rahima", phone="01712345678"),
+        language="en",
+    )
+    actor = Actor(kind="citizen")
+    done = statements(lambda: intake.submit(actor=actor, submission=submission, key="once"))
+    assert Case.objects.latest("id").holder == scene.cast.department
+    assert len(done) <= FILING, "\n".join(sql[:160] for sql in done)
