@@ -84,7 +84,7 @@ class AboutForm(Question):
 class WhomForm(Question):
     """1b: which office and post, if the citizen wants to say. They are barred from the case."""
 
-    words = forms.CharField(
+    q = forms.CharField(
         label=_("Name of the office"),
         required=False,
         max_length=200,
@@ -115,8 +115,8 @@ class WhomForm(Question):
         given = self.cleaned_data
         if self.found is not None and not given.get("role"):
             self.add_error("role", _("Say which post in the office it is about."))
-        if given.get("words") and not given.get("office") and "office" not in self.errors:
-            self.add_error("words", _("Choose an office from the list, or empty the field."))
+        if given.get("q") and not given.get("office") and "office" not in self.errors:
+            self.add_error("q", _("Choose an office from the list, or empty the field."))
         return given
 
     def answer(self) -> dict[str, Any]:

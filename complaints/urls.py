@@ -2,9 +2,28 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from complaints.views import files
+from complaints.views import files, filing, finding, public, sending, tracking
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    # Public
+    path("", public.start, name="start"),
+    path("cases/", public.cases, name="cases"),
+    path("cases/<str:number>/", public.case_public, name="case-public"),
+    path("places/search/", finding.search_places, name="places-search"),
+    path("places/children/", finding.places_under, name="places-children"),
+    path("offices/search/", finding.search_offices, name="offices-search"),
+    # Citizen
+    path("complaints/new/", filing.Start.as_view(), name="file"),
+    path("complaints/new/<str:token>/check/", sending.Check.as_view(), name="file-check"),
+    path("complaints/new/<str:token>/look/", sending.look, name="file-look"),
+    path("complaints/new/<str:token>/receipt/", sending.receipt, name="file-receipt"),
+    path("complaints/new/<str:token>/<str:step>/", filing.Step.as_view(), name="file-step"),
+    path("complaints/track/", tracking.track, name="track"),
+    path("complaints/track/<str:number>/", tracking.track_case, name="track-case"),
+    path("complaints/track/<str:number>/live/", tracking.track_live, name="track-live"),
+    path("complaints/track/<str:number>/close/", tracking.track_close, name="track-close"),
+    path("complaints/track/<str:number>/<str:move>/", tracking.track_move, name="track-move"),
+    # Files
     path("files/<uuid:key>/", files.attachment, name="file"),
     # API
     path("api/v1/", include("complaints.api.urls")),

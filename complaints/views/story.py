@@ -1,0 +1,183 @@
+"""A case as its citizen reads it: each step in a sentence, who took it, and what was said.
+
+No officer's name is ever among it; offices and roles are.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from agencies.models import Office
+from complaints.errors import Sentence
+from complaints.models import Attachment, Event
+from complaints.models.case import AnsweredWith
+from complaints.selectors import CaseFile
+from complaints.selectors.casefile import Entry
+from complaints.workflow import Party
+
+#: What happened, where the sentence needs nothing else.
+STEPS: dict[str, Sentence] = {
+    "ask": gettext_lazy("A question for you"),
+    "reply": gettext_lazy("You replied"),
+    "time_out": gettext_lazy("No reply came in time. The work goes on without it."),
+    "decline": gettext_lazy("This is not for the portal"),
+    "merge": gettext_lazy("Joined with another case about the same"),
+    "separate": gettext_lazy("Taken out again: yours is another matter"),
+    "accept": gettext_lazy("The office works on it"),
+    "return": gettext_lazy("Sent back: the office says that it is not theirs"),
+    "confirm": gettext_lazy("You were satisfied with the answer"),
+    "dispute": gettext_lazy("You said that the problem is not solved"),
+    "lapse": gettext_lazy("Closed: nobody said whether the problem is solved"),
+    "appeal": gettext_lazy("Appeal to the next higher office"),
+    "uphold": gettext_lazy("The appeal was right. The work begins again."),
+    "dismiss": gettext_lazy("The appeal was dismissed"),
+    "withdraw": gettext_lazy("You asked to withdraw. You can still call it back."),
+    "call_back": gettext_lazy("You keep your complaint after all"),
+    "withdrawn": gettext_lazy("Withdrawn"),
+    "reopen": gettext_lazy("Opened again after an audit"),
+    "publish": gettext_lazy("Published without names"),
+    "unpublish": gettext_lazy("Taken out of the published cases"),
+    "mark_sensitive": gettext_lazy(
+        "Marked as sensitive: your name is sealed, nothing is published"
+    ),
+    "break_seal": gettext_lazy("Somebody looked at who you are"),
+    "told": gettext_lazy("We told you that the central desk still has it"),
+}
+#: With the name of an office.
+STEPS_WITH_OFFICE: dict[str, Sentence] = {
+    "forward": gettext_lazy("Sent to %(office)s"),
+    "pass_down": gettext_lazy("Passed on to %(office)s"),
+}
+WHY_LATER: dict[str, Sentence] = {
+    "calendar": gettext_lazy("A date was moved: a holiday was added"),
+    "outage": gettext_lazy("A date was moved: the portal was out of order"),
+}
+LEVELS: dict[int, Sentence] = {
+    1: gettext_lazy("Late. The head of the office was told."),
+    2: gettext_lazy("Still late. The agency above was told."),
+    3: gettext_lazy("Still late. The top of the government was told."),
+}
+WHO: dict[str, Sentence] = {
+    Party.CITIZEN: gettext_lazy("You"),
+    Party.OPERATOR: gettext_lazy("An operator, for you"),
+    Party.CHANNEL: gettext_lazy("You"),
+    Party.ROUTER: gettext_lazy("The portal"),
+    Party.SYSTEM: gettext_lazy("The portal"),
+    Party.DESK: gettext_lazy("The central desk"),
+    Party.OVERSEER: gettext_lazy("The overseers"),
+    Party.RESPONDENT: gettext_lazy("The other side"),
+}
+LATE, CITIZEN = "late", "citizen"
+
+
+def story_of(file: CaseFile) -> list[dict[str, Any]]:
+    """The timeline as `_timeline.html` wants it, newest first (one query beside the file's own)."""
+    offices = _Offices(file.timeline)
+    return [_told(file, entry, offices) for entry in reversed(file.timeline)]
+
+
+class _Offices:
+    """Names of all the offices that a timeline mentions, by id and by code."""
+
+    def __init__(self, entries: list[Entry]) -> None:
+        ids = {entry.event.office_id for entry in entries if entry.event.office_id}
+        codes = {entry.event.data.get("office", "") for entry in entries} - {""}
+        self.by_id: dict[int, str] = {}
+        self.by_code: dict[str, str] = {}
+        if not ids and not codes:
+            return
+        found = Office.objects.filter(Q(pk__in=ids) | Q(country=settings.COUNTRY, code__in=codes))
+        for office in found:
+            self.by_id[office.pk] = self.by_code[office.code] = office.name
+
+
+def _told(file: CaseFile, entry: Entry, offices: _Offices) -> dict[str, Any]:
+    event = entry.event
+    return {
+        "when": event.happened_at,
+        "who": _who(event, offices),
+        "what": _what(event, offices),
+        "text": _words(file, entry),
+        "language": file.case.language if event.move == "submit" else "",
+        "files": files_shown(entry.files),
+        "tone": _tone(event),
+        "event": event.pk,
+    }
+
+
+def _who(event: Event, offices: _Offices) -> str:
+    if event.party in WHO:
+        return str(WHO[event.party])
+    return offices.by_id.get(event.office_id or 0, "") or _("The office")
+
+
+def _what(event: Event, offices: _Offices) -> str:
+    move, data = event.move, event.data
+    match move:
+        case "submit":
+            return _("Complaint received")
+        case "message":
+            return _("You wrote") if event.party == Party.CITIZEN else _("A message for you")
+        case "answer":
+            outcome = dict(AnsweredWith.choices).get(data.get("outcome", ""), "")
+            return _("Answer: %(outcome)s") % {"outcome": outcome}
+        case "escalate":
+            return str(LEVELS.get(data.get("level", 1), LEVELS[3]))
+        case "lengthen":
+            return str(WHY_LATER.get(data.get("reason", ""), WHY_LATER["calendar"]))
+    if move in STEPS_WITH_OFFICE:
+        office = offices.by_code.get(data.get("office", ""), "") or _("the office")
+        return str(STEPS_WITH_OFFICE[move]) % {"office": office}
+    return str(STEPS.get(move, _("A step was taken")))
+
+
+def _words(file: CaseFile, entry: Entry) -> str:
+    """What was said, its parts one below the other."""
+    if entry.event.move == "submit":
+        return file.case.text
+    said = entry.said
+    parts = [said.get(name, "") for name in ("text", "grounds", "reason")]
+    if said.get("evidence"):
+        parts.append(_("What shows it: %(words)s") % {"words": said["evidence"]})
+    if said.get("where_to"):
+        parts.append(_("Where you can turn: %(words)s") % {"words": said["where_to"]})
+    if said.get("comment"):
+        parts.append(said["comment"])
+    return "\n\n".join(filter(None, parts))
+
+
+def _tone(event: Event) -> str:
+    if event.party == Party.CITIZEN:
+        return CITIZEN
+    return LATE if event.move == "escalate" else ""
+
+
+def files_shown(files: list[Attachment]) -> list[dict[str, str]]:
+    """Files as `_files.html` wants them."""
+    return [
+        {
+            "name": file.name,
+            "url": reverse("file", args=[file.key]),
+            "size": filesizeformat(file.size),
+        }
+        for file in files
+    ]
+
+
+def looks_shown(file: CaseFile) -> list[dict[str, Any]]:
+    """Who saw the citizen's identity: which office, when, and the reason that was given."""
+    reasons = {entry.event.pk: entry.said.get("text", "") for entry in file.timeline}
+    return [
+        {
+            "office": look.office.name if look.office else _("The central desk"),
+            "at": look.at,
+            "allowed": look.ground == "shared",
+            "reason": reasons.get(look.event_id, ""),
+        }
+        for look in file.looks
+    ]
