@@ -78,7 +78,13 @@ def decide(facts: Facts, ruleset: CompiledRuleset) -> Decision:
         for candidate, fired in reading.fired.items()
         if not _stands_in(candidate, reading, ruleset)
     }
-    order = sorted(scores, key=lambda candidate: (-scores[candidate], candidate))
+    # An office that does not exist at the place comes last: another's rule may answer for it.
+    order = sorted(
+        scores,
+        key=lambda candidate: (
+            _is_uncovered(candidate, reading.place, ruleset), -scores[candidate], candidate
+        ),
+    )  # fmt: skip
     misconduct = _misconduct(reading.found, ruleset)
     best = order[0] if order else None
     confidence = _confidence(order, scores, reading.place, ruleset)

@@ -116,6 +116,13 @@ def test_a_place_that_is_too_large_asks_too():
     assert decide(facts("parkir liar", place="1"), ruleset(PARKING)).desk_because == "place_needed"
 
 
+def test_where_a_type_covers_nothing_another_rule_answers():
+    other = rule("other", words="parkir liar", target="jalan", strength="60")
+    decision = decide(facts("parkir liar", place="2.1"), ruleset(PARKING, other))
+    assert decision.target == "jalan"
+    assert decision.errors == ()
+
+
 def test_a_place_that_no_office_covers_is_a_loud_error():
     decision = decide(facts("parkir liar", place="2.1"), ruleset(PARKING))
     assert decision.desk_because == "rule_error"
