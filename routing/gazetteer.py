@@ -2,9 +2,9 @@
 
 A name is *explicit* when a word of level stands beside it ("kecamatan Tembalang", "সাভার উপজেলা")
 or is part of it ("Kota Semarang"). A bare name counts by itself only for the two largest levels, or
-for the third when no other place of these levels has it. Smaller bare names only narrow down a
-larger place that is given or found. What stays ambiguous is not used: at most the larger place that
-all its meanings share.
+for the third when no place elsewhere, of whatever level, has it. Smaller bare names only narrow
+down a larger place that is given or found. What stays ambiguous is not used: at most the larger
+place that all its meanings share.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from routing.matcher import Found, Matcher
 from routing.registry_index import RegistryIndex
-from routing.text import BANGLA_ENDINGS, Speller, is_bangla
+from routing.text import BANGLA_ENDINGS, Speller, is_bangla, plain
 
 #: Bare names shorter than this need a word of level beside them.
 SHORTEST_BARE = 4
@@ -124,6 +124,9 @@ class Gazetteer:
                 self._add(whole, code, whole=bare != whole)
                 if bare != whole:
                     self._add(bare, code)
+                elif place.depth >= 2 and whole != plain(name).strip():
+                    # Everyday spelling turns it into another word ("Deket" into "dekat", near).
+                    self._names[self._by_text[whole]].ordinary = True
 
     def _without_level(self, name: str) -> str:
         """ "kabupaten aceh selatan" → "aceh selatan"."""
@@ -263,8 +266,8 @@ class Gazetteer:
         if len(name.text) < SHORTEST_SMALL:
             return None
         if top == 2:
-            third = tuple(code for code in by_depth if places[code].depth == 2)
-            return _Mention(tuple(by_depth), False, len(third) == 1, _SMALL)
+            elsewhere = any(not self._is_under(code, by_depth[0]) for code in by_depth)
+            return _Mention(tuple(by_depth), False, not elsewhere, _SMALL)
         return _Mention(tuple(by_depth), False, False, _SMALL)
 
     def _anchor(self, mentions: list[_Mention]) -> str:

@@ -22,12 +22,15 @@ PLACES = (
     ("1.1.1.1", "1.1.1", "village", ("Sukamaju",)),
     ("1.2.1.1", "1.2.1", "village", ("Sukamaju",)),
     ("2.1.1.1", "2.1.1", "village", ("Tanjungsari",)),
+    ("2.1.1.2", "2.1.1", "village", ("Pasar Baru",)),
+    ("2.1.1.3", "2.1.1", "village", ("Gek",)),
+    ("2.1.2", "2.1", "subdistrict", ("Deket",)),
 )
 SETTINGS: dict[str, object] = {
     "name": "small",
     "threshold": 0.5,
     "spelling": {"jl": "jalan", "jln": "jalan", "kec": "kecamatan", "kab": "kabupaten",
-                 "gk": "tidak", "e ktp": "ektp"},
+                 "gk": "tidak", "e ktp": "ektp", "deket": "dekat"},
     "place_prefixes": {"kota": "regency", "kabupaten": "regency", "kecamatan": "subdistrict",
                        "desa": "village", "provinsi": "province"},
     "not_place_after": ["jalan"],

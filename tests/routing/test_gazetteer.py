@@ -65,6 +65,16 @@ def test_an_unknown_given_place_is_not_used():
     assert place_in("banjir", given="9.9") == ""
 
 
+def test_a_small_place_stands_alone_only_if_no_place_elsewhere_has_its_name():
+    assert place_in("macet di Pasar Baru") == ""
+    assert place_in("macet di Pasar Baru, Kabupaten Anggrek") == "2.1.1.2"
+
+
+def test_a_name_that_spelling_turns_into_an_ordinary_word_needs_its_level():
+    assert place_in("rumahnya deket dari sini") == place_in("dekat sini") == ""
+    assert place_in("kec. Deket") == "2.1.2"
+
+
 def test_a_name_is_not_found_inside_a_longer_one():
     assert place_in("di Pasar Baru Kota Melati") == "1.1.2"
 
