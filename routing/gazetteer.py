@@ -8,7 +8,7 @@ place that all its meanings share.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from routing.matcher import Found, Matcher
 from routing.registry_index import RegistryIndex
@@ -59,6 +59,8 @@ class PlaceWords:
     ordinary: frozenset[str]
     #: Words after which a name is a street's or a station's.
     not_after: frozenset[str]
+    #: Names never read as a place, not even beside a word of level ("desa yang", "desa kami").
+    never: frozenset[str] = frozenset()
 
 
 def read_place_words(settings: Mapping[str, object], speller: Speller) -> PlaceWords:
@@ -80,6 +82,7 @@ def read_place_words(settings: Mapping[str, object], speller: Speller) -> PlaceW
         aliases=aliases,
         ordinary=frozenset(map(speller.word, _listing(settings, "place_stopwords"))),
         not_after=frozenset(map(speller.word, _listing(settings, "not_place_after"))),
+        never=frozenset(map(speller.word, _listing(settings, "never_places"))),
     )
 
 
@@ -121,12 +124,12 @@ class Gazetteer:
             for name in dict.fromkeys(place.names):
                 whole = comparable(name).strip()
                 bare = self._without_level(whole)
-                self._add(whole, code, whole=bare != whole)
+                added = self._add(whole, code, whole=bare != whole)
                 if bare != whole:
                     self._add(bare, code)
-                elif place.depth >= 2 and whole != plain(name).strip():
+                elif added and place.depth >= 2 and whole != plain(name).strip():
                     # Everyday spelling turns it into another word ("Deket" into "dekat", near).
-                    self._names[self._by_text[whole]].ordinary = True
+                    added.ordinary = True
 
     def _without_level(self, name: str) -> str:
         """ "kabupaten aceh selatan" → "aceh selatan"."""
@@ -136,7 +139,7 @@ class Gazetteer:
         return name
 
     def _add(self, text: str, code: str, *, whole: bool = False) -> _Name | None:
-        if len(text) < 2:
+        if len(text) < 2 or text in self._words.never:
             return None
         position = self._by_text.get(text)
         if position is None:
