@@ -115,7 +115,7 @@ def erase_loose() -> int:
             row = old.select_for_update(skip_locked=True).filter(pk=pk).first()
             if row is None:
                 continue
-            default_storage.delete(row.file.name)
+            default_storage.delete(str(row.file.name))
             row.delete()
             erased += 1
     if erased:

@@ -4,7 +4,7 @@ Each try is written down, with the time of the next one, *before* anything is se
 at most one repeat and never a notice; two workers never send the same one at once.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -16,6 +16,8 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from accounts.roles import Role
+from agencies.selectors import answering_post
 from complaints.bars import barred_users
 from complaints.models import Case, Notice
 from complaints.notice_texts import (
@@ -46,10 +48,14 @@ class Unreachable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a notice goes: `to` is an e-mail address or an E.164 telephone number."""
+    """Where a notice goes: `to` is an e-mail address or an E.164 telephone number.
+
+    `language` is the reader's.
+    """
 
     channel: str
     to: str
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +80,17 @@ def claim_due(limit: int, now: datetime) -> list[Notice]:
     with transaction.atomic():
         due = list(
             Notice.objects.select_for_update(of=("self",), skip_locked=True)
-            .select_related("case", "contact", "user")
+            .select_related("case", "contact", "user", "office")
             .filter(status=Notice.Status.PENDING, next_at__lte=now)
             .order_by("next_at", "id")[:limit]
         )
         for notice in due:
             if notice.attempts > len(BACKOFF):
-                notice.status = Notice.Status.FAILED
+                notice.status, notice.error = Notice.Status.FAILED, notice.error or "never_reported"
                 continue
             notice.next_at = now + BACKOFF[min(notice.attempts, len(BACKOFF) - 1)]
             notice.attempts += 1
-        Notice.objects.bulk_update(due, ["status", "attempts", "next_at"])
+        Notice.objects.bulk_update(due, ["status", "error", "attempts", "next_at"])
     return [notice for notice in due if notice.status == Notice.Status.PENDING]
 
 
@@ -118,59 +124,65 @@ def mark_unreachable(notice: Notice, *, reason: str) -> None:
 
 
 def address_of(notice: Notice) -> Address:
-    """Where the notice goes; a sealed contact is opened only here, just before sending.
+    """Where the notice goes, found out only here, just before sending.
 
-    Raises Unreachable where there is no address (any more) or an officer has been barred from the
-    case since, and `sealing.CannotUnseal` without the right key.
+    A sealed contact is opened; of an office it is whoever answers there now. Raises Unreachable
+    where there is no address (any more) or an officer is barred from the case by now, and
+    `sealing.CannotUnseal` without the right key.
     """
-    if notice.user is not None:
+    if notice.contact is None:
         return _address_of_officer(notice)
     contact = notice.contact
-    if contact is None or contact.erased_at is not None or not contact.sealed:
+    if contact.erased_at is not None or not contact.sealed:
         raise Unreachable("erased")
     details = sealing.unseal(contact.sealed)
     to = details.get("email" if notice.channel == "email" else "phone", "")
     if not to:
         raise Unreachable("no_address")
-    return Address(notice.channel, to)
+    return Address(notice.channel, to, notice.language)
 
 
 def _address_of_officer(notice: Notice) -> Address:
+    barred = barred_users(notice.case) if notice.case is not None else frozenset()
     user = notice.user
-    assert user is not None  # noqa: S101 - for the type checker
+    if user is None and notice.office is not None:
+        post = answering_post(notice.office, Role.FOCAL, barred)
+        user = post.user if post is not None else None
+    if user is None:
+        raise Unreachable("nobody_answers")
     if not user.is_active:
         raise Unreachable("inactive")
-    if notice.case is not None and user.pk in barred_users(notice.case):
+    if user.pk in barred:
         raise Unreachable("barred")
     to = user.email if notice.channel == "email" else user.phone
     if not to:
         raise Unreachable("no_address")
-    return Address(notice.channel, to)
+    return Address(notice.channel, to, user.language)
 
 
 # --- In what words ----------------------------------------------------------------------------
 
 
-def render(notice: Notice) -> Rendered:
+def render(notice: Notice, language: str = "") -> Rendered:
     """The notice in its reader's language, with dates in the country's zone and their script.
 
     Of a case that is sensitive by now, a citizen is told only that there is news.
     """
-    template = notice.template
-    is_officer = template in FOR_OFFICERS
+    language = language or notice.language or settings.LANGUAGE_CODE
+    template, is_officer = notice.template, notice.template in FOR_OFFICERS
     if not is_officer and notice.case is not None and notice.case.sensitive:
         template = "news"
     text = TEXTS[template]
-    with translation.override(notice.language):
-        link = _office_link(notice) if is_officer else _track_link(notice.language)
-        values = {**_values(notice, whole=True), "link": link}
-        short = {**_values(notice, whole=False), "link": link}
+    with translation.override(language):
+        link = _office_link(notice, language) if is_officer else _track_link(language)
+        values = {**_values(notice, language, whole=True), "link": link}
+        short = {**_values(notice, language, whole=False), "link": link}
         foot = str(OFFICER_FOOT if is_officer else CITIZEN_FOOT) % values
         return Rendered(
             subject=str(text.subject) % values,
             body=f"{str(text.body) % values}\n\n{foot}\n",
             sms=str(text.sms) % short,
-            language=notice.language,
+            language=language,
         )
 
 
@@ -178,17 +190,16 @@ def _track_link(language: str) -> str:
     return f"{settings.PUBLIC_URL}/{language}/complaints/track/"
 
 
-def _office_link(notice: Notice) -> str:
+def _office_link(notice: Notice, language: str) -> str:
     """The case; of several, the inbox."""
-    base = f"{settings.PUBLIC_URL}/{notice.language}/office/"
+    base = f"{settings.PUBLIC_URL}/{language}/office/"
     return f"{base}cases/{notice.case.number}/" if notice.case is not None else base
 
 
-def _values(notice: Notice, *, whole: bool) -> dict[str, str]:
+def _values(notice: Notice, language: str, *, whole: bool) -> dict[str, str]:
     """The values as people read them. For an SMS (not `whole`) names and dates are short."""
-    language, case = notice.language, notice.case
     return {
-        name: _in_words(name, value, language, case, whole=whole)
+        name: _in_words(name, value, language, whole=whole)
         for name, value in _allowed(notice).items()
     }
 
@@ -204,7 +215,7 @@ def _allowed(notice: Notice) -> Mapping[str, Any]:
     return {**values, "numbers": numbers, "count": values["count"] - len(barred)}
 
 
-def _in_words(name: str, value: Any, language: str, case: Case | None, *, whole: bool) -> str:
+def _in_words(name: str, value: Any, language: str, *, whole: bool) -> str:
     if name == "agency":
         return _name(value, language, whole=whole)
     if name == "due" or name.endswith("_due"):
@@ -247,5 +258,3 @@ def _zone(moment: datetime) -> str:
 
 def _digits(text: str, language: str) -> str:
     return text.translate(BANGLA_DIGITS) if language == "bn" else text
-
-

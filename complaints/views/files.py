@@ -9,7 +9,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from complaints.models import Attachment
+from complaints.models import Attachment, Case
 from complaints.proofs import citizen_of
 from complaints.selectors.access import visible_to
 
@@ -25,7 +25,7 @@ def attachment(request: HttpRequest, key: UUID) -> HttpResponseBase:
         .filter(key=key, case__country=settings.COUNTRY)
         .first()
     )
-    if found is None or not _may_read(request, found):
+    if found is None or found.case is None or not _may_read(request, found.case, found.internal):
         raise Http404
     etag = f'"{found.sha256}"'
     unchanged = get_conditional_response(request, etag=etag)
@@ -45,7 +45,7 @@ def attachment(request: HttpRequest, key: UUID) -> HttpResponseBase:
 
 def _content(found: Attachment) -> HttpResponseBase:
     try:
-        content = default_storage.open(found.file.name)
+        content = default_storage.open(str(found.file.name))
     except FileNotFoundError as error:
         raise Http404 from error
     response = FileResponse(content, content_type=found.content_type)
@@ -55,13 +55,13 @@ def _content(found: Attachment) -> HttpResponseBase:
     return response
 
 
-def _may_read(request: HttpRequest, found: Attachment) -> bool:
+def _may_read(request: HttpRequest, case: Case, internal: bool) -> bool:
     """The read rule of cases; internal files are for officers, never for the case's citizen."""
-    actor, case = request.actor, found.case  # type: ignore[attr-defined]
+    actor = request.actor  # type: ignore[attr-defined]
     is_owner = actor.user_id is not None and case.owner_id == actor.user_id
     if not is_owner and visible_to(actor).filter(pk=case.pk).exists():
         return True
-    if found.internal:
+    if internal:
         return False
     citizen = citizen_of(request, case.number)
     return citizen is not None and visible_to(citizen).filter(pk=case.pk).exists()

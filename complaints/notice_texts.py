@@ -1,0 +1,285 @@
+"""What people are told, and when: the words of every notice. Pure but for gettext.
+
+A text has a subject and a body for e-mail and, for citizens, one for SMS. `%(number)s` is the case,
+`%(link)s` the page to open; agencies, dates and numbers are written in the reader's language before
+they are put in. No text says what a complaint is about, and none holds a secret.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Words = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeText:
+    """The words of one notice. Officers get no SMS."""
+
+    subject: Words
+    body: Words
+    sms: Words = ""
+
+
+#: Below every e-mail to a citizen.
+CITIZEN_FOOT = _(
+    "Open it here: %(link)s\nYou need the number and the secret from your receipt. Nobody of this"
+    " portal will ever ask you for the secret."
+)
+#: Below every e-mail to an officer.
+OFFICER_FOOT = _("Open it here: %(link)s")
+
+#: What a clock is for, in a reminder.
+CLOCK_NAMES: dict[str, Words] = {
+    "forward": _("send it to the responsible office"),
+    "accept": _("accept or return it"),
+    "resolve": _("answer the citizen"),
+    "rule": _("rule whose case it is"),
+    "appeal": _("decide the appeal"),
+    "investigation": _("end the investigation"),
+}
+
+FOR_CITIZENS: dict[str, NoticeText] = {
+    "received": NoticeText(
+        _("Case %(number)s: received"),
+        _(
+            "We have received your case %(number)s.\n\nSent to the responsible office by:"
+            " %(forward_due)s\nAnswered at the latest by: %(answer_due)s"
+        ),
+        _("Case %(number)s received. Answer by %(answer_due)s at the latest. %(link)s"),
+    ),
+    "received_with": NoticeText(
+        _("Case %(number)s: received"),
+        _(
+            "We have received your case %(number)s and sent it to: %(agency)s\n\nAnswer due by:"
+            " %(answer_due)s"
+        ),
+        _("Case %(number)s is with %(agency)s. Answer by %(answer_due)s. %(link)s"),
+    ),
+    "forwarded": NoticeText(
+        _("Case %(number)s: who has it now"),
+        _("Your case %(number)s is now with: %(agency)s\n\nAnswer due by: %(answer_due)s"),
+        _("Case %(number)s is now with %(agency)s. Answer by %(answer_due)s. %(link)s"),
+    ),
+    "accepted": NoticeText(
+        _("Case %(number)s: being worked on"),
+        _("%(agency)s has accepted your case %(number)s and is working on it."),
+        _("%(agency)s is working on your case %(number)s. %(link)s"),
+    ),
+    "still_with_desk": NoticeText(
+        _("Case %(number)s: not yet sent on"),
+        _(
+            "Your case %(number)s is still being checked and has not yet been sent to an office."
+            " It is late, and those in charge have been told."
+        ),
+        _("Case %(number)s is late: it is still being checked. Those in charge know. %(link)s"),
+    ),
+    "returned": NoticeText(
+        _("Case %(number)s: another office is being found"),
+        _(
+            "The office that had your case %(number)s says that another one is responsible. We are"
+            " finding out which. The date of your answer stays the same."
+        ),
+        _("Case %(number)s: another office is being found. Your date stays the same. %(link)s"),
+    ),
+    "asked": NoticeText(
+        _("Case %(number)s: we have a question"),
+        _(
+            "There is a question about your case %(number)s. Please answer it by: %(due)s\n\nWithout"
+            " an answer we go on with what we know."
+        ),
+        _("Case %(number)s: please answer our question by %(due)s. %(link)s"),
+    ),
+    "reminder_waiting": NoticeText(
+        _("Case %(number)s: please answer our question"),
+        _(
+            "We are still waiting for your answer to the question about your case %(number)s. You"
+            " can answer until: %(due)s"
+        ),
+        _("Case %(number)s: you can answer our question until %(due)s. %(link)s"),
+    ),
+    "no_reply_for_you": NoticeText(
+        _("Case %(number)s: it goes on without your answer"),
+        _(
+            "The time to answer the question about your case %(number)s is over. Work goes on with"
+            " what is known. You can still write to the case."
+        ),
+        _("Case %(number)s goes on without your answer. You can still write. %(link)s"),
+    ),
+    "message": NoticeText(
+        _("Case %(number)s: a message for you"),
+        _("There is a message for you in your case %(number)s."),
+        _("Case %(number)s: there is a message for you. %(link)s"),
+    ),
+    "answered": NoticeText(
+        _("Case %(number)s: answered"),
+        _(
+            "Your case %(number)s has been answered. Please say whether you are satisfied, by:"
+            " %(due)s\n\nIf you are not, you can disagree. If you say nothing, the case is closed."
+        ),
+        _("Case %(number)s is answered. Say if you are satisfied by %(due)s. %(link)s"),
+    ),
+    "reminder_confirm": NoticeText(
+        _("Case %(number)s: are you satisfied with the answer?"),
+        _(
+            "Please say whether you are satisfied with the answer to your case %(number)s. You can"
+            " do so until: %(due)s\n\nIf you say nothing, the case is closed."
+        ),
+        _("Case %(number)s: say until %(due)s if you are satisfied. %(link)s"),
+    ),
+    "lapsed": NoticeText(
+        _("Case %(number)s: closed"),
+        _(
+            "We have not heard from you about the answer to your case %(number)s, so it has been"
+            " closed. You can still appeal for some time."
+        ),
+        _("Case %(number)s is closed, as we heard nothing. You can still appeal. %(link)s"),
+    ),
+    "declined": NoticeText(
+        _("Case %(number)s: not for this portal"),
+        _(
+            "Your case %(number)s has been closed because this portal cannot deal with it. The case"
+            " says why, and where to go instead. You can appeal."
+        ),
+        _("Case %(number)s is not for this portal. See why and where to go: %(link)s"),
+    ),
+    "merged": NoticeText(
+        _("Case %(number)s: joined with another one"),
+        _(
+            "Somebody else has complained about the same thing. Your case %(number)s has been joined"
+            " with theirs, and you will be told of each step. If yours is another matter, say so in"
+            " the case."
+        ),
+        _("Case %(number)s was joined with one about the same thing. We keep you told. %(link)s"),
+    ),
+    "separated": NoticeText(
+        _("Case %(number)s: on its own again"),
+        _("Your case %(number)s is on its own again and will be checked anew."),
+        _("Case %(number)s is on its own again and will be checked anew. %(link)s"),
+    ),
+    "appealed": NoticeText(
+        _("Case %(number)s: appeal received"),
+        _("There is an appeal in your case %(number)s. A higher office will decide it."),
+        _("Case %(number)s: there is an appeal. A higher office decides it. %(link)s"),
+    ),
+    "appeal_upheld": NoticeText(
+        _("Case %(number)s: the appeal was upheld"),
+        _("The appeal in your case %(number)s was upheld. The case is being worked on again."),
+        _("Case %(number)s: the appeal was upheld, work goes on. %(link)s"),
+    ),
+    "appeal_dismissed": NoticeText(
+        _("Case %(number)s: the appeal was dismissed"),
+        _(
+            "The appeal in your case %(number)s was dismissed. The case says why, and what you can do."
+        ),
+        _("Case %(number)s: the appeal was dismissed. See why: %(link)s"),
+    ),
+    "reopened_for_you": NoticeText(
+        _("Case %(number)s: opened again"),
+        _("Your case %(number)s was looked at again and has been opened anew."),
+        _("Case %(number)s has been opened again. %(link)s"),
+    ),
+    "withdrawal_pending": NoticeText(
+        _("Case %(number)s: you asked to withdraw it"),
+        _(
+            "Somebody who holds your withdrawal secret asked to withdraw your case %(number)s. It"
+            " ends on: %(due)s\n\nIf it was not you, or you were pressured, you can keep your case"
+            " until then."
+        ),
+        _("Case %(number)s will be withdrawn on %(due)s. Not you? Keep it: %(link)s"),
+    ),
+    "withdrawal_called_back": NoticeText(
+        _("Case %(number)s: it goes on"),
+        _("Your case %(number)s is not withdrawn. It goes on."),
+        _("Case %(number)s is not withdrawn. It goes on. %(link)s"),
+    ),
+    "withdrawn": NoticeText(
+        _("Case %(number)s: withdrawn"),
+        _("Your case %(number)s has been withdrawn and is closed."),
+        _("Case %(number)s has been withdrawn and is closed."),
+    ),
+    "published": NoticeText(
+        _("Case %(number)s: published"),
+        _(
+            "As you agreed, your case %(number)s is now shown in public, without names, numbers and"
+            " addresses."
+        ),
+        _("Case %(number)s is now public, as you agreed, without your name. %(link)s"),
+    ),
+    "seal_broken": NoticeText(
+        _("Case %(number)s: somebody saw who you are"),
+        _("An officer looked up who filed case %(number)s. The case says who, when and why."),
+        _("Case %(number)s: an officer saw who you are. See who and why: %(link)s"),
+    ),
+    "news": NoticeText(
+        _("There is news on your case"),
+        _("There is news on your case %(number)s."),
+        _("There is news on your case %(number)s. %(link)s"),
+    ),
+}
+
+FOR_OFFICERS: dict[str, NoticeText] = {
+    "new_case": NoticeText(
+        _("New case %(number)s for your office"),
+        _("Case %(number)s has come to your office. Accept it, pass it down or return it."),
+    ),
+    "assigned": NoticeText(
+        _("Case %(number)s is yours"),
+        _("Case %(number)s has been given to you."),
+    ),
+    "returned_case": NoticeText(
+        _("Case %(number)s came back"),
+        _("Case %(number)s came back from the office that had it. It says why."),
+    ),
+    "owner_disputed": NoticeText(
+        _("Case %(number)s: whose is it?"),
+        _("Case %(number)s was returned more than once. Rule which office has to take it."),
+    ),
+    "citizen_replied": NoticeText(
+        _("Case %(number)s: the citizen replied"),
+        _("The citizen replied to the question in case %(number)s. The time counts on."),
+    ),
+    "citizen_wrote": NoticeText(
+        _("Case %(number)s: the citizen wrote"),
+        _("There is a message from the citizen in case %(number)s."),
+    ),
+    "no_reply": NoticeText(
+        _("Case %(number)s: no reply"),
+        _("The citizen did not reply in time in case %(number)s. The time counts on."),
+    ),
+    "confirmed": NoticeText(
+        _("Case %(number)s: confirmed"),
+        _("The citizen confirmed the answer to case %(number)s. It is closed."),
+    ),
+    "disputed": NoticeText(
+        _("Case %(number)s: not solved"),
+        _("The citizen says that case %(number)s is not solved. It is open again."),
+    ),
+    "reopened": NoticeText(
+        _("Case %(number)s: opened again"),
+        _("Case %(number)s has been opened again, with a new date. It says why."),
+    ),
+    "appeal_to_decide": NoticeText(
+        _("Case %(number)s: an appeal to decide"),
+        _("There is an appeal in case %(number)s for you to decide."),
+    ),
+    "pressured": NoticeText(
+        _("Case %(number)s: pressure to withdraw"),
+        _("The citizen of case %(number)s asked to withdraw and says that they were pressured."),
+    ),
+    "reminder": NoticeText(
+        _("Case %(number)s is due tomorrow"),
+        _("Case %(number)s: %(clock)s by %(due)s."),
+    ),
+    "escalated": NoticeText(
+        _("Case %(number)s is late"),
+        _("Case %(number)s is late and has come up to you (level %(level)s)."),
+    ),
+    "escalated_many": NoticeText(
+        _("%(count)s cases are late"),
+        _("%(count)s cases are late and have come up to you (level %(level)s):\n\n%(numbers)s"),
+    ),
+}
+
+TEXTS: dict[str, NoticeText] = {**FOR_CITIZENS, **FOR_OFFICERS}

@@ -1,0 +1,23 @@
+"""Regular work of casework; each task calls one service and is safe to repeat."""
+
+from celery import shared_task
+
+from complaints.services import escalation, files, intake
+
+
+@shared_task(name="complaints.tasks.sweep")
+def sweep() -> None:
+    """Move up what is late, end what has run its time."""
+    escalation.sweep()
+
+
+@shared_task(name="complaints.tasks.forget_receipts")
+def forget_receipts() -> None:
+    """Erase receipts kept for repeated filings, once their day is over."""
+    intake.forget_receipts()
+
+
+@shared_task(name="complaints.tasks.erase_loose_files")
+def erase_loose_files() -> None:
+    """Erase uploads that no move took."""
+    files.erase_loose()
