@@ -15,7 +15,7 @@ SETTINGS = frozenset(
     {
         "name", "threshold", "misconduct_words", "official_titles", "beside", "place_prefixes",
         "place_aliases", "place_stopwords", "not_place_after", "spelling", "doubling",
-        "calibration", "opening",
+        "calibration", "opening", "never_places",
     }
 )  # fmt: skip
 

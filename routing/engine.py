@@ -13,6 +13,7 @@ and neither target nor target_type sends to whichever office is named. Optional 
   a pack with Bangla words of level, it may stand after the name;
 - `place_aliases`: name → place code or [codes], what a bare name means ("semarang": "33.74");
 - `place_stopwords`: names that are ordinary words too: places only with a word of level beside;
+- `never_places`: ["yang", ...], words that are no place even beside a word of level;
 - `not_place_after`: ["jalan", "gang", ...], the name after it is a street's;
 - `beside`: most words between an official's title and a word of misconduct (8);
 - `doubling`: true reads Indonesian "jalan2" as "jalan jalan";

@@ -98,3 +98,12 @@ def test_a_bare_subdistrict_is_not_mistaken_for_a_village_elsewhere():
     rules = ruleset(rule("camat", words="camat", target_type="camat"))
     assert decide(facts("camat, jembatan Tanjungsari"), rules).target == "camat-2.1.1"
     assert decide(facts("camat, jembatan Sukamaju"), rules).desk_because == "place_needed"
+
+
+def test_a_word_may_be_no_place_at_all():
+    parking = rule("parking", words="parkir", target_type="dishub")
+    text = facts("parkir di kota kenanga")
+    assert decide(text, ruleset(parking)).target == "dishub-1.3"
+    never = ruleset(parking, settings={"never_places": ["kenanga"]})
+    assert decide(text, never).place == "1.3"  # Its full name stands; the bare one is gone.
+    assert decide(facts("parkir di kab kenanga"), never).place == ""
