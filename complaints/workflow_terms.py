@@ -1,0 +1,199 @@
+"""The words of the workflow: states, endings, parties, what a move does to clocks. Pure.
+
+`complaints.workflow` is the table written in them.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+
+class State(StrEnum):
+    """Where a case stands."""
+
+    RECEIVED = "received"
+    WAITING = "waiting"
+    FORWARDED = "forwarded"
+    IN_PROGRESS = "in_progress"
+    DISPUTED_OWNER = "disputed_owner"
+    ANSWERED = "answered"
+    APPEALED = "appealed"
+    CLOSED = "closed"
+
+
+OPEN_STATES = frozenset(State) - {State.CLOSED}
+
+
+class Ending(StrEnum):
+    """How a closed case ended, beside the outcome of its last answer."""
+
+    CONFIRMED = "confirmed"
+    SILENT = "silent"
+    DISPUTED_THEN_CONFIRMED = "disputed_then_confirmed"
+    APPEAL_DISMISSED = "appeal_dismissed"
+    NOT_FOR_US = "not_for_us"
+    MERGED = "merged"
+    WITHDRAWN = "withdrawn"
+
+
+class Outcome(StrEnum):
+    """What an answer says was done. Only `resolved`, once confirmed, counts as resolved."""
+
+    RESOLVED = "resolved"
+    PARTLY = "partly"
+    NOT_UPHELD = "not_upheld"
+    ADVICE_ONLY = "advice_only"
+    NO_POWER = "no_power"
+
+
+class Party(StrEnum):
+    """What somebody is *to one case*; worked out from posts and the case in `parties`."""
+
+    CITIZEN = "citizen"
+    OPERATOR = "operator"
+    CHANNEL = "channel"
+    ROUTER = "router"
+    SYSTEM = "system"
+    DESK = "desk"
+    FOCAL = "focal"
+    HEAD = "head"
+    CASE_OFFICER = "case_officer"
+    HANDLER = "handler"
+    APPEAL_OFFICER = "appeal_officer"
+    RESPONDENT = "respondent"
+    OVERSEER = "overseer"
+
+
+#: The head of an office may make every move of its focal officer.
+FOCAL = frozenset({Party.FOCAL, Party.HEAD})
+OFFICE = FOCAL | {Party.CASE_OFFICER}
+
+ClockOp = Literal["start", "start_if_none", "meet", "cancel", "elapse", "pause", "resume"]
+
+
+@dataclass(frozen=True, slots=True)
+class ClockEffect:
+    """What a move does to one clock. `policy` names the number if it is not the clock's own."""
+
+    op: ClockOp
+    clock: str
+    policy: str = ""
+    half: bool = False
+
+
+def start(clock: str, policy: str = "", *, half: bool = False) -> ClockEffect:
+    """Start a clock anew; one of that kind still open is cancelled."""
+    return ClockEffect("start", clock, policy, half)
+
+
+def start_if_none(clock: str) -> ClockEffect:
+    """Start a clock unless the case ever had one of that kind that still counts."""
+    return ClockEffect("start_if_none", clock)
+
+
+def meet(clock: str) -> ClockEffect:
+    """What the clock waited for has happened (in time, or late: then it is missed first)."""
+    return ClockEffect("meet", clock)
+
+
+def cancel(clock: str) -> ClockEffect:
+    """The clock no longer matters."""
+    return ClockEffect("cancel", clock)
+
+
+def elapse(clock: str) -> ClockEffect:
+    """The clock ran its time, as it was meant to."""
+    return ClockEffect("elapse", clock)
+
+
+def pause(clock: str) -> ClockEffect:
+    """Stop counting, unless the clock is missed already."""
+    return ClockEffect("pause", clock)
+
+
+def resume(clock: str) -> ClockEffect:
+    """Count on, if the clock was paused."""
+    return ClockEffect("resume", clock)
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What the conditions of the table look at, read from the case under its lock."""
+
+    state: State | None = None
+    waiting_from: State = State.RECEIVED
+    ending: Ending | None = None
+    hops: int = 0
+    disputes: int = 0
+    ruled: bool = False
+    passed_down: bool = False
+    had_office: bool = False
+    sensitive: bool = False
+    published: bool = False
+    publish_consent: bool = False
+    withdrawal_pending: bool = False
+    withdrawal_proved: bool = False
+    may_ask: bool = True
+    appeal_open: bool = True
+    appeal_final: bool = False
+    separate_open: bool = True
+
+
+Condition = Callable[[Situation], bool]
+SAME: Literal["same"] = "same"
+WHERE_IT_WAS: Literal["where_it_was"] = "where_it_was"
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One row: from a state (None: no case yet) to another, by some parties, under a condition."""
+
+    source: State | None
+    to: State | Literal["same", "where_it_was"]
+    who: frozenset[Party]
+    clocks: tuple[ClockEffect, ...] = ()
+    when: Condition | None = None
+    why_not: str = ""
+    ending: Ending | None = None
+
+    def target(self, situation: Situation) -> State:
+        """The state that the case is in afterwards."""
+        if self.to == SAME:
+            if situation.state is None:
+                raise ValueError("a move that changes no state needs a case")
+            return situation.state
+        if self.to == WHERE_IT_WAS:
+            return situation.waiting_from
+        return State(self.to)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A verb of the workflow: its rows, and the names of what it needs from whoever makes it."""
+
+    name: str
+    edges: tuple[Edge, ...]
+    needs: tuple[str, ...] = ()
+
+
+class NotAllowed(Exception):
+    """The table has no such row for this state, party or situation. `code` says which."""
+
+    def __init__(self, move: str, code: str) -> None:
+        super().__init__(f"{move}: {code}")
+        self.move = move
+        self.code = code
+
+
+CITIZEN_WORDS: dict[State, str] = {
+    State.RECEIVED: "received",
+    State.WAITING: "asked",
+    State.FORWARDED: "with_agency",
+    State.IN_PROGRESS: "with_agency",
+    State.DISPUTED_OWNER: "received",
+    State.ANSWERED: "answered",
+    State.APPEALED: "with_agency",
+    State.CLOSED: "closed",
+}
+"""The five words a citizen sees: Received, With <agency>, We asked you, Answered, Closed."""
