@@ -13,7 +13,7 @@ class UserManager(BaseUserManager["User"]):
     use_in_migrations = True
 
     def create_user(self, email: str, password: str | None = None, **fields) -> "User":
-        """Make a user with a hashed password (unusable if None). Raises ValueError without email."""
+        """Make a user; without a password none can be used. Raises ValueError without e-mail."""
         if not email:
             raise ValueError("A user needs an e-mail address.")
         user = self.model(email=self.normalize_email(email).lower(), **fields)
@@ -21,7 +21,8 @@ class UserManager(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
-    def get_by_natural_key(self, email: str) -> "User":
+    def get_by_natural_key(self, email: str | None) -> "User":
+        """The user of a log-in name, whatever its case."""
         return self.get(email__iexact=email)
 
 

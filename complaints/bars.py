@@ -4,7 +4,7 @@ One place for the rule. `barred_users` answers it for one case (moves, notices, 
 `not_barred` as a condition for lists. Source: "Kinds, and what is sensitive" of the casework rules.
 """
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.actors import Actor
 from accounts.roles import RANK, Role
@@ -17,9 +17,9 @@ def barred_users(case: Case) -> frozenset[int]:
     respondents = list(case.respondents.all())
     if not respondents:
         return frozenset()
-    people = {r.user_id for r in respondents if r.user_id}
+    people: set[int | None] = {r.user_id for r in respondents if r.user_id}
     offices = {r.office_id for r in respondents if r.office_id}
-    theirs = Post.objects.held_at().filter(user_id__in=people).values("office_id")
+    theirs = Post.objects.held_at().filter(user_id__in=[p for p in people if p]).values("office_id")
     posts = Post.objects.held_at().filter(Q(office_id__in=offices) | Q(office_id__in=theirs))
     held = list(posts.values_list("user_id", "office_id", "role"))
     limits = _limits(respondents, held, people)
@@ -27,7 +27,7 @@ def barred_users(case: Case) -> frozenset[int]:
     themselves = {
         user for user, office, role in held if (office, role) in _posts_meant(respondents)
     }
-    return frozenset(people | below | themselves)
+    return frozenset(user for user in people | below | themselves if user)
 
 
 def _posts_meant(respondents: list[Respondent]) -> set[tuple[int | None, str]]:
@@ -56,13 +56,13 @@ def not_barred(actor: Actor) -> Q:
         # The post itself is meant, or one above it in the same office.
         ways |= Q(office_id=post.office_id, role=post.role)
         ways |= Q(office_id=post.office_id, rank__gt=post.rank)
-    condition = ~Exists(here.filter(ways))
+    condition = ~Q(Exists(here.filter(ways)))
     if actor.posts:
-        condition &= ~Exists(_above_in_my_office(actor))
-    return Q(condition)
+        condition &= ~Q(Exists(_above_in_my_office(actor)))
+    return condition
 
 
-def _above_in_my_office(actor: Actor):
+def _above_in_my_office(actor: Actor) -> QuerySet[Respondent]:
     """Respondents who are persons and hold a post above one of the actor's, in the same office."""
     above = Q()
     for post in actor.posts:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from agencies.models import Office
-from agencies.policies import Policy
+from agencies.policies import Policy, Unit
 from agencies.snapshot import Registry
 from complaints import clocks
 from complaints.models import Case, Clock
@@ -137,7 +138,7 @@ class Clockwork:
             return
         calendar = self.registry.calendar(clock.calendar_id)
         clock.paused_at = self.now
-        clock.days_left = clocks.days_left(self.now, clock.due_at, clock.unit, calendar)
+        clock.days_left = clocks.days_left(self.now, clock.due_at, unit_of(clock), calendar)
         clock.next_at = None
 
     def resume(self, clock: Clock) -> None:
@@ -146,7 +147,7 @@ class Clockwork:
             return
         calendar = self.registry.calendar(clock.calendar_id)
         clock.due_at = clocks.due_after_pause(
-            self.now, clock.days_left or 0, clock.due_at, clock.unit, calendar
+            self.now, clock.days_left or 0, clock.due_at, unit_of(clock), calendar
         )
         clock.paused_days += clocks.paused_days(clock.paused_at, self.now, calendar.zone)
         clock.paused_at = clock.days_left = None
@@ -227,6 +228,11 @@ class Clockwork:
         if stage is None or stage.missed_at:
             return amount
         return max(1, min(amount, self._paused_days_left(stage)))
+
+
+def unit_of(clock: Clock) -> Unit:
+    """What the clock counts; a row holds nothing but the units there are."""
+    return cast(Unit, clock.unit)
 
 
 def steps_done(clock: Clock) -> set[str]:

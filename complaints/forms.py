@@ -115,7 +115,7 @@ class MoveForm(forms.Form):
 
 
 class WithFiles(forms.Form):
-    files = ManyFilesField(
+    files = ManyFilesField(  # type: ignore[assignment]
         label=_("Files"),
         required=False,
         help_text=_("Photos (JPEG, PNG, WebP) or PDF, at most 10 MB each."),
@@ -162,10 +162,10 @@ class CaseOfficerForm(MoveForm):
 def officers_for(case: Case, actor: Actor) -> QuerySet[User]:
     """Who can be given a case: officers of its office who are not barred, and the actor."""
     posts = Post.objects.held_at().filter(
-        office_id=case.holder_id, role__in=(Role.CASE_OFFICER, Role.FOCAL, Role.HEAD)
+        office=case.holder, role__in=(Role.CASE_OFFICER, Role.FOCAL, Role.HEAD)
     )
     able = User.objects.filter(pk__in=posts.values("user_id"), is_active=True)
-    able |= User.objects.filter(pk=actor.user_id)
+    able |= User.objects.filter(pk__in=[actor.user_id or 0])
     return able.exclude(pk__in=barred_users(case)).order_by("name", "email")
 
 

@@ -24,8 +24,8 @@ GUESSES_AN_HOUR_FROM_ADDRESS = 300
 
 def _hourly_key() -> bytes:
     name = f"limits:key:{datetime.now(UTC):%Y%m%d%H}"
-    key: str = cache.get_or_set(name, lambda: secrets.token_hex(32), timeout=2 * HOUR)
-    return key.encode()
+    key = cache.get_or_set(name, lambda: secrets.token_hex(32), timeout=2 * HOUR)
+    return str(key).encode()
 
 
 def _count(what: str, value: str, seconds: int, key: Callable[[], bytes]) -> int:

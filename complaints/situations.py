@@ -24,8 +24,9 @@ class AtWork(Protocol):
 
     actor: Actor
     now: datetime
-    registry: Registry
 
+    @property
+    def registry(self) -> Registry: ...
     @property
     def clockwork(self) -> Clocks: ...
 

@@ -79,7 +79,12 @@ class Files(Open):
     parser_classes = [MultiPartParser]
 
     @extend_schema(
-        request={"multipart/form-data": {"type": "object", "properties": {"file": {"type": "string", "format": "binary"}}}},
+        request={
+            "multipart/form-data": {
+                "type": "object",
+                "properties": {"file": {"type": "string", "format": "binary"}},
+            }
+        },
         responses={201: FileOut},
     )
     def post(self, request: Request) -> Response:
@@ -140,5 +145,3 @@ class CitizenMove(_OwnCase):
             raise NoSuchCase
         body = FollowOut(CaseFile(found, actor), context={"citizen": True}).data
         return Response(body, headers={"Cache-Control": "no-store"})
-
-

@@ -55,4 +55,3 @@ def _of_framework(error: exceptions.APIException) -> Response:
     code = str(error.default_code)
     detail = error.detail if isinstance(error.detail, str) else error.default_detail
     return problem(error.status_code, code, str(detail))
-

@@ -26,9 +26,7 @@ class FilingIn(serializers.Serializer[Any]):
     category = serializers.CharField(required=False, allow_blank=True, max_length=60)
     place = serializers.CharField(required=False, allow_blank=True, max_length=32)
     place_note = serializers.CharField(required=False, allow_blank=True, max_length=200)
-    latitude = serializers.FloatField(
-        required=False, allow_null=True, min_value=-90, max_value=90
-    )
+    latitude = serializers.FloatField(required=False, allow_null=True, min_value=-90, max_value=90)
     longitude = serializers.FloatField(
         required=False, allow_null=True, min_value=-180, max_value=180
     )
@@ -112,7 +110,9 @@ class OfficeOut(serializers.ModelSerializer[Office]):
     name = serializers.CharField()
     type = serializers.CharField(source="type.code")
     body = serializers.CharField(source="type.body")
-    parent = serializers.CharField(source="parent.code", allow_null=True, default=None)
+    parent = serializers.CharField(  # type: ignore[assignment]
+        source="parent.code", allow_null=True, default=None
+    )
 
     class Meta:
         model = Office
@@ -123,7 +123,9 @@ class CategoryOut(serializers.ModelSerializer[Category]):
     """A subject."""
 
     name = serializers.CharField()
-    parent = serializers.CharField(source="parent.code", allow_null=True, default=None)
+    parent = serializers.CharField(  # type: ignore[assignment]
+        source="parent.code", allow_null=True, default=None
+    )
 
     class Meta:
         model = Category
@@ -134,7 +136,9 @@ class PlaceOut(serializers.ModelSerializer[Place]):
     """A place."""
 
     name = serializers.CharField()
-    parent = serializers.CharField(source="parent.code", allow_null=True, default=None)
+    parent = serializers.CharField(  # type: ignore[assignment]
+        source="parent.code", allow_null=True, default=None
+    )
 
     class Meta:
         model = Place
@@ -164,7 +168,7 @@ class EntryOut(serializers.Serializer[Entry]):
     status = serializers.CharField(source="event.to_status")
     party = serializers.CharField(source="event.party")
     at = serializers.DateTimeField(source="event.happened_at")
-    data = serializers.SerializerMethodField()
+    data = serializers.SerializerMethodField()  # type: ignore[assignment]
     who = serializers.CharField(help_text="An officer's name; empty for citizens' readers.")
     said = serializers.DictField(child=serializers.CharField())
     files = FileOut(many=True)
@@ -242,11 +246,13 @@ class CaseOut(CaseRowOut):
 
     def get_timeline(self, case: Case) -> list[dict[str, Any]]:
         """All that happened, oldest first."""
-        return EntryOut(self._file().timeline, many=True).data  # type: ignore[return-value]
+        entries: Any = self._file().timeline
+        rows: Any = EntryOut(entries, many=True)
+        return list(rows.data)
 
     def get_clocks(self, case: Case) -> list[dict[str, Any]]:
         """Every clock of the case, oldest first."""
-        return ClockOut(self._file().clock_rows, many=True).data  # type: ignore[return-value]
+        return list(ClockOut(self._file().clock_rows, many=True).data)
 
     def get_moves(self, case: Case) -> list[str]:
         """What may be done now, by whoever asks."""

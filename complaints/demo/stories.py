@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from accounts.actors import Actor
@@ -31,10 +32,10 @@ class Stories:
         numbers: dict[int, str] = {}
         for index, story in enumerate(self.data["cases"]):
             at = now - timedelta(days=story["days_ago"], hours=index % 7)
-            agenda.append((at, index, lambda s=story, i=index: self._file(s, i, numbers)))
+            agenda.append((at, index, partial(self._file, story, index, numbers)))
             for step in story["steps"]:
                 at += timedelta(days=step[1], minutes=17)
-                agenda.append((at, index, lambda s=step, i=index: self._do(s, numbers[i])))
+                agenda.append((at, index, partial(self._do, step, index, numbers)))
         swept = None
         for at, _index, act in sorted(agenda, key=lambda item: (item[0], item[1])):
             if at > now:
@@ -81,8 +82,8 @@ class Stories:
             name=self.data["names"]["citizen"], email=f"citizen+{index}@demo.example"
         )
 
-    def _do(self, step: list[Any], number: str) -> None:
-        case = Case.objects.select_related("holder", "assigned").get(number=number)
+    def _do(self, step: list[Any], index: int, numbers: dict[int, str]) -> None:
+        case = Case.objects.select_related("holder", "assigned").get(number=numbers[index])
         getattr(self, f"_do_{step[0]}")(case, *step[2:])
 
     def _do_forward(self, case: Case, code: str) -> None:
@@ -96,7 +97,7 @@ class Stories:
     def _do_accept(self, case: Case) -> None:
         officer = Post.objects.held_at().filter(office=case.holder, role=Role.CASE_OFFICER).first()
         actor = self._answering(case)
-        user = officer.user if officer else User.objects.get(pk=actor.user_id)
+        user = officer.user if officer else User.objects.get(pk=actor.user_id or 0)
         casework.accept(actor=actor, number=case.number, case_officer=user)
 
     def _do_ask(self, case: Case, text: str) -> None:

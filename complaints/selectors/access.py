@@ -38,7 +38,7 @@ def _by_posts(actor: Actor) -> Q:
     if leading:
         offices = offices_led(actor)
         handled = Handling.objects.filter(case=OuterRef("pk"), office__in=offices)
-        seen |= Q(holder__in=offices) | Exists(handled)
+        seen |= Q(holder__in=offices) | Q(Exists(handled))
     if actor.has(Role.CASE_OFFICER):
         mine = [p.office_id for p in actor.posts if p.role == Role.CASE_OFFICER]
         seen |= Q(assigned_id=actor.user_id, holder_id__in=mine)

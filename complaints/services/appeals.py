@@ -58,7 +58,7 @@ def _deciding_office(work: Work) -> Office | None:
         return None
     handled = Event.objects.filter(case=work.case, actor_kind="user")
     handled = handled.exclude(move__in=NOT_HANDLING).exclude(party=Party.CITIZEN)
-    out = work.who.barred | set(handled.values_list("actor_id", flat=True))
+    out = work.who.barred | {pk for pk in handled.values_list("actor_id", flat=True) if pk}
     focal = Post.objects.held_at().filter(office__in=above, role=Role.FOCAL, user__is_active=True)
     able = set(focal.exclude(user_id__in=out).values_list("office_id", flat=True))
     return next((office for office in above if office.pk in able), None)

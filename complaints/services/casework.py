@@ -166,12 +166,12 @@ def _holder(work: Work) -> Office:
 
 def _check_officer(work: Work, officer: User) -> None:
     """The officer works in the holder's office (or stands in for it) and is not barred."""
-    office = work.case.holder_id
+    office = _holder(work)
     works_there = (
         Post.objects.held_at()
         .filter(
             user=officer,
-            office_id=office,
+            office=office,
             role__in=(Role.CASE_OFFICER, Role.FOCAL, Role.HEAD),
         )
         .exists()

@@ -5,9 +5,11 @@ so two sweeps at once do together what one would do. Each case is a transaction 
 that is killed loses nothing and repeats nothing. Source: "Escalation" of the casework rules.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import inf
+from time import monotonic
 
 import structlog
 from django.conf import settings
@@ -47,16 +49,17 @@ class Swept:
         self.lines.append(f"{step.at.isoformat()}  {clock.case.number}  {name}")
 
 
-def sweep(*, at: datetime | None = None, dry_run: bool = False) -> Swept:
+def sweep(*, at: datetime | None = None, dry_run: bool = False, seconds: float = inf) -> Swept:
     """Do all that is due now; or at a moment given, as a rehearsal that leaves no heartbeat.
 
     Repairs come first: an outage lengthens what would end by itself, and changed calendars move due
-    dates, so that nothing ends or is missed too early. Raises `moment.NotNow` for a later time
+    dates, so that nothing ends or is missed too early. After so many seconds no new case is begun:
+    the next sweep goes on (a worker's task must stay short). Raises `moment.NotNow` for a later time
     outside demonstrations.
     """
     if at is not None:
         with moment.as_if(at):
-            return sweep(dry_run=dry_run)
+            return sweep(dry_run=dry_run, seconds=seconds)
     done = Swept()
     if dry_run:
         for clock in _due():
@@ -67,7 +70,7 @@ def sweep(*, at: datetime | None = None, dry_run: bool = False) -> Swept:
         note_outage()
     apply_outages()
     apply_calendar_changes()
-    _sweep_cases(done)
+    _sweep_cases(done, monotonic() + seconds)
     tell_escalations()
     if not moment.is_pretended():
         beat("sweep")
@@ -89,10 +92,10 @@ def _due() -> Iterator[Clock]:
     )
 
 
-def _sweep_cases(done: Swept) -> None:
+def _sweep_cases(done: Swept, until: float) -> None:
     """One case a transaction, until nothing is due. A case that fails is left for the next sweep."""
     failed: set[int] = set()
-    while True:
+    while monotonic() < until:
         with transaction.atomic():
             tell_database(SYSTEM)
             clock = _next_locked(failed)
@@ -258,7 +261,7 @@ def _withdrawn(work: Work) -> None:
     work.outbox.tell_citizen("withdrawn")
 
 
-ENDINGS = {
+ENDINGS: dict[str, Callable[[Work], None]] = {
     clocks.Kind.TELL: _end_tell,
     clocks.Kind.WAITING: _time_out,
     clocks.Kind.CONFIRM: _lapse,

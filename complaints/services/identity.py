@@ -24,6 +24,8 @@ def break_seal(*, actor: Actor, number: str, reason: str = "") -> tuple[Case, Co
         )
 
         def keep(w: Work) -> None:
+            if actor.user_id is None:
+                raise ValueError("only an officer handles a case")
             IdentityLook.objects.create(
                 case=case,
                 user_id=actor.user_id,

@@ -17,6 +17,7 @@ from accounts.actors import SYSTEM
 from agencies import snapshot
 from agencies.models import CalendarChange
 from complaints import clocks
+from complaints.clockwork import unit_of
 from complaints.models import Case, Clock, Heartbeat, Outage
 from complaints.parties import standing
 from complaints.services.work import Work, lock_cases, tell_database
@@ -92,7 +93,7 @@ def _recount(work: Work, clock: Clock, change: CalendarChange) -> None:
     still_open = clock.paused_at is None and due > work.now
     if still_open:
         since = clock.resumed_at or clock.started_at
-        due = clocks.due_after_calendar_change(since, due, change.date, clock.unit, old, new)
+        due = clocks.due_after_calendar_change(since, due, change.date, unit_of(clock), old, new)
     clock.counted_at = change.recorded_at
     moved, clock.due_at = due != clock.due_at, due
     if moved:
