@@ -160,8 +160,10 @@ TABLE: tuple[tuple[str, tuple[str, ...], tuple[tuple[Edge, ...], ...]], ...] = (
             start("forward"), start("tell")),
     )),
     ("ask", ("text",), (
-        row(RECEIVED, State.WAITING, DESK, pause("forward"), start("waiting"), when=_may_ask, why="asked_enough"),
-        row(IN_PROGRESS, State.WAITING, OFFICE, pause("resolve"), start("waiting"), when=_may_ask, why="asked_enough"),
+        row(RECEIVED, State.WAITING, DESK, pause("forward"), start("waiting"),
+            when=_may_ask, why="asked_enough"),
+        row(IN_PROGRESS, State.WAITING, OFFICE, pause("resolve"), start("waiting"),
+            when=_may_ask, why="asked_enough"),
     )),
     ("reply", ("text",), (
         row(WAITING, WHERE_IT_WAS, CITIZEN, meet("waiting"), resume("forward"), when=_from_desk),
@@ -180,10 +182,12 @@ TABLE: tuple[tuple[str, tuple[str, ...], tuple[tuple[Edge, ...], ...]], ...] = (
     )),
     ("merge", ("lead",), (
         row(RECEIVED, State.CLOSED, DESK, when=_not_sensitive, why="sensitive", ending=Ending.MERGED),
-        row(FORWARDED, State.CLOSED, FOCAL | DESK, when=_not_sensitive, why="sensitive", ending=Ending.MERGED),
+        row(FORWARDED, State.CLOSED, FOCAL | DESK,
+            when=_not_sensitive, why="sensitive", ending=Ending.MERGED),
     )),
     ("separate", (), (
-        row(CLOSED, State.RECEIVED, CITIZEN, start("forward"), when=_may_separate, why="not_merged_or_too_late"),
+        row(CLOSED, State.RECEIVED, CITIZEN, start("forward"),
+            when=_may_separate, why="not_merged_or_too_late"),
     )),
     ("accept", ("case_officer",), (
         row(FORWARDED, State.IN_PROGRESS, FOCAL, meet("accept")),
@@ -192,7 +196,8 @@ TABLE: tuple[tuple[str, tuple[str, ...], tuple[tuple[Edge, ...], ...]], ...] = (
         row(FORWARDED, State.FORWARDED, FOCAL, meet("accept"), start("accept"), when=_passed_down),
         row(FORWARDED, State.RECEIVED, FOCAL, meet("accept"), start("forward", "return_forward"),
             when=_first_return, why="ruled"),
-        row(FORWARDED, State.DISPUTED_OWNER, FOCAL, meet("accept"), start("rule"), when=_later_return, why="ruled"),
+        row(FORWARDED, State.DISPUTED_OWNER, FOCAL, meet("accept"), start("rule"),
+            when=_later_return, why="ruled"),
     )),
     ("rule", ("office", "reason"), (
         row(DISPUTED, State.FORWARDED, OVERSEER, meet("rule"), start("accept"), start_if_none("resolve")),
@@ -207,7 +212,8 @@ TABLE: tuple[tuple[str, tuple[str, ...], tuple[tuple[Edge, ...], ...]], ...] = (
         row(IN_PROGRESS, State.ANSWERED, OFFICE, meet("resolve"), start("confirm")),
     )),
     ("confirm", ("rating", "comment"), (
-        row(ANSWERED, State.CLOSED, CITIZEN, meet("confirm"), when=_never_disputed, ending=Ending.CONFIRMED),
+        row(ANSWERED, State.CLOSED, CITIZEN, meet("confirm"),
+            when=_never_disputed, ending=Ending.CONFIRMED),
         row(ANSWERED, State.CLOSED, CITIZEN, meet("confirm"), when=_disputed_before,
             ending=Ending.DISPUTED_THEN_CONFIRMED),
     )),
