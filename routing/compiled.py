@@ -1,6 +1,7 @@
 """A rule set made ready to run: words in one automaton, rules found by the words they wait for."""
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -21,6 +22,9 @@ SETTINGS = frozenset(
 
 #: A title and a word of misconduct are "beside" each other within this many words.
 BESIDE = 8
+
+#: A word of a name with so many letters at most may be a title ("Md.", "Dr.", "Mst.").
+SHORT_TITLE = 3
 
 #: Alternatives of terms as ids of the matcher.
 TermIds = tuple[tuple[int, ...], ...]
@@ -105,6 +109,8 @@ class CompiledRuleset:
         self.always: list[int] = []
         for rule in sorted(rules, key=lambda rule: rule.code):
             self._add(rule)
+        #: Names of officials, looked for only where a word of misconduct was found.
+        self.people = Matcher()
         self.misconduct = self._terms(self.settings.misconduct_words, repeated=True)
         self.titles = self._terms(self.settings.official_titles, repeated=True)
         self.misconduct_ids = frozenset(term for terms in self.misconduct for term in terms)
@@ -182,6 +188,24 @@ class CompiledRuleset:
             if text:
                 self.matcher.add_office_name(text, position)
         return self.office_names[position]
+
+    def with_people(self, names: Iterable[str]) -> "CompiledRuleset":
+        """The same rule set, knowing these names of officials. Names of one word are left out.
+
+        A name counts without what stands before it in short ("Md.", "Dr.") too.
+        """
+        people = Matcher()
+        for name in sorted(set(names)):
+            words = self.speller.word(name).split()
+            while len(words) > 1:
+                people.add_office_name(" ".join(words), 0)
+                if len(words[0]) > SHORT_TITLE:
+                    break
+                words = words[1:]
+        people.build()
+        other = copy(self)
+        other.people = people
+        return other
 
     @property
     def mistakes(self) -> tuple[str, ...]:

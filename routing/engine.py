@@ -371,17 +371,19 @@ def _calibrated(score: float, points: tuple[tuple[float, float], ...]) -> float:
 
 
 def _misconduct(found: Found, ruleset: CompiledRuleset) -> Reason | None:
-    """An official's title beside a word of misconduct."""
-    titles = [hit for hit in found.repeated if hit[2] in ruleset.title_ids]
-    for start, end, term in sorted(found.repeated):
-        if term not in ruleset.misconduct_ids:
-            continue
-        for title_start, title_end, title in titles:
-            between = found.text[min(end, title_end) : max(start, title_start)]
-            if title != term and between.count(" ") <= ruleset.settings.beside:
-                words = (found.words((title_start, title_end)), found.words((start, end)))
+    """An official's title or name beside a word of misconduct."""
+    words = sorted(hit for hit in found.repeated if hit[2] in ruleset.misconduct_ids)
+    if not words:
+        return None
+    officials = [hit for hit in found.repeated if hit[2] in ruleset.title_ids]
+    officials += [(start, end, -1) for start, end, _ in ruleset.people.scan(found.text).offices]
+    for start, end, term in words:
+        for official_start, official_end, official in officials:
+            between = found.text[min(end, official_end) : max(start, official_start)]
+            if official != term and between.count(" ") <= ruleset.settings.beside:
+                beside = (found.words((official_start, official_end)), found.words((start, end)))
                 note = "An official stands beside a word of misconduct: a person decides."
-                return Reason("misconduct", note, 100, words, ("misconduct",))
+                return Reason("misconduct", note, 100, beside, ("misconduct",))
     return None
 
 

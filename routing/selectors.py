@@ -4,6 +4,7 @@ import json
 from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
 
 from agencies.loading.reading import PACKS
 from agencies.models import (
@@ -12,6 +13,7 @@ from agencies.models import (
     OfficeArea,
     OfficeType,
     Place,
+    Post,
     RegistryChange,
     RegistryVersion,
 )
@@ -19,8 +21,10 @@ from routing.conditions import FIELDS
 from routing.models import RuleRow, RuleSet
 from routing.registry_index import OfficeEntry, RegistryIndex, TypeEntry
 
-#: Changes to other tables (posts, calendars, services …) don't matter to routing.
+#: Changes to these tables compile the rules anew; those to calendars, services … don't.
 TABLES = ("office", "officearea", "officetype", "place", "category", "registryversion")
+#: Changes to these bring other names of officials.
+PEOPLE = ("post",)
 
 
 def published(country: str) -> tuple[RuleSet, UUID | None] | None:
@@ -34,9 +38,16 @@ def published(country: str) -> tuple[RuleSet, UUID | None] | None:
     return (found, found.registry_stamp) if found else None
 
 
-def last_change(country: str) -> int:
+def official_names(country: str) -> list[str]:
+    """Names of all who hold a post, or will (one query)."""
+    held = Post.objects.filter(Q(held_to=None) | Q(held_to__gt=timezone.now()))
+    names = held.filter(office__country=country).values_list("user__name", flat=True)
+    return list(names.distinct())
+
+
+def last_change(country: str, tables: tuple[str, ...] = TABLES) -> int:
     """The id of the registry's last change that routing has to know of; 0 if there was none."""
-    found = RegistryChange.objects.filter(country=country, table__in=TABLES)
+    found = RegistryChange.objects.filter(country=country, table__in=tables)
     return found.order_by("-id").values_list("id", flat=True).first() or 0
 
 

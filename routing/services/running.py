@@ -8,7 +8,14 @@ from routing.compiled import CompiledRuleset, MistakenSettings, compile_ruleset,
 from routing.conditions import Rule, read_rule_leniently
 from routing.models import RuleSet
 from routing.registry_index import RegistryIndex
-from routing.selectors import last_change, published, registry_index, rule_rows
+from routing.selectors import (
+    PEOPLE,
+    last_change,
+    official_names,
+    published,
+    registry_index,
+    rule_rows,
+)
 
 
 @dataclass(slots=True)
@@ -17,6 +24,7 @@ class _Kept:
 
     ruleset_id: int
     stamp: UUID | None
+    people_change: int
     compiled: CompiledRuleset
 
 
@@ -42,12 +50,15 @@ def current(country: str) -> CompiledRuleset:
         return kept.compiled
     with _LOCK:
         index = index_of(country)
+        people = last_change(country, PEOPLE)
         kept = _KEPT.get(country)
-        if kept and kept.ruleset_id == ruleset.pk and kept.compiled.index is index:
-            kept.stamp = stamp
-        else:
-            _KEPT[country] = _Kept(ruleset.pk, stamp, compiled(ruleset, index))
-        return _KEPT[country].compiled
+        if kept is None or kept.ruleset_id != ruleset.pk or kept.compiled.index is not index:
+            kept = _KEPT[country] = _Kept(ruleset.pk, stamp, people, compiled(ruleset, index))
+        elif kept.people_change != people:
+            kept.compiled = kept.compiled.with_people(official_names(country))
+            kept.people_change = people
+        kept.stamp = stamp
+        return kept.compiled
 
 
 def index_of(country: str) -> RegistryIndex:
@@ -75,7 +86,8 @@ def compiled(ruleset: RuleSet, index: RegistryIndex | None = None) -> CompiledRu
     try:
         speller = read_speller(settings)
         rules: list[Rule] = [read_rule_leniently(row, speller) for row in rule_rows(ruleset)]
-        return compile_ruleset(rules, settings, index, name=name, version=ruleset.version)
+        made = compile_ruleset(rules, settings, index, name=name, version=ruleset.version)
+        return made.with_people(official_names(ruleset.country))
     except MistakenSettings as error:
         broken = compile_ruleset([], {}, index, name=name, version=ruleset.version)
         broken.broken = f"settings: {error}"

@@ -204,6 +204,16 @@ def test_misconduct_needs_an_official_beside_it(text):
     assert decide(facts(text), ruleset(always)).target == "listrik"
 
 
+def test_an_official_s_name_counts_as_a_title_does():
+    always = rule("always", kind="complaint", strength="95")
+    rules = ruleset(always).with_people(["Dr. Siti Aminah", "Budi", "Md. Rahim Uddin"])
+    assert decide(facts("Ibu siti aminah minta uang"), rules).desk_because == "misconduct"
+    assert decide(facts("Dr Siti Aminah minta uang"), rules).desk_because == "misconduct"
+    assert decide(facts("rahim uddin pungli"), rules).desk_because == "misconduct"
+    assert decide(facts("Budi minta uang"), rules).target == "listrik"
+    assert decide(facts("Siti Aminah baik"), rules).target == "listrik"
+
+
 def test_a_sensitive_case_is_never_sent():
     decision = decide(facts("listrik padam", sensitive=True), ruleset(POWER))
     assert (decision.target, decision.suggested) == ("", "listrik")

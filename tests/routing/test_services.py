@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import translation
 
+from accounts.roles import Role
 from agencies.models import RegistryChange
 from agencies.selectors import actor_for
 from agencies.services.recording import bump
@@ -13,6 +14,7 @@ from routing.engine import decide
 from routing.facts import Facts
 from routing.models import RuleSet
 from routing.services import dry_runs, running
+from tests.factories.agencies import make_officer
 
 GOOD = {
     "code": "bill", "words": "wrong bill", "target": "grid", "strength": "70", "note": "Bills.",
@@ -44,9 +46,24 @@ def test_it_is_compiled_once(in_force, django_assert_num_queries):
 
 def test_a_change_that_is_none_of_routing_s_does_not_compile_again(in_force, cast):
     first = services.current("bd")
-    RegistryChange.objects.create(country="bd", table="post", row_id=1, key="1")
+    RegistryChange.objects.create(country="bd", table="holiday", row_id=1, key="1")
     bump("bd")
     assert services.current("bd") is first
+
+
+def test_an_official_s_name_beside_misconduct_is_seen_as_soon_as_the_post_is_held(in_force, cast):
+    def because(text):
+        return decide(Facts(text, "bd"), services.current("bd")).desk_because
+
+    text = "No electricity unless Rahima Khatun gets a bribe"
+    assert because(text) == ""
+    first = services.current("bd")
+    make_officer("Mst. Rahima Khatun", Role.FOCAL, cast.department)
+    RegistryChange.objects.create(country="bd", table="post", row_id=1, key="1")
+    bump("bd")
+    assert because(text) == "misconduct"
+    assert because("No electricity, said Rahima Khatun") == ""
+    assert services.current("bd").matcher is first.matcher
 
 
 def test_a_changed_office_compiles_again(in_force, cast):
