@@ -2,9 +2,9 @@
 
 For those who write rules (`routing/packs/<cc>/`): run them from the files, without a database, by
 
-    .venv/bin/python -m routing.tryout --country id --text "Jalan rusak di Kecamatan Genuk Semarang"
-    .venv/bin/python -m routing.tryout --country id --csv IN.csv [--expect column] [--wrong]
-    .venv/bin/python -m routing.tryout --country id --check        # mistakes in rules and settings
+    .venv/bin/python -m tests.tryout --country id --text "Jalan rusak di Kecamatan Genuk Semarang"
+    .venv/bin/python -m tests.tryout --country id --csv IN.csv [--expect column] [--wrong]
+    .venv/bin/python -m tests.tryout --country id --check        # mistakes in rules and settings
 
 All the conditions of a rule must hold (words AND named AND category ...). A rule with `named` = 1
 and neither target nor target_type sends to whichever office is named. Optional settings:

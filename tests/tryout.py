@@ -1,4 +1,4 @@
-"""Try a pack's rules from its files, without a database: `python -m routing.tryout --help`."""
+"""Try a pack's rules from its files, without a database: `python -m tests.tryout --help`."""
 
 import argparse
 import csv
@@ -56,7 +56,7 @@ def _tell_respelled(country: str) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m routing.tryout", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.tryout", description=__doc__)
     parser.add_argument("--country", required=True, choices=["bd", "id"])
     parser.add_argument("--check", action="store_true", help="only say what is mistaken")
     parser.add_argument("--text", default="")
