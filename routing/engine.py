@@ -31,6 +31,7 @@ from typing import NamedTuple
 from routing.compiled import CompiledRule, CompiledRuleset, TermIds
 from routing.facts import Decision, DeskBecause, Facts, Reason
 from routing.matcher import Found
+from routing.misconduct import misconduct_in
 
 #: How much of a further rule's strength counts beside the strongest one's.
 FURTHER = 0.4
@@ -86,7 +87,7 @@ def decide(facts: Facts, ruleset: CompiledRuleset) -> Decision:
             _is_uncovered(candidate, reading.place, ruleset), -scores[candidate], candidate
         ),
     )  # fmt: skip
-    misconduct = _misconduct(reading.found, ruleset)
+    misconduct = misconduct_in(reading.found, ruleset)
     best = order[0] if order else None
     confidence = _confidence(order, scores, reading.place, ruleset)
     if best and _is_uncovered(best, reading.place, ruleset):
@@ -368,23 +369,6 @@ def _calibrated(score: float, points: tuple[tuple[float, float], ...]) -> float:
             return before[1] + share * (point[1] - before[1])
         before = point
     return before[1]
-
-
-def _misconduct(found: Found, ruleset: CompiledRuleset) -> Reason | None:
-    """An official's title or name beside a word of misconduct."""
-    words = sorted(hit for hit in found.repeated if hit[2] in ruleset.misconduct_ids)
-    if not words:
-        return None
-    officials = [hit for hit in found.repeated if hit[2] in ruleset.title_ids]
-    officials += [(start, end, -1) for start, end, _ in ruleset.people.scan(found.text).offices]
-    for start, end, term in words:
-        for official_start, official_end, official in officials:
-            between = found.text[min(end, official_end) : max(start, official_start)]
-            if official != term and between.count(" ") <= ruleset.settings.beside:
-                beside = (found.words((official_start, official_end)), found.words((start, end)))
-                note = "An official stands beside a word of misconduct: a person decides."
-                return Reason("misconduct", note, 100, beside, ("misconduct",))
-    return None
 
 
 def _desk_because(
