@@ -232,7 +232,8 @@ def _name(names: Mapping[str, str], language: str, *, whole: bool) -> str:
     name = names.get(language) or names.get("en") or next(iter(names.values()), "")
     if whole or len(name) <= LONGEST_NAME_IN_SMS:
         return name
-    return name[: LONGEST_NAME_IN_SMS - 1].rstrip() + "…"
+    # Three dots: an ellipsis is no letter of the GSM alphabet and would double the price.
+    return name[: LONGEST_NAME_IN_SMS - 3].rstrip() + "..."
 
 
 def _moment(iso: str, language: str, *, whole: bool) -> str:
