@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from complaints.views import files, filing, finding, public, sending, tracking
+from complaints.views.officer import case, desk, home, inbox, moves, offices
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # Public
@@ -23,6 +24,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("complaints/track/<str:number>/live/", tracking.track_live, name="track-live"),
     path("complaints/track/<str:number>/close/", tracking.track_close, name="track-close"),
     path("complaints/track/<str:number>/<str:move>/", tracking.track_move, name="track-move"),
+    # Office
+    path("home/", home.home, name="home"),
+    path("office/", inbox.inbox, name="office"),
+    path("office/give/", inbox.give, name="office-give"),
+    path("office/offices/<slug:name>/", offices.office_matches, name="office-matches"),
+    path("office/cases/<str:number>/", case.case_page, name="office-case"),
+    path("office/cases/<str:number>/<slug:move>/", moves.move_page, name="office-move"),
+    # Desk
+    path("desk/", desk.desk, name="desk"),
     # Files
     path("files/<uuid:key>/", files.attachment, name="file"),
     # API

@@ -7,8 +7,8 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import OuterRef, Subquery, TextField, Value
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models import BigIntegerField, OuterRef, Subquery, TextField, Value
+from django.db.models.functions import Cast, Coalesce, NullIf
 
 from accounts.actors import Actor
 from accounts.models import User
@@ -38,6 +38,14 @@ class Entry:
     files: list[Attachment]
     who: str
     by_citizen: bool
+    #: The officer to whom the move gave the case.
+    given_to: str = ""
+
+
+def _name_of(user_id: Any) -> Subquery:
+    """A person's name, read beside the row that holds their id."""
+    name = Coalesce(NullIf("name", Value("")), "email", output_field=TextField())
+    return Subquery(User.objects.filter(pk=user_id).values(shown=name))
 
 
 @dataclass(frozen=True)
@@ -99,9 +107,10 @@ class CaseFile:
             events = events.exclude(move__in=INTERNAL_MOVES)
         else:
             # Officers' names, for officers only: a citizen is answered by an office.
-            actors = User.objects.filter(pk=OuterRef("actor_id"))
-            name = Coalesce(NullIf("name", Value("")), "email", output_field=TextField())
-            events = events.annotate(who=Subquery(actors.values(shown=name)))
+            events = events.annotate(
+                who=_name_of(OuterRef("actor_id")),
+                given_to=_name_of(Cast(OuterRef("data__case_officer"), BigIntegerField())),
+            )
         files = self._files()
         return [self._entry(event, files) for event in events]
 
@@ -116,6 +125,7 @@ class CaseFile:
             files=files.get(event.pk, []),
             who="" if by_citizen else getattr(event, "who", None) or "",
             by_citizen=by_citizen,
+            given_to=getattr(event, "given_to", None) or "",
         )
 
     def _files(self) -> dict[int | None, list[Attachment]]:
@@ -175,7 +185,7 @@ class CaseFile:
     @cached_property
     def routing(self) -> RoutingRecord | None:
         """The router's last decision."""
-        return RoutingRecord.objects.filter(case=self.case).order_by("-at").first()
+        return RoutingRecord.objects.filter(case=self.case).order_by("-at", "-id").first()
 
     @cached_property
     def decision(self) -> Decision | None:
@@ -200,8 +210,9 @@ def moves_open_to(case: Case, actor: Actor) -> list[str]:
 
 def find_case(actor: Actor, number: str) -> Case | None:
     """One case by its number, if the actor may see it, with what a page of it shows."""
-    related = ("holder__agency", "assigned", "category", "place", "lead__holder", "filed_by")
-    routings = RoutingRecord.objects.filter(case=OuterRef("pk")).order_by("-at")
-    cases = visible_to(actor).select_related(*related).filter(number=number)
+    related = ("holder__agency", "assigned", "category", "lead__holder", "filed_by")
+    routings = RoutingRecord.objects.filter(case=OuterRef("pk")).order_by("-at", "-id")
+    cases = visible_to(actor).select_related(*related, "place__parent__parent")
+    cases = cases.filter(number=number)
     cases = cases.annotate(last_decision=Subquery(routings.values("decision")[:1]))
     return cases.prefetch_related("respondents__office", "respondents__user").first()

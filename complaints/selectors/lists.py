@@ -112,14 +112,14 @@ def due_in(when: str) -> Q:
     """The condition for late, due today, or due within a week (days of the capital)."""
     now = moment.now()
     zone = timezone.get_default_timezone()
-    tonight = end_of(day_of(now, zone), zone)  # type: ignore[arg-type]
+    tonight = end_of(day_of(now, zone), zone)
     match when:
         case "late":
             return Q(next_due__lte=now)
         case "today":
             return Q(next_due__gt=now, next_due__lte=tonight)
         case "week":
-            return Q(next_due__gt=now, next_due__lte=days_on(tonight, 6, zone))  # type: ignore[arg-type]
+            return Q(next_due__gt=now, next_due__lte=days_on(tonight, 6, zone))
     return Q()
 
 
@@ -133,6 +133,8 @@ def inbox_counts(actor: Actor) -> dict[str, int]:
         week=Count("pk", filter=due_in("week")),
         waiting=Count("pk", filter=Q(status=Status.WAITING)),
         mine=Count("pk", filter=Q(assigned_id=actor.user_id)),
+        disputed=Count("pk", filter=Q(status=Status.DISPUTED_OWNER)),
+        appealed=Count("pk", filter=Q(status=Status.APPEALED)),
     )
     return dict(counted)
 

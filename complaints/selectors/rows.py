@@ -47,7 +47,7 @@ def suggestions(cases: Iterable[Case]) -> dict[int, Suggestion]:
     """By case, the router's last decision (two queries)."""
     records = (
         RoutingRecord.objects.filter(case__in=[case.pk for case in cases])
-        .order_by("case", "-at")
+        .order_by("case", "-at", "-id")
         .distinct("case")
         .values_list("case_id", "target", "suggested", "confidence", "desk_because")
     )

@@ -1,0 +1,252 @@
+"""One case on one screen: the words, who has it, the clocks, why it is here, what can be done next."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from accounts.actors import Actor
+from accounts.roles import Role
+from agencies.models import Place
+from complaints import clocks
+from complaints.errors import Sentence
+from complaints.forms import MOVE_FORMS
+from complaints.models import Case, Respondent
+from complaints.models.case import Status
+from complaints.selectors import CaseFile, similar_cases, visible_to
+from complaints.selectors.casefile import ClockLine
+from complaints.views.officer.access import READERS, file_of, officers
+from complaints.views.officer.wording import (
+    CHANNELS,
+    HANDED_OVER,
+    TRAY,
+    Names,
+    names_for,
+    timeline_of,
+)
+from routing.facts import Decision
+from routing.wording import why_desk
+
+#: Moves that bring the case forward, in the order in which they are offered.
+MAIN = (
+    "accept",
+    "answer",
+    "forward",
+    "rule",
+    "uphold",
+    "dismiss",
+    "ask",
+    "assign",
+    "pass_down",
+    "return",
+    "decline",
+    "merge",
+    "reopen",
+)
+#: How many of them stand in the bar that stays in sight.
+IN_BAR = 2
+BESIDE = (
+    "message",
+    "publish",
+    "unpublish",
+    "mark_sensitive",
+    "clear_sensitive",
+    "link_respondent",
+)
+OFFICERS_MOVES = (*MAIN, *BESIDE, "note", "break_seal")
+UNITS = {
+    "calendar_days": gettext_lazy("Calendar days count."),
+    "working_days": gettext_lazy("Working days count."),
+}
+
+
+@require_safe
+@officers(*READERS)
+def case_page(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
+    """Everything about a case, with the moves that are this officer's now."""
+    file = file_of(actor, number)
+    return render(request, "complaints/office_case.html", page_context(file))
+
+
+def page_context(file: CaseFile) -> dict[str, Any]:
+    """What the page of a case shows."""
+    case, names = file.case, names_for(file)
+    note = MOVE_FORMS["note"] if "note" in file.moves else None
+    return {
+        "file": file,
+        "case": case,
+        "head": head_of(file),
+        "clock": leading_clock(file),
+        "clocks": clocks_shown(file.clock_lines),
+        "ended_clocks": [c for c in reversed(file.clock_rows) if c.stopped_at is not None],
+        "timeline": timeline_of(reversed(file.timeline), names, case.language),
+        "decision": explained(file.decision, names),
+        "tray": TRAY.get(case.tray, case.tray),
+        "similar": similar_to(file),
+        "main": moves_shown(file, MAIN),
+        "in_bar": moves_shown(file, MAIN)[:IN_BAR],
+        "beside": moves_shown(file, BESIDE),
+        "note": note(case=case, actor=file.actor) if note else None,
+        "contact": contact_state(case),
+        "may_look": "break_seal" in file.moves and not case.anonymous,
+        "respondents": [respondent_words(row) for row in case.respondents.all()],
+        "pressured": case.pressured and file.actor.has(Role.OVERSEER),
+        "from_desk": file.actor.has(Role.DESK) and case.holder_id is None,
+    }
+
+
+def head_of(file: CaseFile) -> dict[str, Any]:
+    """The head of a case as `_case_summary.html` wants it."""
+    case = file.case
+    return {
+        "number": case.number,
+        "status": case.status,
+        "agency": case.holder,
+        "since": _since(file),
+        "filed_at": case.filed_at,
+        "kind": case.get_kind_display(),
+        "category": case.category or "",
+        "place": place_words(case.place),
+        "channel": CHANNELS.get(case.channel, case.channel),
+        "sensitive": case.sensitive,
+        "ending_text": case.get_ending_display(),
+        "outcome_text": case.get_outcome_display(),
+    }
+
+
+def place_words(place: Place | None) -> str:
+    """A place with those around it, nearest first: "Kaliakair, Gazipur, Dhaka"."""
+    names = []
+    for _step in range(3):
+        if place is None:
+            break
+        names.append(place.name)
+        place = place.parent if "parent" in place._state.fields_cache else None
+    return ", ".join(names)
+
+
+def _since(file: CaseFile) -> datetime:
+    """Since when whoever has the case has it."""
+    handed = (e.event.happened_at for e in reversed(file.timeline) if e.event.move in HANDED_OVER)
+    return next(handed, file.case.filed_at)
+
+
+def leading_clock(file: CaseFile) -> Any:
+    """The clock shown beside the number: the earliest of those that an officer answers for."""
+    found = [
+        line.clock
+        for line in file.clock_lines
+        if line.clock.kind in clocks.LADDERED and line.clock.paused_at is None
+    ]
+    return min(found, key=lambda clock: clock.due_at, default=None)
+
+
+def clocks_shown(lines: Iterable[ClockLine]) -> list[dict[str, Any]]:
+    """Open clocks with how they were counted, the most urgent first."""
+    return [
+        {"clock": line.clock, "counted": line.days, "unit": UNITS.get(line.clock.unit, "")}
+        for line in sorted(lines, key=lambda line: line.clock.due_at)
+    ]
+
+
+CONDITIONS: dict[str, Sentence] = {
+    "category": gettext_lazy("subject"),
+    "place": gettext_lazy("place"),
+    "named": gettext_lazy("office named"),
+    "kind": gettext_lazy("kind"),
+    "channel": gettext_lazy("way it came"),
+    "language": gettext_lazy("language"),
+    "covers": gettext_lazy("area covered"),
+    "type": gettext_lazy("type of office"),
+}
+
+
+def explained(decision: Decision | None, names: Names) -> dict[str, Any] | None:
+    """The router's decision as an officer reads it."""
+    if decision is None:
+        return None
+    code = decision.target or decision.suggested
+    return {
+        "office": names.of(code) if code else "",
+        "sent": bool(decision.target),
+        "suggested": decision.suggested,
+        "why_desk": why_desk(decision.desk_because),
+        "confidence": decision.confidence,
+        "rules": [
+            {"rule": reason, "conditions": [_condition(c) for c in reason.conditions]}
+            for reason in decision.reasons
+        ],
+        "runners_up": [
+            {"code": code, "name": names.of(code), "score": score}
+            for code, score in decision.runners_up
+        ],
+        "ruleset": decision.ruleset,
+        "version": decision.version,
+        "errors": decision.errors,
+    }
+
+
+def _condition(condition: str) -> str:
+    operator, _colon, value = condition.partition(":")
+    return f"{CONDITIONS.get(operator, operator)}: {value}"
+
+
+def similar_to(file: CaseFile) -> list[dict[str, Any]]:
+    """Likely duplicates among the cases this officer may see, each with the way to join it."""
+    case = file.case
+    if case.sensitive:
+        return []
+    among = visible_to(file.actor).exclude(pk=case.pk).select_related("holder", "place")
+    may_join = "merge" in file.moves
+    join = reverse("office-move", args=[case.number, "merge"])
+    return [
+        {
+            "number": other.number,
+            "text": other.text[:300],
+            "language": other.language,
+            "status": other.status,
+            "agency": other.holder,
+            "filed_at": other.filed_at,
+            "place": other.place,
+            "score": getattr(other, "alike", None),
+            "url": reverse("office-case", args=[other.number]),
+            "join": f"{join}?lead={other.number}"
+            if may_join and other.status != Status.CLOSED and not other.lead_id
+            else "",
+        }
+        for other in similar_cases(case.text, case.place, among=among)
+    ]
+
+
+def moves_shown(file: CaseFile, names: Iterable[str]) -> list[dict[str, Any]]:
+    """Of these moves, those that the officer may make now, each with its page."""
+    return [
+        {
+            "name": name,
+            "title": MOVE_FORMS[name].title,
+            "url": reverse("office-move", args=[file.case.number, name]),
+        }
+        for name in names
+        if name in file.moves
+    ]
+
+
+def contact_state(case: Case) -> str:
+    """Whether there is a contact, and whether the citizen lets officers see it."""
+    if case.anonymous:
+        return "anonymous"
+    return "shared" if case.share_contact and not case.sensitive else "sealed"
+
+
+def respondent_words(row: Respondent) -> str:
+    """Whom the case is about: a person, or the post in an office."""
+    role = row.get_role_display() if row.role else ""
+    if row.user is not None:
+        return str(row.user)
+    return _("%(role)s, %(office)s") % {"role": role, "office": row.office}

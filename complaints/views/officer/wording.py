@@ -1,0 +1,217 @@
+"""What happened on a case, as officers read it: each step in words, by whom, and what was said."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from agencies.models import Office
+from complaints.errors import Sentence
+from complaints.models import Event
+from complaints.models.case import AnsweredWith
+from complaints.selectors.casefile import INTERNAL_MOVES, CaseFile, Entry
+from complaints.services.answering import Cause
+from complaints.views.story import files_shown
+from complaints.workflow import Party
+
+CHANNELS: dict[str, Sentence] = {
+    "web": gettext_lazy("the web form"),
+    "api": gettext_lazy("an app"),
+    "sms": gettext_lazy("text message"),
+    "hotline": gettext_lazy("the hotline"),
+    "counter": gettext_lazy("a service counter"),
+    "radio": gettext_lazy("radio"),
+    "email": gettext_lazy("e-mail"),
+}
+#: Why a filing waits in the tray.
+TRAY: dict[str, Sentence] = {
+    "too_many": gettext_lazy("Many from one source"),
+    "rule_error": gettext_lazy("The rules failed"),
+    "spam": gettext_lazy("Perhaps spam"),
+}
+#: The steps; `%(office)s` and the like come from the event's data.
+STEPS: dict[str, Sentence] = {
+    "submit": gettext_lazy("Filed"),
+    "ask": gettext_lazy("Asked the citizen"),
+    "reply": gettext_lazy("The citizen replied"),
+    "time_out": gettext_lazy("No reply in time; the work goes on"),
+    "forward": gettext_lazy("Forwarded to %(office)s"),
+    "decline": gettext_lazy("Declined: not for this portal"),
+    "merge": gettext_lazy("Joined with %(lead)s"),
+    "separate": gettext_lazy("Taken out again: the citizen says it is another matter"),
+    "accept": gettext_lazy("Accepted; %(officer)s works on it"),
+    "return": gettext_lazy("Returned by %(from_office)s: not theirs"),
+    "rule": gettext_lazy("Ruled: it is the case of %(office)s"),
+    "pass_down": gettext_lazy("Passed down to %(office)s"),
+    "assign": gettext_lazy("Given to %(officer)s"),
+    "answer": gettext_lazy("Answered: %(outcome)s"),
+    "confirm": gettext_lazy("The citizen is satisfied: %(rating)s of 5"),
+    "dispute": gettext_lazy("The citizen disputes the answer"),
+    "lapse": gettext_lazy("Closed: the citizen said nothing"),
+    "appeal": gettext_lazy("Appeal"),
+    "uphold": gettext_lazy("The appeal was upheld"),
+    "dismiss": gettext_lazy("The appeal was dismissed"),
+    "withdraw": gettext_lazy("The citizen asked to withdraw"),
+    "call_back": gettext_lazy("The citizen keeps the complaint after all"),
+    "withdrawn": gettext_lazy("Withdrawn"),
+    "reopen": gettext_lazy("Opened again after an audit"),
+    "message": gettext_lazy("Message to the citizen"),
+    "note": gettext_lazy("Note"),
+    "publish": gettext_lazy("Published without names"),
+    "unpublish": gettext_lazy("Taken out of the public pages"),
+    "mark_sensitive": gettext_lazy("Marked as sensitive"),
+    "clear_sensitive": gettext_lazy("The mark “sensitive” was lifted"),
+    "link_respondent": gettext_lazy("Somebody it is about was named"),
+    "break_seal": gettext_lazy("Looked at who filed it"),
+    "moved_up": gettext_lazy("Moved up to %(office)s: the office below may not have it"),
+    "escalate": gettext_lazy("Late (%(clock)s): level %(level)s was told"),
+    "told": gettext_lazy("The citizen was told that the desk still has it"),
+    "lengthen": gettext_lazy("A date was moved (%(clock)s)"),
+}
+CITIZEN_WROTE = gettext_lazy("The citizen wrote")
+ROUTED = gettext_lazy("Forwarded by the rules to %(office)s")
+#: Parts of what was said that need a word before them.
+PARTS: dict[str, Sentence] = {
+    "where_to": gettext_lazy("Where to turn instead: %(words)s"),
+    "evidence": gettext_lazy("What shows it: %(words)s"),
+    "suggestion": gettext_lazy("How it could be prevented: %(words)s"),
+}
+WHO: dict[str, Sentence] = {
+    Party.CITIZEN: gettext_lazy("The citizen"),
+    Party.RESPONDENT: gettext_lazy("The other side"),
+    Party.CHANNEL: gettext_lazy("The citizen"),
+    Party.ROUTER: gettext_lazy("The rules"),
+    Party.SYSTEM: gettext_lazy("The portal"),
+}
+#: Moves by which somebody else has the case from then on.
+HANDED_OVER = ("submit", "forward", "rule", "pass_down", "return", "moved_up", "separate")
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names of the offices that a page mentions, by id and by code."""
+
+    by_id: Mapping[int, str]
+    by_code: Mapping[str, str]
+
+    def of(self, code: object) -> str:
+        """An office's name; a word for an office that is unknown."""
+        return self.by_code.get(str(code or ""), "") or _("an office")
+
+
+def names_for(file: CaseFile) -> Names:
+    """All offices of the timeline and of the router's decision (one query, if there are any)."""
+    ids = {entry.event.office_id for entry in file.timeline if entry.event.office_id}
+    codes = {str(code) for entry in file.timeline for code in _codes(entry.event)}
+    if decision := file.decision:
+        codes |= {decision.target, decision.suggested, *(code for code, _s in decision.runners_up)}
+    codes.discard("")
+    if not ids and not codes:
+        return Names({}, {})
+    found = list(Office.objects.filter(Q(pk__in=ids) | Q(country=settings.COUNTRY, code__in=codes)))
+    return Names({o.pk: o.name for o in found}, {o.code: o.name for o in found})
+
+
+def _codes(event: Event) -> Iterable[Any]:
+    return (
+        event.data.get(key) for key in ("office", "from_office", "whose") if event.data.get(key)
+    )
+
+
+def timeline_of(entries: Iterable[Entry], names: Names, language: str) -> list[dict[str, Any]]:
+    """Entries as `_timeline.html` wants them, in the order given."""
+    return [_told(entry, names, language) for entry in entries]
+
+
+def _told(entry: Entry, names: Names, language: str) -> dict[str, Any]:
+    event = entry.event
+    erased = bool(entry.statement and entry.statement.erased_at)
+    return {
+        "when": event.happened_at,
+        "who": _who(entry, names),
+        "what": step(entry, names),
+        "text": _("These words were erased.") if erased else said(entry, names),
+        "language": language if entry.by_citizen else "",
+        "files": files_shown(entry.files),
+        "tone": _tone(entry),
+        "seq": event.seq,
+    }
+
+
+def step(entry: Entry, names: Names) -> str:
+    """What was done, in a sentence."""
+    event, data = entry.event, entry.event.data
+    sentence = STEPS.get(event.move, event.move.replace("_", " "))
+    if event.move == "message" and event.party == Party.CITIZEN:
+        sentence = CITIZEN_WROTE
+    if event.move == "forward" and event.party == Party.ROUTER:
+        sentence = ROUTED
+    return str(sentence) % {
+        "office": names.of(data.get("office")),
+        "from_office": names.of(data.get("from_office")),
+        "officer": entry.given_to or _("somebody"),
+        "lead": data.get("lead", ""),
+        "outcome": dict(AnsweredWith.choices).get(data.get("outcome", ""), ""),
+        "rating": data.get("rating", ""),
+        "level": data.get("level", ""),
+        "clock": clock_words(data.get("clock", "")),
+    }
+
+
+#: What a clock measures, within a sentence.
+CLOCKS: dict[str, Sentence] = {
+    "forward": gettext_lazy("to be forwarded"),
+    "tell": gettext_lazy("to tell the citizen"),
+    "accept": gettext_lazy("to be accepted"),
+    "resolve": gettext_lazy("to be answered"),
+    "rule": gettext_lazy("owner to be decided"),
+    "waiting": gettext_lazy("the citizen’s reply"),
+    "confirm": gettext_lazy("the citizen’s confirmation"),
+    "appeal": gettext_lazy("appeal to be decided"),
+    "investigation": gettext_lazy("investigation"),
+    "withdrawal": gettext_lazy("withdrawal"),
+}
+
+
+def clock_words(kind: str) -> str:
+    """A clock's name within a sentence."""
+    return str(CLOCKS.get(kind, kind))
+
+
+def said(entry: Entry, names: Names) -> str:
+    """What was said, its parts one below the other, with what the move's codes add to it."""
+    parts = [entry.said.get("text", "")]
+    parts += [
+        str(sentence) % {"words": entry.said[part]}
+        for part, sentence in PARTS.items()
+        if entry.said.get(part)
+    ]
+    data = entry.event.data
+    if data.get("cause"):
+        cause = dict(Cause.choices).get(data["cause"], data["cause"])
+        parts.append(_("Cause: %(cause)s") % {"cause": cause})
+    if data.get("whose"):
+        parts.append(_("They say it belongs to %(office)s.") % {"office": names.of(data["whose"])})
+    if data.get("meant") and data["meant"] != data.get("office"):
+        parts.append(_("The office meant for it may not have it; the one above does."))
+    return "\n\n".join(filter(None, parts))
+
+
+def _who(entry: Entry, names: Names) -> str:
+    event = entry.event
+    if event.party in WHO:
+        return str(WHO[event.party])
+    office = names.by_id.get(event.office_id or 0, "")
+    return ", ".join(filter(None, (entry.who, office))) or _("The office")
+
+
+def _tone(entry: Entry) -> str:
+    if entry.event.move in INTERNAL_MOVES or (entry.statement and entry.statement.internal):
+        return "internal"
+    if entry.by_citizen:
+        return "citizen"
+    return "late" if entry.event.move == "escalate" else ""
