@@ -51,7 +51,8 @@ class OwnWords(forms.Field):
 class Question(forms.Form):
     """A page of the filing."""
 
-    mark_optional = True
+    #: Only where one field among needed ones may be left out; elsewhere the page says so itself.
+    mark_optional = False
 
     def answer(self) -> dict[str, Any]:
         """What the draft keeps."""
@@ -128,6 +129,8 @@ class WhomForm(Question):
 
 class WhatForm(Question):
     """2: what happened?"""
+
+    mark_optional = True
 
     kind = forms.ChoiceField(
         label=_("What do you want to do?"),
@@ -276,6 +279,7 @@ class YouForm(Question):
         super().__init__(*args, **kwargs)
         self.fields["name"].widget.attrs["autocomplete"] = "name"
         if sensitive:
+            # Sealed and never published: neither is asked.
             del self.fields["share"], self.fields["publish"]
 
     def clean_phone(self) -> str:

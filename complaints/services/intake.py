@@ -78,6 +78,11 @@ def submit(*, actor: Actor, submission: Submission, key: str = "", address: str 
             # The same filing came before, or (very rarely) another case has this number already.
             if names and (known := _known(*names)):
                 return known
+        except Invalid:
+            # Or its files are with the case that came of it.
+            if names and (known := _known(*names)):
+                return known
+            raise
     raise RuntimeError("no free case number was found")
 
 

@@ -65,24 +65,12 @@ class Check(WithDraft):
         return redirect("file-receipt", token=self.draft.token)
 
     def _send(self) -> Receipt:
-        request = self.request
-        filing = self.draft.submission(language())
-
-        def submit() -> Receipt:
-            return intake.submit(
-                actor=request.actor,  # type: ignore[attr-defined]
-                submission=filing,
-                key=self.draft.token,
-                address=client_address(request),
-            )
-
-        try:
-            return submit()
-        except Invalid as refusal:
-            if "files" not in refusal.fields:
-                raise
-            # Sent twice at once, the other one has taken the files: then this gives its receipt.
-            return submit()
+        return intake.submit(
+            actor=self.request.actor,  # type: ignore[attr-defined]
+            submission=self.draft.submission(language()),
+            key=self.draft.token,
+            address=client_address(self.request),
+        )
 
     def _show(self, refusal: Invalid | None = None) -> HttpResponse:
         filing = self.draft.submission(language())
