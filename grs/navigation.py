@@ -28,9 +28,11 @@ PUBLIC = [
     ("cases/", _("Published cases")),
     ("performance/", _("Figures")),
 ]
+#: Of two entries for one address the first one that fits is shown.
 WORK = [
-    ("office/", _("Inbox"), OFFICE_ROLES),
     ("desk/", _("Desk"), {"desk"}),
+    ("office/", _("All cases"), {"desk", "overseer", "auditor"}),
+    ("office/", _("Inbox"), OFFICE_ROLES),
     ("console/", _("Console"), {"operator"}),
     ("oversight/", _("Oversight"), {"overseer", "auditor"}),
     ("registry/", _("Registry"), {"registrar"}),
@@ -41,7 +43,11 @@ def entries(request: HttpRequest) -> list[Entry]:
     """Everybody's links; for officers their screens, and the citizens' ones that they need."""
     actor = getattr(request, "actor", None)
     roles = {str(role) for role in actor.roles} if actor else set()
-    work = [_entry(request, path, title, work=True) for path, title, who in WORK if roles & who]
+    fitting: dict[str, object] = {}
+    for path, title, who in WORK:
+        if roles & who:
+            fitting.setdefault(path, title)
+    work = [_entry(request, path, title, work=True) for path, title in fitting.items()]
     public = PUBLIC[2:] if work else PUBLIC
     return work + [_entry(request, path, title) for path, title in public]
 
