@@ -122,7 +122,7 @@ class Work:
         except workflow.NotAllowed as refusal:
             raise MoveRefused(refusal.move, refusal.code) from refusal
         before, after = case.status, edge.target(situation)
-        if after == State.WAITING:
+        if after == State.WAITING and before != State.WAITING:
             case.waiting_from = before
         case.status = after
         self.clockwork.apply(edge.clocks)

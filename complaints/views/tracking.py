@@ -100,11 +100,12 @@ def _page(
         stranded = sent
     context = {
         **_shown(request, file),
-        "form": sent,
+        "form": None if stranded else sent,
         "forms": forms,
         "more": [forms[move] for move in MORE if move in forms],
         "opened": sent.move if sent is not None else "",
-        "stranded": _typed(stranded),
+        "stranded": stranded,
+        "typed": _typed(stranded),
         "looks": looks_shown(file),
         "file": file,
         "actor": actor,
