@@ -75,6 +75,7 @@ def decide(facts: Facts, ruleset: CompiledRuleset) -> Decision:
     reading = _read(facts, ruleset)
     for position, met in sorted(_waiting(reading, ruleset).items()):
         _try_rule(ruleset.rules[position], met, reading, ruleset)
+    _settle_by_name(reading, ruleset)
     scores = {
         candidate: _joined(fired, reading, ruleset)
         for candidate, fired in reading.fired.items()
@@ -295,6 +296,16 @@ def _reason(fired: _Fired, reading: _Reading) -> Reason:
         found=tuple(dict.fromkeys(found)),
         conditions=tuple(conditions),
     )
+
+
+def _settle_by_name(reading: _Reading, ruleset: CompiledRuleset) -> None:
+    """Rules that ask for an office of a type, without a place to tell which, speak for the one
+    office of the type that is named: "electricity" and "DPDC" are no rivals."""
+    index = ruleset.index
+    for office, type_code in [candidate for candidate in reading.fired if not candidate[0]]:
+        named = [code for code in reading.offices if index.offices[code].type == type_code]
+        if len(named) == 1 and (named[0], "") in reading.fired:
+            reading.fired[named[0], ""] += reading.fired.pop((office, type_code))
 
 
 def _stands_in(candidate: Candidate, reading: _Reading, ruleset: CompiledRuleset) -> bool:
