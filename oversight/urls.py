@@ -1,0 +1,12 @@
+"""Addresses of the dashboards and of the public figures."""
+
+from django.urls import path
+
+from oversight import public, views
+
+urlpatterns = [
+    path("oversight/", views.dashboard, name="oversight"),
+    path("oversight/agency/<str:code>/", views.agency, name="oversight-agency"),
+    path("oversight/escalations/", views.escalations, name="oversight-escalations"),
+    path("performance/", public.performance, name="performance"),
+]
