@@ -346,6 +346,10 @@ class Migration(migrations.Migration):
             index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Lower('text'), name='gin_trgm_ops'), name='case_text_trgm_idx'),
         ),
         migrations.AddIndex(
+            model_name='case',
+            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Lower('public_text'), name='gin_trgm_ops'), condition=models.Q(('published_at__isnull', False)), name='case_public_trgm_idx'),
+        ),
+        migrations.AddIndex(
             model_name='clock',
             index=models.Index(condition=models.Q(('next_at__isnull', False), ('stopped_at', None)), fields=['next_at'], name='clock_next_idx'),
         ),

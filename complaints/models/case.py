@@ -171,6 +171,11 @@ class Case(models.Model):
                 name="case_public_idx",
             ),
             GinIndex(OpClass(Lower("text"), name="gin_trgm_ops"), name="case_text_trgm_idx"),
+            GinIndex(
+                OpClass(Lower("public_text"), name="gin_trgm_ops"),
+                condition=Q(published_at__isnull=False),
+                name="case_public_trgm_idx",
+            ),
         ]
 
     def __str__(self) -> str:
