@@ -5,10 +5,14 @@ from celery import shared_task
 from complaints.services import escalation, files, intake
 
 
+#: Seconds after which a sweep begins no new case, well before the worker would cut it short.
+LONGEST_SWEEP = 25.0
+
+
 @shared_task(name="complaints.tasks.sweep")
 def sweep() -> None:
-    """Move up what is late, end what has run its time."""
-    escalation.sweep()
+    """Move up what is late, end what has run its time; what is left is the next sweep's."""
+    escalation.sweep(seconds=LONGEST_SWEEP)
 
 
 @shared_task(name="complaints.tasks.forget_receipts")
