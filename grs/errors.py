@@ -2,19 +2,11 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 
 
 def _page(request: HttpRequest, status: int, **context: object) -> HttpResponse:
-    name = f"{status}.html"
-    try:
-        get_template(name)
-    except TemplateDoesNotExist:
-        return HttpResponse(
-            f"<!doctype html><title>{status}</title><h1>{status}</h1>", status=status
-        )
-    return render(request, name, context, status=status)
+    return render(request, f"{status}.html", context, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -2,9 +2,6 @@
 
 import hmac
 import ipaddress
-from collections.abc import Callable
-from datetime import timedelta
-from importlib import import_module
 from typing import Any
 
 import redis
@@ -15,6 +12,8 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, JsonResponse
 from django.views.decorators.cache import never_cache
 from django_prometheus.exports import ExportToDjangoView
+
+from complaints.selectors import heartbeat_age, outbox_age
 
 log = structlog.get_logger(__name__)
 Check = tuple[bool, str]
@@ -73,7 +72,7 @@ def broker() -> Check:
 
 def sweep() -> Check:
     """Whether the sweep has run lately (HEALTH_MAX_HEARTBEAT_AGE)."""
-    age = _age("heartbeat_age")
+    age = heartbeat_age()
     if age is None:
         return False, "no sweep has run yet"
     return age <= settings.HEALTH_MAX_HEARTBEAT_AGE, f"{age.total_seconds():.0f} s old"
@@ -81,20 +80,10 @@ def sweep() -> Check:
 
 def outbox() -> Check:
     """Whether the oldest notice that waits to be sent is young (HEALTH_MAX_OUTBOX_AGE)."""
-    age = _age("outbox_age")
+    age = outbox_age()
     if age is None:
         return True, "empty"
     return age <= settings.HEALTH_MAX_OUTBOX_AGE, f"oldest waits {age.total_seconds():.0f} s"
-
-
-def _age(name: str) -> timedelta | None:
-    # While the house is being built the room may be missing.
-    try:
-        health = import_module("complaints.selectors.health")
-    except ModuleNotFoundError:
-        return None
-    measure: Callable[[], timedelta | None] = getattr(health, name)
-    return measure()
 
 
 @never_cache

@@ -5,7 +5,6 @@ the state folder; anywhere else they have to be given.
 """
 
 from datetime import timedelta
-from importlib.util import find_spec
 from pathlib import Path
 
 import dj_database_url
@@ -41,12 +40,6 @@ INSTANCE_TOKEN = env.text("GRS_INSTANCE_TOKEN")
 
 # --- Rooms ----------------------------------------------------------------------------------
 
-# While the house is being built a room may still be missing.
-ROOMS = [
-    room
-    for room in ("accounts", "agencies", "routing", "complaints", "channels", "oversight")
-    if (BASE_DIR / room / "apps.py").exists()
-]
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -66,7 +59,12 @@ INSTALLED_APPS = [
     "django_htmx",
     "template_partials",
     "django_prometheus",
-    *ROOMS,
+    "accounts",
+    "agencies",
+    "routing",
+    "complaints",
+    "channels",
+    "oversight",
 ]
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
@@ -272,7 +270,7 @@ if env.flag("GRS_BEHIND_PROXY"):
 
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.text("GRS_STATIC_DIR", str(STATE_DIR / "static")))
-STATICFILES_DIRS = [BASE_DIR / "static"] if (BASE_DIR / "static").exists() else []
+STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -315,14 +313,13 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "complaints.api.problems.exception_handler",
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.CursorPagination",
     "PAGE_SIZE": 50,
     "DEFAULT_THROTTLE_RATES": {"filing": "30/hour", "follow": "30/hour", "read": "600/hour"},
     "NUM_PROXIES": env.number("GRS_PROXIES", 0),
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
-if find_spec("complaints") and (BASE_DIR / "complaints/api/problems.py").exists():
-    REST_FRAMEWORK["EXCEPTION_HANDLER"] = "complaints.api.problems.exception_handler"
 SPECTACULAR_SETTINGS = {
     "TITLE": "Complaint portal",
     "VERSION": "1.0.0",

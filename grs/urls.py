@@ -3,8 +3,6 @@
 The language prefix (/en/, /bn/, /id/) is taken off before this is asked: see grs/middleware.py.
 """
 
-from importlib.util import find_spec
-
 from django.urls import include, path
 from django.views.generic import TemplateView
 from django.views.i18n import set_language
@@ -16,13 +14,6 @@ handler403 = "grs.errors.permission_denied"
 handler404 = "grs.errors.page_not_found"
 handler500 = "grs.errors.server_error"
 
-
-def room(name: str) -> list[object]:
-    """The room's addresses, if it has any yet."""
-    built = find_spec(name) and find_spec(f"{name}.urls")
-    return [path("", include(f"{name}.urls"))] if built else []
-
-
 urlpatterns = [
     path("healthz/live", health.live, name="health-live"),
     path("healthz/ready", health.ready, name="health-ready"),
@@ -32,11 +23,9 @@ urlpatterns = [
         path(f"{name}/", TemplateView.as_view(template_name=f"pages/{name}.html"), name=name)
         for name in ("help", "accessibility", "privacy")
     ],
-    *room("accounts"),
     path("accounts/", include("allauth.urls")),
-    *room("agencies"),
-    *room("routing"),
-    *room("complaints"),
-    *room("channels"),
-    *room("oversight"),
+    path("", include("agencies.urls")),
+    path("", include("routing.urls")),
+    path("", include("complaints.urls")),
+    path("", include("oversight.urls")),
 ]

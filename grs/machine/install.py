@@ -34,7 +34,7 @@ def main() -> None:
         run(
             [PYTHON, "-m", "grs.translations", "compile"], "The translations could not be compiled."
         )
-        rooms = [str(ROOT / room) for room in ROOMS if (ROOT / room).exists()]
+        rooms = [ROOT / room for room in ROOMS]
         run([PYTHON, "-m", "compileall", "-q", *rooms], "A Python file could not be compiled.")
 
 

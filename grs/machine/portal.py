@@ -18,7 +18,7 @@ from grs.machine.state import ROOT, MachineError, State
 
 NAMES = {"bd": "Bangladesh", "id": "Indonesia"}
 # A new load is due when one of these changes.
-LOADED_FROM = ("agencies", "routing", "accounts", "complaints/management")
+LOADED_FROM = ("agencies", "routing", "accounts", "complaints/management", "complaints/demo")
 
 
 class Portal:

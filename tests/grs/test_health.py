@@ -13,7 +13,8 @@ from grs import health
 def ages(monkeypatch):
     """The ages that the complaints room would report."""
     known = {"heartbeat_age": timedelta(seconds=20), "outbox_age": None}
-    monkeypatch.setattr(health, "_age", lambda name: known[name])
+    for name in known:
+        monkeypatch.setattr(health, name, lambda name=name: known[name])
     return known
 
 
