@@ -80,6 +80,11 @@ _CURRENT: dict[str, Registry] = {}
 def current(country: str) -> Registry:
     """The registry as it is now; read again only when its version row has changed."""
     row = RegistryVersion.objects.filter(pk=country).values_list("version", "stamp").first()
+    return at_version(country, row)
+
+
+def at_version(country: str, row: tuple[int, UUID] | None) -> Registry:
+    """The registry at a version and stamp that the caller has just read (None: no row yet)."""
     known = _CURRENT.get(country)
     if row is not None and known is not None and known.stamp == row[1]:
         return known

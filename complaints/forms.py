@@ -156,17 +156,19 @@ class CaseOfficerForm(MoveForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["case_officer"]
-        field.queryset = officers_for(self.case, self.actor)
+        able = officers_for(self.case, self.actor)
+        # What is sent is checked under the lock, by the service.
+        field.queryset = able if self.is_bound else able.exclude(pk__in=barred_users(self.case))
 
 
 def officers_for(case: Case, actor: Actor) -> QuerySet[User]:
-    """Who can be given a case: officers of its office who are not barred, and the actor."""
+    """Who can be given a case: officers of its office, and the actor; some may be barred."""
     posts = Post.objects.held_at().filter(
         office=case.holder, role__in=(Role.CASE_OFFICER, Role.FOCAL, Role.HEAD)
     )
     able = User.objects.filter(pk__in=posts.values("user_id"), is_active=True)
     able |= User.objects.filter(pk__in=[actor.user_id or 0])
-    return able.exclude(pk__in=barred_users(case)).order_by("name", "email")
+    return able.order_by("name", "email")
 
 
 class AcceptForm(CaseOfficerForm):

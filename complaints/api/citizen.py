@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from accounts.actors import Actor
 from complaints.api.moves import make_move
-from complaints.api.serializers import FileOut, FilingIn, FollowOut, ReceiptOut, SecretIn
+from complaints.api.serializers import FileOut, FilingIn, FollowOut, MovedOut, ReceiptOut, SecretIn
 from complaints.errors import Invalid, NoSuchCase
 from complaints.models import Case
 from complaints.proofs import check_secret, client_address
@@ -135,13 +135,9 @@ class CitizenMove(_OwnCase):
 
     parser_classes = [JSONParser, MultiPartParser, FormParser]
 
-    @extend_schema(request=SecretIn, responses={200: FollowOut})
+    @extend_schema(request=SecretIn, responses={200: MovedOut})
     def post(self, request: Request, number: str, move: str) -> Response:
         """Make a move of the citizen's; what it needs stands beside the secret in the body."""
         case, actor = self.prove(request, number)
-        make_move(request, case, actor, move)
-        found = find_case(actor, case.number)
-        if found is None:
-            raise NoSuchCase
-        body = FollowOut(CaseFile(found, actor), context={"citizen": True}).data
-        return Response(body, headers={"Cache-Control": "no-store"})
+        moved = make_move(request, case, actor, move)
+        return Response(MovedOut(moved).data, headers={"Cache-Control": "no-store"})

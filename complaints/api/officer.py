@@ -15,13 +15,12 @@ from rest_framework.views import APIView
 from agencies.selectors import actor_for
 from complaints.api.citizen import language_of
 from complaints.api.moves import make_move
-from complaints.api.serializers import CaseOut, CaseRowOut
+from complaints.api.serializers import CaseOut, CaseRowOut, MovedOut
 from complaints.errors import NoSuchCase
 from complaints.models import Case
 from complaints.models.case import Kind, Status
 from complaints.selectors import CaseFile, find_case, visible_to
 from complaints.selectors.lists import ROW, due_in
-from complaints.submission import ContactDetails
 from complaints.tracking import read_number
 
 
@@ -86,7 +85,7 @@ class CaseMove(APIView):
 
     parser_classes = [JSONParser, MultiPartParser, FormParser]
 
-    @extend_schema(request={"application/json": {"type": "object"}}, responses={200: CaseOut})
+    @extend_schema(request={"application/json": {"type": "object"}}, responses={200: MovedOut})
     def post(self, request: Request, number: str, move: str) -> Response:
         """Make a move. `seen` (from the case) guards against moving what somebody else just moved."""
         actor = actor_for(request.user, channel="api", language=language_of(request))
@@ -94,23 +93,19 @@ class CaseMove(APIView):
         if case is None:
             raise NoSuchCase
         done = make_move(request, case, actor, move)
-        more: dict[str, Any] = {}
-        if isinstance(done, tuple) and isinstance(done[1], ContactDetails):
-            contact = done[1]
-            more = {"contact": {n: getattr(contact, n) for n in contact.__slots__}}
-        return Response(
-            {**_body(request, case.number, gone_is_fine=True), **more},
-            headers={"Cache-Control": "no-store"},
-        )
+        contact = done[1] if isinstance(done, tuple) else None
+        moved = done[0] if isinstance(done, tuple) else done
+        body = dict(MovedOut(moved).data)
+        if contact is not None:
+            body["contact"] = {name: getattr(contact, name) for name in contact.__slots__}
+        return Response(body, headers={"Cache-Control": "no-store"})
 
 
-def _body(request: Request, number: str, *, gone_is_fine: bool = False) -> dict[str, Any]:
-    """The case for whoever asks; after a move it may be out of their sight: then its number alone."""
+def _body(request: Request, number: str) -> dict[str, Any]:
+    """The case for whoever asks. Raises NoSuchCase."""
     actor = actor_for(request.user, channel="api", language=language_of(request))
     case = find_case(actor, read_number(number) or "")
     if case is None:
-        if gone_is_fine:
-            return {"number": number}
         raise NoSuchCase
     body: dict[str, Any] = dict(CaseOut(case, context={"file": CaseFile(case, actor)}).data)
     return body

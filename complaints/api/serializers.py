@@ -264,6 +264,31 @@ class CaseOut(CaseRowOut):
         return dict(record.decision) if record else None
 
 
+class MovedOut(serializers.ModelSerializer[Case]):
+    """A case right after a move: where it stands (`contact` is added after `break_seal`).
+
+    The whole case is read with GET.
+    """
+
+    holder = serializers.CharField(source="holder.code", allow_null=True, default=None)
+    assigned = serializers.IntegerField(source="assigned_id", allow_null=True)
+    seen = serializers.IntegerField(source="last_seq")
+
+    class Meta:
+        model = Case
+        fields = [
+            "number",
+            "status",
+            "ending",
+            "outcome",
+            "holder",
+            "assigned",
+            "sensitive",
+            "next_due",
+            "seen",
+        ]
+
+
 class FollowOut(serializers.Serializer[CaseFile]):
     """A case as its citizen sees it."""
 

@@ -14,7 +14,7 @@ from complaints.services.appeals import open_appeal
 from complaints.services.casework import open_appeal_window, tell_handler, words
 from complaints.services.outbox import overseers
 from complaints.services.respondents import holder_for, respondent_rows
-from complaints.services.work import Work, at_work
+from complaints.services.work import Handover, Work, at_work
 from complaints.submission import Whom
 from complaints.workflow import Party, State
 
@@ -145,9 +145,8 @@ def call_back(*, actor: Actor, number: str) -> Case:
 def separate(*, actor: Actor, number: str) -> Case:
     """The citizen's case is another matter than its lead: it goes back to the desk."""
     with at_work(actor, number) as work:
-        work.make("separate")
+        work.make("separate", to=Handover(None))
         work.case.lead = None
-        work.hold(None)
         work.outbox.tell_citizen("separated")
     return work.case
 

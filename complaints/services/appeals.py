@@ -6,9 +6,9 @@ from agencies.models import Office, Post
 from agencies.selectors import offices_above
 from complaints import clocks
 from complaints.models import Appeal, Case, Event, Statement
-from complaints.parties import NOT_HANDLING
-from complaints.services.casework import open_appeal_window, tell_handler, words
-from complaints.services.outbox import desk_heads, overseers
+from complaints.parties import who_handled
+from complaints.services.casework import open_appeal_window, tell_desk, tell_handler, words
+from complaints.services.outbox import overseers
 from complaints.services.work import Work, at_work
 from complaints.workflow import Party, State
 
@@ -56,9 +56,7 @@ def _deciding_office(work: Work) -> Office | None:
     above = offices_above(holder) if holder else []
     if not above:
         return None
-    handled = Event.objects.filter(case=work.case, actor_kind="user")
-    handled = handled.exclude(move__in=NOT_HANDLING).exclude(party=Party.CITIZEN)
-    out = work.who.barred | {pk for pk in handled.values_list("actor_id", flat=True) if pk}
+    out = work.who.barred | who_handled(work.case)
     focal = Post.objects.held_at().filter(office__in=above, role=Role.FOCAL, user__is_active=True)
     able = set(focal.exclude(user_id__in=out).values_list("office_id", flat=True))
     return next((office for office in above if office.pk in able), None)
@@ -73,7 +71,7 @@ def uphold(*, actor: Actor, number: str, reason: str, seen: int | None = None) -
         work.case.appeal_until = None
         work.outbox.tell_citizen("appeal_upheld")
         if event.to_status == State.RECEIVED:
-            work.outbox.tell_people(desk_heads(work.case.country), "reopened")
+            tell_desk(work, "reopened")
         else:
             tell_handler(work, "reopened")
     return work.case
@@ -109,10 +107,13 @@ def reopen(*, actor: Actor, number: str, reason: str) -> Case:
     reason = words("reason", reason, least=10)
     with at_work(actor, number) as work:
         event = work.make("reopen", said={"text": reason}, kind=Statement.Kind.REASON)
-        work.case.appeal_until = None
+        # It begins anew: on its own, and against the answer to come an appeal is possible again.
+        case = work.case
+        case.lead, case.appeal_until = None, None
+        case.appeal_level, case.appeal_final = 0, False
         work.outbox.tell_citizen("reopened_for_you")
         if event.to_status == State.RECEIVED:
-            work.outbox.tell_people(desk_heads(work.case.country), "reopened")
+            tell_desk(work, "reopened")
         else:
             tell_handler(work, "reopened")
     return work.case

@@ -16,11 +16,12 @@ from accounts.roles import Role
 from agencies.models import Office, Post
 from complaints import clocks
 from complaints.errors import Invalid
-from complaints.models import Case, Handling, Statement
+from complaints.models import Appeal, Case, Handling, Statement
 from complaints.models.case import Status
+from complaints.selectors.access import visible_to
 from complaints.services.outbox import desk_heads, overseers
 from complaints.services.respondents import holder_for
-from complaints.services.work import Work, at_work
+from complaints.services.work import Handover, Work, at_work
 from complaints.situations import window_end
 from complaints.submission import clean_text
 from complaints.workflow import OFFICE, State
@@ -53,7 +54,8 @@ def forward(
     reason = words("reason", reason)
     with at_work(actor, number, seen) as work:
         _give(work, "forward", office, reason)
-        work.case.tray = ""
+        # What an overseer once ruled was about the office that had it then.
+        work.case.tray, work.case.ruled = "", False
     return work.case
 
 
@@ -74,8 +76,6 @@ def _give(work: Work, move: str, office: Office, reason: str) -> None:
     if office.closed_at is not None:
         raise Invalid(fields={"office": [_("This office no longer exists.")]})
     holder = holder_for(office, work.who.barred)
-    # The parties were worked out before: the mover is judged by who had the case until now.
-    work.hold(holder)
     if case.forwarded_at is None:
         case.forwarded_at = work.now
     work.make(
@@ -83,6 +83,7 @@ def _give(work: Work, move: str, office: Office, reason: str) -> None:
         data={"office": holder.code, "meant": office.code},
         said={"text": reason},
         kind=Statement.Kind.REASON,
+        to=Handover(holder),
     )
     resolve = work.clockwork.open.get(clocks.Kind.RESOLVE)
     due = resolve.due_at.isoformat() if resolve else ""
@@ -117,7 +118,8 @@ def merge(*, actor: Actor, number: str, lead: str, seen: int | None = None) -> C
     """Join the case to an open lead about the same thing; the desk, or within one office."""
     with at_work(actor, number, seen, also=[lead]) as work:
         case, other = work.case, work.others.get(lead)
-        if other is None or other.pk == case.pk:
+        # A lead that they may not see is none: an error must not tell that it exists.
+        if other is None or not visible_to(actor).filter(pk=other.pk).exists():
             raise Invalid(fields={"lead": [_("There is no such case to join with.")]})
         if not other.is_open or other.sensitive or other.lead_id:
             raise Invalid(fields={"lead": [_("The lead must be open and not sensitive.")]})
@@ -172,6 +174,7 @@ def _check_officer(work: Work, officer: User) -> None:
         .filter(
             user=officer,
             office=office,
+            user__is_active=True,
             role__in=(Role.CASE_OFFICER, Role.FOCAL, Role.HEAD),
         )
         .exists()
@@ -187,27 +190,34 @@ def return_case(
     """The office says that the case is not its own, and whose it is."""
     reason = words("reason", reason)
     with at_work(actor, number, seen) as work:
-        case, back_to = work.case, work.case.passed_by
-        office = _holder(work)
+        case, office = work.case, _holder(work)
+        back = _back_to(work)
         event = work.make(
             "return",
             data={"from_office": office.code, "whose": whose.code if whose else ""},
             said={"text": reason},
             kind=Statement.Kind.REASON,
+            to=back,
         )
         case.hops += 1
-        if back_to is not None:
-            earlier = Handling.objects.filter(case=case, office=back_to).first()
-            work.hold(back_to, passed_by=earlier.passed_by if earlier else None)
-            work.outbox.tell_office(back_to, "returned_case")
-        else:
-            work.hold(None)
         if event.to_status == State.DISPUTED_OWNER:
             work.outbox.tell_people(overseers(case.country), "owner_disputed")
         elif event.to_status == State.RECEIVED:
-            work.outbox.tell_people(desk_heads(case.country), "returned_case")
+            tell_desk(work, "returned_case")
+        else:
+            work.outbox.tell_office(back.office, "returned_case")
         work.outbox.tell_citizen("returned")
     return work.case
+
+
+def _back_to(work: Work) -> Handover:
+    """Who gets a returned case: the office that passed it down (or one above, if that is barred)."""
+    back = work.case.passed_by
+    if back is None:
+        return Handover(None)
+    back = holder_for(back, work.who.barred)
+    earlier = Handling.objects.filter(case=work.case, office=back).first()
+    return Handover(back, earlier.passed_by if earlier else None)
 
 
 def pass_down(
@@ -222,12 +232,12 @@ def pass_down(
         holder = holder_for(office, work.who.barred)
         if not above.is_above(holder):
             raise Invalid(fields={"office": [_("Nobody in this office may have this case.")]})
-        work.hold(holder, passed_by=above)
         work.make(
             "pass_down",
             data={"office": holder.code, "from_office": above.code},
             said={"text": reason},
             kind=Statement.Kind.REASON,
+            to=Handover(holder, passed_by=above),
         )
         resolve = work.clockwork.open.get(clocks.Kind.RESOLVE)
         due = resolve.due_at.isoformat() if resolve else ""
@@ -257,11 +267,36 @@ def message(*, actor: Actor, number: str, text: str, files: Iterable[str] = ()) 
 
 
 def tell_handler(work: Work, template: str, **values: Any) -> None:
-    """Tell whoever has the case now: its case officer, else its office, else the desk's head."""
-    case = work.case
-    if case.assigned is not None:
-        work.outbox.tell_people([case.assigned], template, **values)
+    """Tell whoever has the case now; of a closed one its last holder.
+
+    That is who decides, in an appeal or a dispute of offices; else its case officer, while they hold
+    a post from which they see it; else its office; else the desk's head.
+    """
+    case, outbox = work.case, work.outbox
+    if case.status == Status.APPEALED:
+        appeal = Appeal.objects.select_related("office").filter(case=case, decided_at=None).first()
+        if appeal is None or appeal.office is None:
+            outbox.tell_people(overseers(case.country), template, **values)
+        else:
+            outbox.tell_office(appeal.office, template, **values)
+    elif case.status == Status.DISPUTED_OWNER:
+        outbox.tell_people(overseers(case.country), template, **values)
+    elif case.assigned is not None and _still_works_on_it(case):
+        outbox.tell_people([case.assigned], template, **values)
     elif case.holder is not None:
-        work.outbox.tell_office(case.holder, template, **values)
-    elif case.status != Status.CLOSED:
-        work.outbox.tell_people(desk_heads(case.country), template, **values)
+        outbox.tell_office(case.holder, template, **values)
+    else:
+        tell_desk(work, template, **values)
+
+
+def _still_works_on_it(case: Case) -> bool:
+    """Whether the case officer still holds a post in the office, or in one above that stands in."""
+    codes = case.holder.path_codes if case.holder else []
+    posts = Post.objects.held_at().filter(user_id=case.assigned_id, user__is_active=True)
+    return posts.filter(office__country=case.country, office__code__in=codes).exists()
+
+
+def tell_desk(work: Work, template: str, **values: Any) -> None:
+    """Tell the desk's head; the overseers where that post is empty or its holder barred."""
+    people = desk_heads(work.case.country, work.who.barred)
+    work.outbox.tell_people(people, template, **values)

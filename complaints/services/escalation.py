@@ -19,10 +19,11 @@ from django.utils import timezone
 from accounts.actors import SYSTEM
 from agencies import snapshot
 from agencies.models import Office
+from agencies.snapshot import Registry
 from complaints import clocks, moment
 from complaints.bars import barred_users
 from complaints.clockwork import steps_done
-from complaints.models import Clock, Escalation, Heartbeat
+from complaints.models import Appeal, Clock, Escalation, Heartbeat
 from complaints.parties import standing
 from complaints.services.casework import tell_handler
 from complaints.services.outbox import overseers
@@ -62,8 +63,9 @@ def sweep(*, at: datetime | None = None, dry_run: bool = False, seconds: float =
             return sweep(dry_run=dry_run, seconds=seconds)
     done = Swept()
     if dry_run:
+        registry = snapshot.current(settings.COUNTRY)
         for clock in _due():
-            for step in due_steps(_look(clock), clock):
+            for step in due_steps(_look(clock, registry), clock):
                 done.add(clock, step)
         return done
     if not moment.is_pretended():
@@ -97,13 +99,13 @@ def _sweep_cases(done: Swept, until: float) -> None:
     failed: set[int] = set()
     while monotonic() < until:
         with transaction.atomic():
-            tell_database(SYSTEM)
+            registry = tell_database(SYSTEM)
             clock = _next_locked(failed)
             if clock is None:
                 return
             try:
                 with transaction.atomic():
-                    _sweep_case(clock, done)
+                    _sweep_case(clock, registry, done)
             except Exception:
                 log.exception("sweep: a case failed", case=clock.case.number)
                 failed.add(clock.case_id)
@@ -122,15 +124,15 @@ def _next_locked(failed: set[int]) -> Clock | None:
     )
 
 
-def _look(clock: Clock) -> Work:
+def _look(clock: Clock, registry: Registry) -> Work:
     case = clock.case
     who = standing(case, SYSTEM)
-    return Work(case, SYSTEM, snapshot.current(case.country), who)
+    return Work(case, SYSTEM, registry, who)
 
 
-def _sweep_case(clock: Clock, done: Swept) -> None:
+def _sweep_case(clock: Clock, registry: Registry, done: Swept) -> None:
     """Do every due step of every due clock of a locked case, in the order of time."""
-    work = _look(clock)
+    work = _look(clock, registry)
     work.who.barred = barred_users(work.case)
     while step_of := _earliest(work):
         running, step = step_of
@@ -258,6 +260,8 @@ def _lapse(work: Work) -> None:
 
 def _withdrawn(work: Work) -> None:
     work.make("withdrawn")
+    # An appeal goes with the case; should it be reopened one day, another is possible.
+    Appeal.objects.filter(case=work.case, decided_at=None).update(decided_at=work.now)
     work.outbox.tell_citizen("withdrawn")
 
 

@@ -6,7 +6,7 @@ Safe to repeat: with a key, the same filing gets the same receipt for 24 hours.
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from accounts.actors import Actor
 from agencies import snapshot
+from agencies.snapshot import Registry
 from complaints import clocks, limits, moment, tracking
 from complaints.errors import Invalid, KeyReused
 from complaints.models import (
@@ -59,6 +60,8 @@ class _Found:
     category: int | None
     place: int | None
     agency_named: int | None
+    #: The registry as it is in this transaction.
+    registry: Registry
 
 
 def submit(*, actor: Actor, submission: Submission, key: str = "", address: str = "") -> Receipt:
@@ -68,6 +71,9 @@ def submit(*, actor: Actor, submission: Submission, key: str = "", address: str 
     `address` is the visitor's network address: counted against a flood, kept nowhere.
     """
     submission, names = _checked(submission), None
+    if submission.respondents:
+        # Whom it is about is only asked of what is about an official; such a case is never routed.
+        submission = replace(submission, about_official=True)
     if key:
         key_hash = sealing.blind_index("filing", f"{actor.channel}\x00{key}")
         names = (key_hash, _body_hash(submission))
@@ -146,14 +152,16 @@ def asdict_shallow(submission: Submission) -> dict[str, Any]:
     return {name: getattr(submission, name) for name in submission.__slots__}
 
 
-#: Who acts, and what the codes mean, in one statement: each statement of a filing is counted.
+#: Who acts, what the codes mean, and the registry's version, in one statement: as `work.TELL`.
 OPEN_AND_FIND = """
     SELECT set_config('grs.actor', %(actor)s, true),
         (SELECT id FROM agencies_category
             WHERE country = %(country)s AND code = %(category)s AND retired_at IS NULL),
         (SELECT id FROM agencies_place WHERE country = %(country)s AND code = %(place)s),
         (SELECT id FROM agencies_office
-            WHERE country = %(country)s AND code = %(agency_named)s AND closed_at IS NULL)
+            WHERE country = %(country)s AND code = %(agency_named)s AND closed_at IS NULL),
+        version, stamp
+    FROM (SELECT 1) AS one LEFT JOIN agencies_registryversion ON country = %(country)s
 """
 
 
@@ -166,12 +174,13 @@ def _find(actor: Actor, submission: Submission) -> _Found:
     with connection.cursor() as cursor:
         country = settings.COUNTRY
         cursor.execute(OPEN_AND_FIND, {"actor": actor.label, "country": country, **codes})
-        _set, *ids = cursor.fetchone()
+        _told, *ids, version, stamp = cursor.fetchone()
     found = dict(zip(codes, ids, strict=True))
     wrong = {name: [Invalid.sentence] for name, code in codes.items() if code and not found[name]}
     if wrong:
         raise Invalid(fields=wrong)
-    return _Found(**found)
+    registry = snapshot.at_version(country, (version, stamp) if stamp else None)
+    return _Found(**found, registry=registry)
 
 
 def _file(
@@ -181,10 +190,9 @@ def _file(
     with transaction.atomic():
         found = _find(actor, submission)
         work = _new_work(actor, submission, found, secret, withdrawal_secret)
-        decision, tray = router.decide(submission)
+        decision, tray = router.decide(submission, actor.channel)
         work.case.tray = tray or _tray(work, submission, address)
         _record_filing(work, submission)
-        work.case.sensitive = submission.about_official
         if decision is not None:
             router.forward(work, decision)
         receipt = _receipt(work, secret, withdrawal_secret)
@@ -220,7 +228,8 @@ def _new_work(
         on_behalf=submission.on_behalf,
         filed_by_id=actor.user_id if as_operator else None,
         owner_id=None if as_operator else actor.user_id,
-        share_contact=submission.share_contact,
+        share_contact=submission.share_contact and not submission.about_official,
+        sensitive=submission.about_official,
         publish_consent=submission.publish_consent and not submission.about_official,
         secret_hash=sealing.secret_hash(number, secret),
         withdrawal_hash=sealing.secret_hash(number, withdrawal_secret),
@@ -228,7 +237,7 @@ def _new_work(
     party = Party.OPERATOR if as_operator else Party.CITIZEN
     party = Party.CHANNEL if actor.kind == "channel" else party
     who = Standing(case, actor, parties=frozenset({party}))
-    work = Work(case, actor, snapshot.current(settings.COUNTRY), who)
+    work = Work(case, actor, found.registry, who)
     case.filed_at = work.now
     return work
 

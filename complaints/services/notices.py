@@ -16,10 +16,11 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.roles import Role
-from agencies.selectors import answering_post
+from agencies.selectors import actor_for, answering_post
 from complaints.bars import barred_users
-from complaints.models import Case, Notice
+from complaints.models import Notice
 from complaints.notice_texts import (
     CITIZEN_FOOT,
     CLOCK_NAMES,
@@ -27,6 +28,7 @@ from complaints.notice_texts import (
     OFFICER_FOOT,
     TEXTS,
 )
+from complaints.selectors.access import visible_to
 from complaints.services import sealing
 
 #: Waiting times after each try; the one after the last of them is the last try.
@@ -154,6 +156,10 @@ def _address_of_officer(notice: Notice) -> Address:
         raise Unreachable("inactive")
     if user.pk in barred:
         raise Unreachable("barred")
+    if notice.case is not None and not _may_see(user, [notice.case.number]):
+        raise Unreachable("not_theirs")
+    if not notice.case_id and not _allowed(notice)["numbers"]:
+        raise Unreachable("not_theirs")
     to = user.email if notice.channel == "email" else user.phone
     if not to:
         raise Unreachable("no_address")
@@ -205,14 +211,20 @@ def _values(notice: Notice, language: str, *, whole: bool) -> dict[str, str]:
 
 
 def _allowed(notice: Notice) -> Mapping[str, Any]:
-    """The values, without the numbers of cases from which an officer has been barred since."""
+    """The values, without the numbers of cases that an officer may no longer see."""
     values: dict[str, Any] = notice.values
-    if notice.user_id is None or "numbers" not in values or notice.case_id is not None:
+    if notice.user is None or "numbers" not in values or notice.case_id is not None:
         return values
-    cases = {case.number: case for case in Case.objects.filter(number__in=values["numbers"])}
-    barred = {n for n, case in cases.items() if notice.user_id in barred_users(case)}
-    numbers = [number for number in values["numbers"] if number not in barred]
-    return {**values, "numbers": numbers, "count": values["count"] - len(barred)}
+    seen = _may_see(notice.user, values["numbers"])
+    numbers = [number for number in values["numbers"] if number in seen]
+    gone = len(values["numbers"]) - len(numbers)
+    return {**values, "numbers": numbers, "count": values["count"] - gone}
+
+
+def _may_see(user: User, numbers: list[str]) -> set[str]:
+    """Which of the cases an officer may see by the posts they hold now."""
+    cases = visible_to(actor_for(user)).filter(number__in=numbers)
+    return set(cases.values_list("number", flat=True))
 
 
 def _in_words(name: str, value: Any, language: str, *, whole: bool) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -13,10 +13,27 @@ from accounts.models import User
 from accounts.roles import Role
 from agencies.models import Office, Post
 from agencies.selectors import answering_post, holders
-from complaints.models import Contact, Notice
+from complaints.models import Case, Contact, Notice
+from complaints.models.case import EndedAs
 
 if TYPE_CHECKING:
     from complaints.services.work import Work
+
+
+#: What those whose cases were joined with this one are told in the same words. Of other steps they
+#: hear that there is news; of what is between the lead's own citizen and the office, nothing.
+ALSO_TRUE_OF_JOINED = frozenset(
+    {
+        "forwarded",
+        "accepted",
+        "still_with_desk",
+        "returned",
+        "appealed",
+        "appeal_upheld",
+        "appeal_dismissed",
+        "reopened_for_you",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +52,13 @@ class Outbox:
         self.work = work
         self.citizen: list[ForCitizen] = []
         self.rows: list[Notice] = []
+        #: Whether the case has another state than before: those joined with it are told of each step.
+        self.is_step = False
         #: Set by filing, where the contact is new; else it is read when needed.
         self.contact: Contact | None = None
 
     def tell_citizen(self, template: str, **values: Any) -> None:
-        """Tell whoever filed, by the way they gave; and those whose cases were merged into this."""
+        """Tell whoever filed, by the way they gave. What those joined with it hear: see `flush`."""
         self.citizen.append(ForCitizen(template, values, self.work.case.last_seq))
 
     def tell_office(
@@ -61,6 +80,8 @@ class Outbox:
     def _add(self, template: str, values: dict[str, Any], at: datetime | None, **whom: Any) -> None:
         case = self.work.case
         to = f"u{whom['user'].pk}" if "user" in whom else f"o{whom['office'].pk}"
+        # Two clocks of a case may need the same reminder after the same event.
+        to = f"{values.get('clock', '')}{to}"
         self.rows.append(
             Notice(
                 case=case,
@@ -74,37 +95,54 @@ class Outbox:
         )
 
     def flush(self) -> None:
-        """Write the notices; one already there (same key) is not written again."""
+        """Write the notices; one already there (same key) is not written again.
+
+        Those whose cases were joined with this one are told of each step, once.
+        """
         if self.citizen:
-            self.rows += self._citizen_rows()
+            self.rows += self._rows(self._own(), self.citizen)
+        if self.work.case.merged_count and (joined := self._for_joined()):
+            self.rows += self._rows(self._joined(), joined)
         if self.rows:
             Notice.objects.bulk_create(self.rows, ignore_conflicts=True)
-        self.rows, self.citizen = [], []
+        self.rows, self.citizen, self.is_step = [], [], False
 
-    def _citizen_rows(self) -> list[Notice]:
+    def _rows(self, contacts: Iterable[Contact], told: list[ForCitizen]) -> list[Notice]:
         rows = []
-        for contact in self._contacts():
+        for contact in contacts:
             channel = "email" if contact.has_email else "sms" if contact.has_phone else ""
             if channel:
-                rows += [self._row(contact, channel, what) for what in self.citizen]
+                rows += [self._row(contact, channel, what) for what in told]
         return rows
 
-    def _contacts(self) -> list[Contact]:
+    def _own(self) -> list[Contact]:
         case = self.work.case
         own = [self.contact] if self.contact else list(Contact.objects.filter(case=case))
         for contact in own:
             contact.case = case
-        merged: QuerySet[Contact] | list[Contact] = []
-        if case.merged_count:
-            merged = Contact.objects.filter(case__lead=case, case__ending="merged")
-            merged = merged.select_related("case")
-        return [*own, *merged]
+        return own
+
+    def _for_joined(self) -> list[ForCitizen]:
+        told = [what for what in self.citizen if what.template in ALSO_TRUE_OF_JOINED]
+        if told or not self.is_step:
+            return told
+        return [ForCitizen("news", {}, self.work.case.last_seq)]
+
+    def _joined(self) -> QuerySet[Contact]:
+        """Contacts of the cases joined with this one, and of those joined with them before."""
+        joined: set[int] = set()
+        leads = {self.work.case.pk}
+        while leads:
+            found = Case.objects.filter(lead__in=leads, ending=EndedAs.MERGED)
+            leads = set(found.values_list("pk", flat=True)) - joined
+            joined |= leads
+        return Contact.objects.filter(case__in=joined).select_related("case")
 
     def _row(self, contact: Contact, channel: str, what: ForCitizen) -> Notice:
         """One notice; of a sensitive case it says only that there is news."""
         about = contact.case
         template, values = what.template, {"number": about.number, **what.values}
-        if self.work.case.sensitive:
+        if self.work.case.sensitive or about.sensitive:
             template, values = "news", {"number": about.number}
         return Notice(
             case=about,
@@ -127,13 +165,14 @@ def overseers(country: str) -> list[User]:
     return list({post.user_id: post.user for post in posts.select_related("user")}.values())
 
 
-def desk_heads(country: str) -> list[User]:
-    """Heads of the offices in which the desk works; the overseers if there are none."""
+def desk_heads(country: str, barred: Collection[int] = frozenset()) -> list[User]:
+    """Heads of the offices in which the desk works; the overseers if there are none, or all barred."""
     desks = Post.objects.held_at().filter(role=Role.DESK, office__country=country)
     heads = Post.objects.held_at().filter(
         role=Role.HEAD, office__in=desks.values("office_id"), user__is_active=True
     )
-    return [post.user for post in heads.select_related("user")] or overseers(country)
+    heads = heads.exclude(user_id__in=barred).select_related("user")
+    return list({post.user_id: post.user for post in heads}.values()) or overseers(country)
 
 
 def heads_of(office: Office, barred: frozenset[int]) -> list[User]:

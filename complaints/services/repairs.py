@@ -14,7 +14,6 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from accounts.actors import SYSTEM
-from agencies import snapshot
 from agencies.models import CalendarChange
 from complaints import clocks
 from complaints.clockwork import unit_of
@@ -119,9 +118,9 @@ def _works(touched: QuerySet[Clock]) -> Iterator[tuple[Work, Clock]]:
     found = touched.filter(stopped_at=None, case__country=settings.COUNTRY)
     for pk, number in found.order_by("id").values_list("id", "case__number"):
         with transaction.atomic():
-            tell_database(SYSTEM)
+            registry = tell_database(SYSTEM)
             case = lock_cases([number])[number]
-            work = Work(case, SYSTEM, snapshot.current(case.country), standing(case, SYSTEM))
+            work = Work(case, SYSTEM, registry, standing(case, SYSTEM))
             clock = work.clockwork.by_id(pk)
             if clock is None or not touched.filter(pk=pk).exists():
                 continue

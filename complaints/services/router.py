@@ -8,7 +8,7 @@ from django.conf import settings
 from accounts.actors import SYSTEM
 from agencies.models import Office
 from complaints.models import Case, RoutingRecord
-from complaints.services.work import Work
+from complaints.services.work import Handover, Work
 from complaints.submission import Submission
 from complaints.workflow import Party
 from routing import engine
@@ -18,7 +18,7 @@ from routing.facts import Decision, Facts
 log = structlog.get_logger(__name__)
 
 
-def decide(submission: Submission) -> tuple[Decision | None, str]:
+def decide(submission: Submission, channel: str = "web") -> tuple[Decision | None, str]:
     """The router's decision, and the tray's label if it failed (then there is no decision)."""
     facts = Facts(
         text=submission.text,
@@ -27,6 +27,7 @@ def decide(submission: Submission) -> tuple[Decision | None, str]:
         category=submission.category,
         place=submission.place,
         kind=submission.kind,
+        channel=channel,
         agency_named=submission.agency_named,
         sensitive=submission.about_official,
     )
@@ -58,7 +59,6 @@ def forward(work: Work, decision: Decision) -> None:
         case.tray = "rule_error"
         return
     case.forwarded_at = work.now
-    work.hold(office)
     work.make(
         "forward",
         data={
@@ -70,6 +70,7 @@ def forward(work: Work, decision: Decision) -> None:
         },
         by=SYSTEM,
         parties=frozenset({Party.ROUTER}),
+        to=Handover(office),
     )
     work.outbox.tell_office(office, "new_case")
 

@@ -51,13 +51,14 @@ def tell_escalations() -> int:
 def _people(escalation: Escalation) -> list[User]:
     """Who hears of it, none who is barred from the case."""
     case, office = escalation.case, escalation.office
-    barred = barred_users(case)
+    barred, found = barred_users(case), []
+    at_desk = escalation.clock.kind in ("forward", "resolve") and case.status != "disputed_owner"
     if office is not None:
         found = heads_of(office, barred)
-    elif escalation.level == 1 and escalation.clock.kind in ("forward", "resolve"):
-        found = desk_heads(case.country)
-    else:
-        found = overseers(case.country)
+    elif escalation.level == 1 and at_desk:
+        found = desk_heads(case.country, barred)
+    # Where nobody is left on the way up, it comes to the top at once.
+    found = found or overseers(case.country)
     return [person for person in found if person.pk not in barred]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from complaints import record
 from complaints.models import Case, Event, Statement
@@ -50,7 +51,7 @@ class Verification:
         for number in self._cases().filter(events=None).values_list("number", flat=True):
             yield Fault(number, 0, "no_events")
 
-    def _cases(self):  # type: ignore[no-untyped-def]
+    def _cases(self) -> QuerySet[Case]:
         found = Case.objects.filter(country=settings.COUNTRY)
         return found.filter(number=self.number) if self.number else found
 

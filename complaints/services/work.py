@@ -6,6 +6,7 @@ be told. Leaving the block writes everything together; an exception leaves nothi
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -69,10 +70,29 @@ CASE_FIELDS = [
 PARTY_ORDER = tuple(Party)
 
 
-def tell_database(actor: Actor) -> None:
-    """Say in this transaction who acts, for row-level rules and the server's own log."""
+TELL = """
+    SELECT set_config('grs.actor', %s, true), version, stamp
+    FROM (SELECT 1) AS one LEFT JOIN agencies_registryversion ON country = %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """Who has a case from a move on: an office (None: the desk), perhaps passed down by one above."""
+
+    office: Office | None
+    passed_by: Office | None = None
+
+
+def tell_database(actor: Actor) -> Registry:
+    """Say in this transaction who acts, for row-level rules and the server's own log.
+
+    The same statement reads the registry's version, so this is also where its numbers come from.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('grs.actor', %s, true)", [actor.label])
+        cursor.execute(TELL, [actor.label, settings.COUNTRY])
+        _told, version, stamp = cursor.fetchone()
+    return snapshot.at_version(settings.COUNTRY, (version, stamp) if stamp else None)
 
 
 class Work:
@@ -109,11 +129,13 @@ class Work:
         files: Iterable[str] = (),
         parties: frozenset[Party] | None = None,
         by: Actor | None = None,
+        to: Handover | None = None,
     ) -> Event:
         """Make a move by the table: check it, change the state, turn the clocks, write the event.
 
         `data` holds codes and ids only; `said` the words by part (kept in a statement of `kind`,
-        erasable). Raises MoveRefused when the table has no row for it.
+        erasable). `to` says who has the case from this move on: its new clocks are counted by the
+        policies and the calendar of that office. Raises MoveRefused when the table has no row for it.
         """
         case, parties = self.case, self.who.parties if parties is None else parties
         situation = situation_of(case, self)
@@ -122,10 +144,14 @@ class Work:
         except workflow.NotAllowed as refusal:
             raise MoveRefused(refusal.move, refusal.code) from refusal
         before, after = case.status, edge.target(situation)
+        acting = self._acting_office(by or self.actor)
         if after == State.WAITING and before != State.WAITING:
             case.waiting_from = before
         case.status = after
+        if to is not None:
+            self.hold(to.office, passed_by=to.passed_by)
         self.clockwork.apply(edge.clocks)
+        self.outbox.is_step = self.outbox.is_step or after != before
         if after == State.CLOSED and before != State.CLOSED:
             self._close(edge.ending)
         elif before == State.CLOSED and after != State.CLOSED:
@@ -140,6 +166,7 @@ class Work:
             internal=internal,
             files=files,
             by=by,
+            acting=acting,
         )
 
     def write(
@@ -155,8 +182,12 @@ class Work:
         files: Iterable[str] = (),
         happened_at: datetime | None = None,
         by: Actor | None = None,
+        acting: int | None = None,
     ) -> Event:
-        """Append an event to the case's chain (written by `flush`), with what was said."""
+        """Append an event to the case's chain (written by `flush`), with what was said.
+
+        `acting` is the office that the actor acts from, where the case has left it by this move.
+        """
         case, actor = self.case, by or self.actor
         words = {part: text for part, text in (said or {}).items() if text}
         salt = record.new_salt() if words else ""
@@ -169,9 +200,12 @@ class Work:
             from_status=before,
             to_status=case.status,
             actor_kind=actor.kind if party != Party.CITIZEN else "citizen",
+            # Of a citizen nothing is recorded, not even the office they happen to work in.
             actor_id=None if party == Party.CITIZEN else actor.user_id,
             party=party,
-            office_id=self._acting_office(actor),
+            office_id=None
+            if party == Party.CITIZEN
+            else acting or self._acting_office(actor),
             channel=actor.channel,
             data=dict(data or {}),
             commitment=record.commitment(salt, words) if words else "",
@@ -292,7 +326,7 @@ def at_work(
     the number is unknown or the case is not for this actor.
     """
     with transaction.atomic():
-        tell_database(actor)
+        registry = tell_database(actor)
         cases = lock_cases({number, *also})
         case = cases.pop(number, None)
         if case is None:
@@ -302,7 +336,7 @@ def at_work(
             raise NoSuchCase
         if seen is not None and seen != case.last_seq:
             raise Stale
-        work = Work(case, actor, snapshot.current(case.country), who)
+        work = Work(case, actor, registry, who)
         work.others = cases
         yield work
         work.flush()

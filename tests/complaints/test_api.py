@@ -14,7 +14,9 @@ TEXT = "The electricity meter in our house shows a wrong number since May."
 
 
 def post(client: Client, url: str, body: Any = None, **headers: str) -> Any:
-    return client.post(url, json.dumps(body or {}), content_type="application/json", headers=headers)
+    return client.post(
+        url, json.dumps(body or {}), content_type="application/json", headers=headers
+    )
 
 
 def test_filing_answers_201_with_number_two_secrets_and_both_dates(
@@ -134,13 +136,33 @@ def test_an_officer_works_a_case_through_the_api(scene: Scene, client: Client) -
     answered = post(
         client,
         f"{base}moves/answer/",
-        {"outcome": "resolved", "text": "The meter was changed.", "evidence": "x", "cause": "delay"},
+        {
+            "outcome": "resolved",
+            "text": "The meter was changed.",
+            "evidence": "x",
+            "cause": "delay",
+        },
     )
     assert answered.json()["status"] == "answered"
     own = f"/api/v1/complaints/{receipt.number}/moves/confirm/"
     client.logout()
     confirmed = post(client, own, {"secret": receipt.secret, "rating": 4})
     assert confirmed.json()["status"] == "closed"
+
+
+def test_breaking_the_seal_through_the_api_gives_the_contact_and_is_on_the_record(
+    scene: Scene, client: Client
+) -> None:
+    cast, receipt = scene.cast, scene.file_named()
+    client.force_login(cast.desk)
+    url = f"/api/v1/cases/{receipt.number}/moves/break_seal/"
+    assert post(client, url).status_code == 422
+    body = post(client, url, {"reason": "The place is not clear; I have to call."}).json()
+    assert body["contact"]["phone"] == "+8801712345678"
+    own = post(
+        client, f"/api/v1/complaints/{receipt.number}/follow/", {"secret": receipt.secret}
+    ).json()
+    assert "break_seal" in [entry["move"] for entry in own["timeline"]]
 
 
 def test_a_stale_move_is_refused(scene: Scene, client: Client) -> None:
