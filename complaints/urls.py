@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from complaints.views import files, filing, finding, public, sending, tracking
+from complaints.views import console, files, filing, finding, public, sending, tracking
 from complaints.views.officer import case, desk, home, inbox, moves, offices
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -33,6 +33,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("office/cases/<str:number>/<slug:move>/", moves.move_page, name="office-move"),
     # Desk
     path("desk/", desk.desk, name="desk"),
+    # Console
+    path("console/", console.console, name="console"),
+    path("console/new/", console.new, name="console-new"),
+    path("console/new/look/", console.look, name="console-look"),
+    path("console/done/<str:token>/", console.done, name="console-done"),
+    path("console/cases/<str:number>/", console.case, name="console-case"),
+    path("console/end/", console.end, name="console-end"),
     # Files
     path("files/<uuid:key>/", files.attachment, name="file"),
     # API
