@@ -10,7 +10,7 @@ from agencies.policies import Policy, Unit
 from agencies.snapshot import Registry
 from complaints import clocks
 from complaints.models import Case, Clock
-from complaints.workflow import ClockEffect
+from complaints.workflow import ClockEffect, State
 
 #: Clocks that an office answers for; the others are the desk's, an overseer's or the citizen's.
 OF_OFFICE = frozenset({clocks.Kind.ACCEPT, clocks.Kind.RESOLVE, clocks.Kind.INVESTIGATION})
@@ -165,12 +165,13 @@ class Clockwork:
 
     def may_ask(self) -> bool:
         """Whether the stage has an ask and a paused day left. A missed clock is not paused."""
-        clock = self.open.get(clocks.Kind.RESOLVE) or self.open.get(clocks.Kind.FORWARD)
+        clock = self._stage()
         if clock is None:
             return True
         if clock.asks >= self.policy("max_asks").amount:
             return False
-        return clock.missed_at is not None or self._paused_days_left(clock) > 0
+        missed = clock.missed_at is not None or clock.due_at <= self.now
+        return missed or self._paused_days_left(clock) > 0
 
     def wind(self, clock: Clock) -> None:
         """Set when the sweep next has to look at the clock."""
@@ -223,8 +224,16 @@ class Clockwork:
     def _paused_days_left(self, clock: Clock) -> int:
         return self.policy("max_paused").amount - clock.paused_days
 
+    def _stage(self) -> Clock | None:
+        """The clock that an ask pauses: `forward` at the desk (even if `resolve` goes on), else `resolve`."""
+        case = self.case
+        stage = case.waiting_from if case.status == State.WAITING else case.status
+        return self.open.get(
+            clocks.Kind.FORWARD if stage == State.RECEIVED else clocks.Kind.RESOLVE
+        )
+
     def _waiting_amount(self, amount: int) -> int:
-        stage = self.open.get(clocks.Kind.RESOLVE) or self.open.get(clocks.Kind.FORWARD)
+        stage = self._stage()
         if stage is None or stage.missed_at:
             return amount
         return max(1, min(amount, self._paused_days_left(stage)))

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from accounts.actors import Actor, HeldPost
 from accounts.roles import Role
-from agencies.models import Office
+from agencies.models import Office, Post
 from agencies.selectors import answering_post
 from complaints.bars import barred_users
 from complaints.models import Appeal, Case, Event
@@ -98,24 +98,33 @@ def _central_parties(case: Case, actor: Actor) -> set[Party]:
     return {party for role, party in names.items() if actor.has(role)}
 
 
-def has_handled(case: Case, user_id: int | None) -> bool:
-    """Whether a person made a move as an officer on this case."""
-    moves = Event.objects.filter(case=case, actor_kind="user", actor_id=user_id)
-    return moves.exclude(move__in=NOT_HANDLING).exclude(party=Party.CITIZEN).exists()
+def who_handled(case: Case) -> frozenset[int]:
+    """Ids of those who made a move as officers on this case. What is done within an appeal is none."""
+    moves = Event.objects.filter(case=case, actor_kind="user", actor_id__isnull=False)
+    moves = moves.exclude(move__in=NOT_HANDLING).exclude(party=Party.CITIZEN)
+    moves = moves.exclude(from_status=State.APPEALED)
+    return frozenset(pk for pk in moves.values_list("actor_id", flat=True) if pk is not None)
 
 
 def _appeal_parties(case: Case, actor: Actor, barred: frozenset[int]) -> set[Party]:
     appeal = Appeal.objects.select_related("office").filter(case=case, decided_at=None).first()
-    if appeal is None or has_handled(case, actor.user_id):
+    if appeal is None:
         return set()
-    office = appeal.office
-    if office is None:
-        decides = actor.has(Role.OVERSEER)
-    else:
-        decides = bool(
-            _held_in(actor, office.pk, Role.FOCAL, Role.HEAD) or stands_in(office, actor, barred)
-        )
+    handled = who_handled(case)
+    if actor.user_id in handled:
+        return set()
+    decides = actor.has(Role.OVERSEER)
+    if appeal.office is not None:
+        answering = answering_post(appeal.office, Role.FOCAL, barred | handled)
+        if answering is not None:
+            decides = _decides_in(actor, appeal.office, answering)
     return {Party.APPEAL_OFFICER} if decides else set()
+
+
+def _decides_in(actor: Actor, office: Office, answering: Post) -> bool:
+    """In the office itself, or in the one above that answers for it; where none does: overseers."""
+    offices = {office.pk, answering.office_id}
+    return any(_held_in(actor, pk, Role.FOCAL, Role.HEAD) for pk in offices)
 
 
 def _handles(case: Case, found: set[Party]) -> bool:

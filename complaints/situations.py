@@ -65,8 +65,9 @@ def _separate_open(case: Case, at: AtWork) -> bool:
     """Within 30 days of the lead's answer; a lead that has no answer yet keeps the way open."""
     if case.lead is None:
         return False
-    if case.lead.answered_at is None:
+    answered_at = case.followed.answered_at
+    if answered_at is None:
         return True
     days = at.clockwork.policy("separate_window").amount
     zone = at.registry.default_calendar.zone
-    return at.now < window_end(case.lead.answered_at, days, zone)
+    return at.now < window_end(answered_at, days, zone)

@@ -185,6 +185,14 @@ class Case(models.Model):
     def is_open(self) -> bool:
         return self.status != Status.CLOSED
 
+    @property
+    def followed(self) -> "Case":
+        """The case that this one goes with: its lead, or what that was joined with since; else itself."""
+        case = self
+        while case.lead is not None and case.ending == EndedAs.MERGED:
+            case = case.lead
+        return case
+
 
 class Handling(models.Model):
     """An office had the case. `passed_by` is the office that passed it down to this one.

@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.actors import Actor
 from accounts.roles import Role
-from agencies.models import Office
+from agencies.models import Office, Post
 from complaints.bars import not_barred
 from complaints.models import Case, Handling
 
@@ -18,7 +18,8 @@ def visible_to(actor: Actor) -> QuerySet[Case]:
 
     - A citizen: the one case that they proved by its secret, and those filed from their account.
     - Desk, overseer, auditor: all.
-    - Focal officer and head: what is, or was, with their office or one below it.
+    - Focal officer and head: what is, or was, with their office or one below it; the head of the
+      office in which the desk works: what the desk has.
     - Case officer: what is assigned to them.
     - Operator and registrar: none.
     """
@@ -39,10 +40,17 @@ def _by_posts(actor: Actor) -> Q:
         offices = offices_led(actor)
         handled = Handling.objects.filter(case=OuterRef("pk"), office__in=offices)
         seen |= Q(holder__in=offices) | Q(Exists(handled))
+        seen |= Q(holder=None) & Q(Exists(_desks_under_head(actor)))
     if actor.has(Role.CASE_OFFICER):
         mine = [p.office_id for p in actor.posts if p.role == Role.CASE_OFFICER]
         seen |= Q(assigned_id=actor.user_id, holder_id__in=mine)
     return seen
+
+
+def _desks_under_head(actor: Actor) -> QuerySet[Post]:
+    """Desk officers in the offices that the actor heads."""
+    headed = [post.office_id for post in actor.posts if post.role == Role.HEAD]
+    return Post.objects.held_at().filter(role=Role.DESK, office__in=headed)
 
 
 def offices_led(actor: Actor) -> QuerySet[Office]:

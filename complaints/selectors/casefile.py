@@ -87,12 +87,19 @@ class CaseFile:
 
     @cached_property
     def clock_rows(self) -> list[Clock]:
-        return list(Clock.objects.filter(case=self.shown_case).order_by("started_at", "id"))
+        rows = Clock.objects.filter(case=self.shown_case).order_by("started_at", "id")
+        if self.shown_case is not self.case:
+            # What the lead's own citizen is to do, or withdraws, is nobody else's business.
+            rows = rows.exclude(kind__in=clocks.LENGTHENED_BY_OUTAGE)
+        return list(rows)
 
     @cached_property
     def shown_case(self) -> Case:
-        """A merged case's citizen sees the stage, dates and answer of its lead."""
-        return self.case.lead if self.case.lead is not None else self.case
+        """A merged case's citizen sees the stage, dates and answer of its lead; an officer does not.
+
+        An officer may see one of the two and be barred from the other.
+        """
+        return self.case.followed if self.is_citizen else self.case
 
     @cached_property
     def moves(self) -> list[str]:

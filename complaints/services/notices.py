@@ -158,7 +158,7 @@ def _address_of_officer(notice: Notice) -> Address:
         raise Unreachable("barred")
     if notice.case is not None and not _may_see(user, [notice.case.number]):
         raise Unreachable("not_theirs")
-    if not notice.case_id and not _allowed(notice)["numbers"]:
+    if _allowed(notice).get("numbers") == []:
         raise Unreachable("not_theirs")
     to = user.email if notice.channel == "email" else user.phone
     if not to:

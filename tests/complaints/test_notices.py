@@ -21,7 +21,7 @@ from tests.complaints.conftest import Scene
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LANGUAGES = ("en", "bn", "id")
-TELLING = {"tell_citizen", "tell_office", "tell_people", "tell_handler"}
+TELLING = {"tell_citizen", "tell_office", "tell_people", "tell_handler", "tell_desk"}
 
 
 # --- The words --------------------------------------------------------------------------------
@@ -335,6 +335,10 @@ def test_whoever_is_barred_by_now_is_not_told(scene: Scene) -> None:
 def test_a_list_of_late_cases_leaves_out_those_one_is_barred_from(scene: Scene) -> None:
     cast = scene.cast
     numbers = [scene.file().number for _case in range(2)]
+    for number in numbers:
+        casework.forward(
+            actor=scene.actor(cast.desk), number=number, office=cast.department, reason="Theirs"
+        )
     answering.link_respondent(
         actor=scene.actor(cast.desk), number=numbers[0], respondent=Whom(user_id=cast.head.pk)
     )
