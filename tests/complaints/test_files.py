@@ -4,6 +4,7 @@ import hashlib
 import io
 import stat
 import zlib
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -32,8 +33,10 @@ CITIZEN = Actor(kind="citizen")
 
 
 @pytest.fixture(autouse=True)
-def _own_folder(settings: Any, tmp_path: Path) -> None:
+def _own_folder(settings: Any, tmp_path: Path) -> Iterator[None]:
     settings.MEDIA_ROOT = tmp_path / "files"
+    with translation.override("en"):
+        yield
 
 
 def image(form: str = "JPEG", size: tuple[int, int] = (40, 30), **more: Any) -> bytes:
@@ -237,7 +240,7 @@ def test_files_lie_under_random_names_that_only_the_portal_reads(db: None) -> No
 def test_the_sentence_is_in_the_readers_language(db: None) -> None:
     with translation.override("bn"):
         sentence = refused(b"just words", "প্রমাণ.jpg")
-    assert "প্রমাণ" in sentence
+    assert sentence.startswith("“প্রমাণ” ছবি (JPEG, PNG, WebP) বা PDF নয়")
 
 
 # --- Taken into a case -----------------------------------------------------------------------
@@ -417,3 +420,18 @@ def test_a_file_that_is_lost_on_disk_is_not_found(with_files: Any) -> None:
     default_storage.delete(photo.file.name)
     with pytest.raises(Http404):
         fetch(photo, scene.actor(scene.cast.focal))
+
+
+def test_the_address_answers_by_who_is_signed_in(with_files: Any, client: Any) -> None:
+    scene, _receipt, photo, _internal = with_files
+    address = f"/files/{photo.key}/"
+    assert client.get(address).status_code == 404
+    client.force_login(scene.cast.focal)
+    answer = client.get(address)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/jpeg")
+    assert answer["Content-Security-Policy"].startswith("sandbox;")
+    for close in answer._resource_closers:
+        close()
+    assert client.post(address).status_code == 405
+    client.force_login(scene.cast.rival_focal)
+    assert client.get(address).status_code == 404

@@ -354,6 +354,16 @@ def test_a_list_of_late_cases_leaves_out_those_one_is_barred_from(scene: Scene) 
 def test_an_officer_who_left_is_unreachable(scene: Scene, change: str, why: str) -> None:
     user = scene.cast.overseer
     setattr(user, change, "" if change == "email" else False)
-    notice = Notice(template="pressured", user=user, channel="email", values={})
+    values = {"numbers": [scene.file().number], "count": 1}
+    notice = Notice(template="escalated_many", user=user, channel="email", values=values)
     with pytest.raises(notices.Unreachable, match=why):
         notices.address_of(notice)
+
+
+def test_whoever_lost_the_post_since_is_not_told(scene: Scene) -> None:
+    notice, cast = to_office(scene), scene.cast
+    number = notice.values["number"]
+    casework.accept(actor=scene.actor(cast.focal), number=number, case_officer=cast.case_officer)
+    cast.case_officer.posts.update(held_to=now())
+    with pytest.raises(notices.Unreachable, match="not_theirs"):
+        notices.address_of(Notice.objects.get(template="assigned"))
