@@ -19,8 +19,8 @@ from complaints.api.serializers import CaseOut, CaseRowOut, MovedOut
 from complaints.errors import NoSuchCase
 from complaints.models import Case
 from complaints.models.case import Kind, Status
-from complaints.selectors import CaseFile, find_case, visible_to
-from complaints.selectors.lists import ROW, due_in
+from complaints.selectors import CaseFile, find_case
+from complaints.selectors.lists import ROW, at_hand, due_in
 from complaints.tracking import read_number
 
 
@@ -56,7 +56,7 @@ class CaseFilter(filters.FilterSet):
 
 
 class Cases(ListAPIView[Case]):
-    """The cases that the officer may see, newest first."""
+    """The cases at hand for the officer, newest first; `scope=past` for those handed on."""
 
     serializer_class = CaseRowOut
     pagination_class = NewestFirst
@@ -68,7 +68,7 @@ class Cases(ListAPIView[Case]):
         if getattr(self, "swagger_fake_view", False):
             return Case.objects.none()
         actor = actor_for(self.request.user, channel="api", language=language_of(self.request))
-        return visible_to(actor).select_related(*ROW)
+        return at_hand(actor, self.request.query_params.get("scope", "")).select_related(*ROW)
 
 
 class OneCase(APIView):
