@@ -120,3 +120,25 @@ def test_every_variable_of_compose_is_explained_in_the_example():
     example = (ROOT / ".env.example").read_text()
     for name in set(re.findall(r"\$\{(\w+)", (ROOT / "docker-compose.yml").read_text())):
         assert f"\n{name}=" in example, name
+
+
+def test_no_setting_is_explained_twice():
+    lines = (ROOT / ".env.example").read_text().splitlines()
+    names = [line.split("=")[0] for line in lines if re.match(r"[A-Z_]+=", line)]
+    assert [name for name in names if names.count(name) > 1] == []
+
+
+def test_every_setting_that_matters_in_production_reaches_the_containers():
+    lines = (ROOT / ".env.example").read_text().splitlines()
+    settable = {line.split("=")[0] for line in lines if re.match(r"[A-Z_]+=", line)}
+    text = (ROOT / "docker-compose.yml").read_text() + DOCKERFILE
+    reaching = {name for name in settable if re.search(rf"\b{name}\b", text)}
+    own_machine = {"GRS_DEBUG", "GRS_LOG_PLAIN", "PG_BIN"}
+    # The image settles these: where it listens, where its folders and the cache are.
+    settled = {"GRS_BIND", "GRS_FILES_DIR", "GRS_CACHE_URL", "GRS_PROXY_ADDRESSES"}
+    assert settable - reaching - own_machine - settled == set()
+
+
+def test_compose_passes_on_nothing_that_nobody_reads():
+    passed = set(SERVICES["web"]["environment"])
+    assert passed - variables_read() == set()
