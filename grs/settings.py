@@ -291,12 +291,14 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
 
 # --- E-mail, API, logs ----------------------------------------------------------------------
 
+# A demonstration without a mail server keeps its letters as files, to be read there.
 EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend"
-    if env.text("GRS_EMAIL_HOST")
-    else "django.core.mail.backends.dummy.EmailBackend"
+    "django.core.mail.backends.filebased.EmailBackend"
+    if DEMO and not env.text("GRS_EMAIL_HOST")
+    else "django.core.mail.backends.smtp.EmailBackend"
 )
-EMAIL_HOST = env.text("GRS_EMAIL_HOST")
+EMAIL_FILE_PATH = STATE_DIR / "mail"
+EMAIL_HOST = env.text("GRS_EMAIL_HOST", "localhost")
 EMAIL_PORT = env.number("GRS_EMAIL_PORT", 587)
 EMAIL_HOST_USER = env.text("GRS_EMAIL_USER")
 EMAIL_HOST_PASSWORD = env.text("GRS_EMAIL_PASSWORD")
