@@ -27,15 +27,20 @@ TABLES = ("office", "officearea", "officetype", "place", "category", "registryve
 PEOPLE = ("post",)
 
 
-def published(country: str) -> tuple[RuleSet, UUID | None] | None:
-    """The rule set in force, with the stamp of the registry's state (one query)."""
+def published(country: str) -> tuple[int, UUID | None] | None:
+    """The id of the rule set in force, with the stamp of the registry's state.
+
+    One small query, asked at each filing: a set's settings are long, and are not read here.
+    """
     stamp = RegistryVersion.objects.filter(country=OuterRef("country")).values("stamp")
     found = (
         RuleSet.objects.filter(country=country, status=RuleSet.Status.PUBLISHED)
         .annotate(registry_stamp=Subquery(stamp))
+        .order_by()
+        .values_list("pk", "registry_stamp")
         .first()
     )
-    return (found, found.registry_stamp) if found else None
+    return found
 
 
 def official_names(country: str) -> list[str]:

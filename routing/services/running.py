@@ -44,16 +44,17 @@ def current(country: str) -> CompiledRuleset:
     found = published(country)
     if found is None:
         return compile_ruleset([], {"name": ""}, RegistryIndex(country=country))
-    ruleset, stamp = found
+    ruleset_id, stamp = found
     kept = _KEPT.get(country)
-    if kept and kept.ruleset_id == ruleset.pk and kept.stamp == stamp:
+    if kept and kept.ruleset_id == ruleset_id and kept.stamp == stamp:
         return kept.compiled
     with _LOCK:
         index = index_of(country)
         people = last_change(country, PEOPLE)
         kept = _KEPT.get(country)
-        if kept is None or kept.ruleset_id != ruleset.pk or kept.compiled.index is not index:
-            kept = _KEPT[country] = _Kept(ruleset.pk, stamp, people, compiled(ruleset, index))
+        if kept is None or kept.ruleset_id != ruleset_id or kept.compiled.index is not index:
+            ready = compiled(RuleSet.objects.get(pk=ruleset_id), index)
+            kept = _KEPT[country] = _Kept(ruleset_id, stamp, people, ready)
         elif kept.people_change != people:
             kept.compiled = kept.compiled.with_people(official_names(country))
             kept.people_change = people
