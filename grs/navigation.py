@@ -31,10 +31,10 @@ PUBLIC = [
 #: Of two entries for one address the first one that fits is shown.
 WORK = [
     ("desk/", _("Desk"), {"desk"}),
-    ("office/", _("All cases"), {"desk", "overseer", "auditor"}),
-    ("office/", _("Inbox"), OFFICE_ROLES),
     ("console/", _("Console"), {"operator"}),
     ("oversight/", _("Oversight"), {"overseer", "auditor"}),
+    ("office/", _("All cases"), {"desk", "overseer", "auditor"}),
+    ("office/", _("Inbox"), OFFICE_ROLES),
     ("registry/", _("Registry"), {"registrar"}),
 ]
 

@@ -360,7 +360,7 @@ class TestCasePage:
         page = office.page("case_officer", receipt)
         for part in ("Rahima", "01712345678", "8801712345678", "rahima@example.org"):
             assert part not in page
-        assert "The citizen lets you see name and contact." in page
+        assert "The citizen lets those who work on it see name and contact." in page
 
     def test_only_the_moves_of_the_table_are_offered(self, office: Office) -> None:
         receipt = office.accepted()

@@ -50,7 +50,7 @@ MAIN = (
     "reopen",
 )
 #: How many of them stand in the bar that stays in sight.
-IN_BAR = 2
+IN_BAR = 1
 BESIDE = (
     "message",
     "publish",

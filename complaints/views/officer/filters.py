@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.conf import settings
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -79,6 +79,18 @@ class InboxForm(forms.Form):
         """Whether the list is narrowed at all."""
         return any(self.cleaned_data.values())
 
+    @property
+    def in_words(self) -> list[str]:
+        """The filters in use, as a reader says them: "State: Closed"."""
+        used = []
+        for name, value in self.cleaned_data.items():
+            field: Any = self.fields[name]
+            if value and name != "words":
+                choices = dict(getattr(field, "choices", ()))
+                shown = str(choices[value]).lstrip("– ") if value in choices else ""
+                used.append(f"{field.label}: {shown}" if shown else str(field.label))
+        return used
+
 
 def _category_choices() -> list[tuple[str, str]]:
     rows = sorted(categories(settings.COUNTRY), key=lambda row: row.path)
@@ -88,7 +100,9 @@ def _category_choices() -> list[tuple[str, str]]:
 def _office_choices(actor: Actor) -> list[tuple[str, str]]:
     """Offices below that have open cases; for those who see all, the top of each tree."""
     if actor.has(*SEE_ALL):
-        offices = Office.objects.open().filter(country=settings.COUNTRY, parent=None)
+        offices: QuerySet[Office] = Office.objects.open().filter(
+            country=settings.COUNTRY, parent=None
+        )
     else:
         held = Case.objects.filter(holder=OuterRef("pk")).exclude(status=Status.CLOSED)
         offices = offices_led(actor).filter(Exists(held))
@@ -105,7 +119,7 @@ def counts_of(
         {
             "title": title,
             "number": number,
-            "code": code,
+            "code": code if number else "",
             "url": f"?{urlencode(query)}" if query else request.path,
             "current": here == query,
         }

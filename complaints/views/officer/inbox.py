@@ -62,10 +62,13 @@ def inbox(request: HttpRequest, actor: Actor) -> HttpResponse:
         "rows": [{"case": row_of(case), "clock": clocks.get(case.pk)} for case in page.rows],
         "counts": _counts(request, actor, sees_all),
         "sees_all": sees_all,
-        "give": GiveForm(actor=actor) if leads and page.rows else None,
-        "back": request.get_full_path(),
+        "give": GiveForm(actor=actor) if leads and _any_to_give(page.rows) else None,
     }
     return render(request, "complaints/office_inbox.html", context)
+
+
+def _any_to_give(cases: list[Case]) -> bool:
+    return any(case.status in (Status.FORWARDED, Status.IN_PROGRESS) for case in cases)
 
 
 def row_of(case: Case) -> dict[str, Any]:

@@ -68,9 +68,13 @@ STEPS: dict[str, Sentence] = {
     "link_respondent": gettext_lazy("Somebody it is about was named"),
     "break_seal": gettext_lazy("Looked at who filed it"),
     "moved_up": gettext_lazy("Moved up to %(office)s: the office below may not have it"),
-    "escalate": gettext_lazy("Late (%(clock)s): level %(level)s was told"),
     "told": gettext_lazy("The citizen was told that the desk still has it"),
     "lengthen": gettext_lazy("A date was moved (%(clock)s)"),
+}
+LEVELS: dict[int, Sentence] = {
+    1: gettext_lazy("Late (%(clock)s). The head was told."),
+    2: gettext_lazy("Still late (%(clock)s). The level above was told."),
+    3: gettext_lazy("Still late (%(clock)s). The top level was told."),
 }
 CITIZEN_WROTE = gettext_lazy("The citizen wrote")
 ROUTED = gettext_lazy("Forwarded by the rules to %(office)s")
@@ -150,6 +154,8 @@ def step(entry: Entry, names: Names) -> str:
         sentence = CITIZEN_WROTE
     if event.move == "forward" and event.party == Party.ROUTER:
         sentence = ROUTED
+    if event.move == "escalate":
+        sentence = LEVELS.get(data.get("level", 1), LEVELS[3])
     return str(sentence) % {
         "office": names.of(data.get("office")),
         "from_office": names.of(data.get("from_office")),
@@ -157,7 +163,6 @@ def step(entry: Entry, names: Names) -> str:
         "lead": data.get("lead", ""),
         "outcome": dict(AnsweredWith.choices).get(data.get("outcome", ""), ""),
         "rating": data.get("rating", ""),
-        "level": data.get("level", ""),
         "clock": clock_words(data.get("clock", "")),
     }
 
