@@ -210,7 +210,9 @@ class Clockwork:
 
     def flush(self) -> None:
         """Write what changed: old rows first, so that only one clock of a kind is ever open."""
-        if self.changed:
+        if len(self.changed) == 1:
+            self.changed.popitem()[1].save(update_fields=CHANGED_FIELDS)
+        elif self.changed:
             Clock.objects.bulk_update(self.changed.values(), CHANGED_FIELDS)
         if self.new:
             Clock.objects.bulk_create(self.new)

@@ -22,7 +22,7 @@ from complaints.clockwork import Clockwork
 from complaints.errors import MoveRefused, NoSuchCase, Stale
 from complaints.models import Case, Event, Handling, Statement
 from complaints.parties import Standing, standing
-from complaints.selectors.access import visible_to
+from complaints.selectors.access import sees
 from complaints.services import files as uploads
 from complaints.services.outbox import Outbox
 from complaints.situations import situation_of
@@ -310,7 +310,7 @@ def _party(parties: Iterable[Party]) -> str:
 
 def lock_cases(numbers: Iterable[str]) -> dict[str, Case]:
     """Cases under their row locks, by number, with their holders; always locked in order of id."""
-    cases = Case.objects.select_for_update(of=("self",)).select_related("holder__agency", "lead")
+    cases = Case.objects.select_for_update(of=("self",)).select_related("holder__agency")
     found = cases.filter(country=settings.COUNTRY, number__in=list(numbers)).order_by("id")
     return {case.number: case for case in found}
 
@@ -332,7 +332,7 @@ def at_work(
         if case is None:
             raise NoSuchCase
         who = standing(case, actor)
-        if not who.parties and not visible_to(actor).filter(pk=case.pk).exists():
+        if not who.parties and not sees(actor, case):
             raise NoSuchCase
         if seen is not None and seen != case.last_seq:
             raise Stale
