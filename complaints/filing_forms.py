@@ -73,7 +73,7 @@ class AboutForm(Question):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["about"].widget.hints = {  # type: ignore[attr-defined]
+        self.fields["about"].widget.hints = {
             "no": _("It is about a service, a place, a delay, a bill, or about information."),
             "yes": _(
                 "Your name is sealed, the case is never published, and people of the central desk"
@@ -314,7 +314,7 @@ class YouForm(Question):
 class FilesForm(Question):
     """5: photos and papers."""
 
-    files = ManyFilesField(
+    files = ManyFilesField(  # type: ignore[assignment]
         label=_("Photos or papers"),
         required=False,
         help_text=_(

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from agencies.models import Category, Office, Place
 from complaints import drafts, submission
 from complaints.errors import Invalid
-from complaints.filing_forms import WhatForm, YouForm
+from complaints.filing_forms import Question, WhatForm, YouForm
 from complaints.models import Case, Contact
 from complaints.models.case import Kind
 from complaints.proofs import client_address
@@ -103,12 +103,7 @@ class Check(WithDraft):
         rows = [
             ("about", _("About an official or corruption"), _yes(draft.sensitive), False),
             ("whom", _("About whom"), _whom(draft.answer("whom")), False),
-            (
-                "what",
-                _("What you want"),
-                dict(WhatForm.base_fields["kind"].choices)[filing.kind],
-                False,
-            ),  # type: ignore[attr-defined]
+            ("what", _("What you want"), _chosen(WhatForm, "kind", filing.kind), False),
             ("what", WhatForm.base_fields["text"].label, filing.text, True),
             ("what", _("Subject"), name_of(Category, filing.category), False),
             ("place", _("Place"), where, False),
@@ -124,8 +119,14 @@ class Check(WithDraft):
                 "url": address_of(draft, step, to_check=True),
             }
             for step, label, value, as_written in rows
-            if step in draft.steps() and (value or step == "files")
+            if step in draft.steps() and (value or step in ("files", "whom"))
         ]
+
+
+def _chosen(form: type[Question], field: str, code: str) -> Any:
+    """A choice as the form words it."""
+    choices: Any = form.base_fields[field]
+    return dict(choices.choices)[code]
 
 
 def _yes(answer: bool) -> str:
@@ -140,24 +141,19 @@ def _whom(answer: dict[str, Any]) -> str:
 
 def _you(answer: dict[str, Any], filing: Submission) -> list[tuple[Any, Any]]:
     """Who files, for whom, and what may be shown to whom."""
-    fields: Any = YouForm.base_fields
-    named = answer.get("who") == "named"
+    labels = {name: field.label for name, field in YouForm.base_fields.items()}
+    named, contact = answer.get("who") == "named", filing.contact
     rows: list[tuple[Any, Any]] = [
-        (_("Who you are"), "" if named else dict(fields["who"].choices)["nobody"])
-    ]
-    rows += [
-        (fields[part].label, getattr(filing.contact, part)) for part in ("name", "phone", "email")
+        (_("Who you are"), "" if named else _chosen(YouForm, "who", "nobody")),
+        *[(labels[part], getattr(contact, part)) for part in ("name", "phone", "email")],
     ]
     if filing.on_behalf:
-        consent = dict(fields["consent"].choices)[filing.contact.consent]
-        rows += [
-            (fields["for_whom"].label, filing.contact.for_name),
-            (fields["consent"].label, consent),
-        ]
+        rows.append((labels["for_whom"], contact.for_name))
+        rows.append((labels["consent"], _chosen(YouForm, "consent", contact.consent)))
     if named and not filing.about_official:
-        rows.append((fields["share"].label, _yes(filing.share_contact)))
+        rows.append((labels["share"], _yes(filing.share_contact)))
     if not filing.about_official:
-        rows.append((fields["publish"].label, _yes(filing.publish_consent)))
+        rows.append((labels["publish"], _yes(filing.publish_consent)))
     return rows
 
 

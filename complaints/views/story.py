@@ -10,11 +10,12 @@ from django.db.models import Q
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from agencies.models import Office
+from complaints.clocks import Kind
 from complaints.errors import Sentence
-from complaints.models import Attachment, Event
+from complaints.models import Attachment, Clock, Event
 from complaints.models.case import AnsweredWith
 from complaints.selectors import CaseFile
 from complaints.selectors.casefile import Entry
@@ -73,6 +74,18 @@ WHO: dict[str, Sentence] = {
     Party.RESPONDENT: gettext_lazy("The other side"),
 }
 LATE, CITIZEN = "late", "citizen"
+#: Clocks that a citizen is shown, what waits for them first; `tell` and `accept` are the offices'
+#: own business.
+CLOCKS: dict[str, Sentence] = {
+    Kind.WAITING: gettext_lazy("Your reply is waited for"),
+    Kind.CONFIRM: gettext_lazy("You say whether it is solved"),
+    Kind.WITHDRAWAL: gettext_lazy("The withdrawal takes effect"),
+    Kind.FORWARD: gettext_lazy("The desk sends it to an office"),
+    Kind.RESOLVE: gettext_lazy("The office answers"),
+    Kind.RULE: gettext_lazy("It is decided whose it is"),
+    Kind.APPEAL: gettext_lazy("The appeal is decided"),
+    Kind.INVESTIGATION: gettext_lazy("The investigation ends"),
+}
 
 
 def story_of(file: CaseFile) -> list[dict[str, Any]]:
@@ -169,6 +182,31 @@ def files_shown(files: list[Attachment]) -> list[dict[str, str]]:
     ]
 
 
+def clocks_shown(file: CaseFile) -> list[dict[str, Any]]:
+    """The open clocks that concern a citizen, each with its sum and what it is a sum of."""
+    lines = {line.clock.kind: line for line in file.clock_lines}
+    return [
+        {
+            "clock": lines[kind].clock,
+            "days": lines[kind].days,
+            "title": title,
+            "length": _length(lines[kind].clock),
+        }
+        for kind, title in CLOCKS.items()
+        if kind in lines
+    ]
+
+
+def _length(clock: Clock) -> str:
+    if clock.unit == "working_days":
+        words = ngettext(
+            "It lasts %(n)s working day.", "It lasts %(n)s working days.", clock.amount
+        )
+    else:
+        words = ngettext("It lasts %(n)s day.", "It lasts %(n)s days.", clock.amount)
+    return words % {"n": clock.amount}
+
+
 def looks_shown(file: CaseFile) -> list[dict[str, Any]]:
     """Who saw the citizen's identity: which office, when, and the reason that was given."""
     reasons = {entry.event.pk: entry.said.get("text", "") for entry in file.timeline}
@@ -177,7 +215,7 @@ def looks_shown(file: CaseFile) -> list[dict[str, Any]]:
             "office": look.office.name if look.office else _("The central desk"),
             "at": look.at,
             "allowed": look.ground == "shared",
-            "reason": reasons.get(look.event_id, ""),
+            "reason": reasons.get(look.event_id or 0, ""),
         }
         for look in file.looks
     ]

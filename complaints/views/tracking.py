@@ -25,23 +25,14 @@ from complaints.selectors.finding import offices_found
 from complaints.tracking import read_number
 from complaints.views.filing_pages import searches_while_typing
 from complaints.views.finding import asked
-from complaints.views.story import files_shown, looks_shown, story_of
+from complaints.views.story import CLOCKS, clocks_shown, files_shown, looks_shown, story_of
 
 #: What a citizen is offered, in the order of the page: what waits for them first.
 FIRST = ("reply", "confirm", "dispute", "call_back")
 MORE = ("message", "appeal", "separate", "link_respondent", "mark_sensitive", "withdraw")
 CITIZENS_MOVES = FIRST + MORE
-#: Clocks that a citizen is shown; `tell` and `accept` are the offices' own business.
-SHOWN_CLOCKS = (
-    clocks.Kind.WAITING,
-    clocks.Kind.CONFIRM,
-    clocks.Kind.WITHDRAWAL,
-    clocks.Kind.FORWARD,
-    clocks.Kind.RESOLVE,
-    clocks.Kind.RULE,
-    clocks.Kind.APPEAL,
-    clocks.Kind.INVESTIGATION,
-)
+#: Clocks that a citizen is told of.
+SHOWN_CLOCKS = tuple(CLOCKS)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -145,7 +136,7 @@ def _shown(request: HttpRequest, file: CaseFile) -> dict[str, Any]:
         },
         "agency": agency,
         "status": shown.status,
-        "clocks": [line for line in file.clock_lines if line.clock.kind in SHOWN_CLOCKS],
+        "clocks": clocks_shown(file),
         "answer_due": file.answer_due if not file.clock(clocks.Kind.RESOLVE) else None,
         "entries": story_of(file),
         "question": _last_said(file, "ask"),
@@ -206,7 +197,7 @@ def track_live(request: HttpRequest, number: str) -> HttpResponse:
     etag = f'"{_etag(file)}"'
     unchanged = get_conditional_response(request, etag=etag)
     if unchanged is not None and unchanged.status_code == 304:
-        return unchanged  # type: ignore[return-value]
+        return unchanged
     seen = asked(request, "seen")
     context = {**_shown(request, file), "is_newer": seen != str(file.case.last_seq), "seen": seen}
     response = render(request, "complaints/_track_live.html", context)
@@ -215,8 +206,10 @@ def track_live(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _form(move: str, case: Case, actor: Actor, *sent: Any) -> MoveForm:
-    """The form of a move; several stand on one page, so each has ids of its own."""
-    return MOVE_FORMS[move](*sent, case=case, actor=actor, auto_id=f"{move}_%s")
+    """The form of a move; several stand on one page, so each has ids of its own. Files come last."""
+    form = MOVE_FORMS[move](*sent, case=case, actor=actor, auto_id=f"{move}_%s")
+    form.order_fields([name for name in form.fields if name != "files"])
+    return form
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -264,7 +257,7 @@ def _refused(
     now = find_case(actor, case.number) or case
     if stale or now.last_seq != case.last_seq:
         # Sent again, the form is about what is shown now.
-        data = form.data.copy()
+        data = request.POST.copy()
         data["seen"] = str(now.last_seq)
         form.data = data
     form.case = now
@@ -282,6 +275,7 @@ def _whom(
     words = request.POST.get("q", "")[:200]
     form = form or _form("link_respondent", case, actor)
     search = WhomForm(initial={"q": words})
+    search.fields["q"].help_text = _("One word of its name is enough.")
     searches_while_typing(search, f"{reverse('offices-search')}?as=choices")
     context = {
         "search": search,

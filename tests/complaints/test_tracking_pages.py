@@ -318,7 +318,7 @@ def test_the_withdrawal_secret_withdraws_and_either_calls_back(follower):
     follower.open()
     page = follower.page()
     assert "You asked to withdraw" in page
-    assert "Withdrawal takes effect" in page
+    assert "The withdrawal takes effect" in page
     follower.move("call_back")
     assert not follower.case.withdrawal_pending
 
