@@ -20,6 +20,7 @@ from complaints.errors import NoSuchCase
 from complaints.models import Case
 from complaints.models.case import Kind, Status
 from complaints.selectors import CaseFile, find_case
+from complaints.selectors.access import case_for
 from complaints.selectors.lists import ROW, at_hand, due_in
 from complaints.tracking import read_number
 
@@ -89,7 +90,7 @@ class CaseMove(APIView):
     def post(self, request: Request, number: str, move: str) -> Response:
         """Make a move. `seen` (from the case) guards against moving what somebody else just moved."""
         actor = actor_for(request.user, channel="api", language=language_of(request))
-        case = find_case(actor, read_number(number) or "")
+        case = case_for(actor, read_number(number) or "")
         if case is None:
             raise NoSuchCase
         done = make_move(request, case, actor, move)

@@ -48,6 +48,13 @@ def sees(actor: Actor, case: Case) -> bool:
     return _sees_by_posts(actor, case) and actor.user_id not in barred_users(case)
 
 
+def case_for(actor: Actor, number: str) -> Case | None:
+    """A case with its holder, if the actor may see it: enough to move it (see also `find_case`)."""
+    cases = Case.objects.filter(country=settings.COUNTRY, number=number)
+    case = cases.select_related("holder__agency").first()
+    return case if case is not None and sees(actor, case) else None
+
+
 def _sees_by_posts(actor: Actor, case: Case) -> bool:
     if actor.kind == "system" or actor.has(*SEE_ALL):
         return True
