@@ -112,7 +112,13 @@ def _file(actor: Actor, form: NewCaseForm) -> intake.Receipt:
     given = form.cleaned_data
     submission = form.draft().submission(given["language"])
     return intake.submit(
-        actor=replace(actor, channel=given["channel"], language=given["language"]),
+        actor=Actor(
+            kind="user",
+            user_id=actor.user_id,
+            posts=actor.posts,
+            channel=given["channel"],
+            language=given["language"],
+        ),
         submission=replace(submission, circumstances=form.circumstances()),
         key=given["token"],
     )

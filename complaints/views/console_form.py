@@ -30,7 +30,7 @@ IS_CODE = RegexValidator(
 class NewCaseForm(AboutForm, WhatForm, PlaceForm):
     """One filing for a citizen. `draft()` is what the citizen's own pages would have kept of it."""
 
-    mark_optional = True
+    mark_optional = False
 
     channel = forms.ChoiceField(
         label=_("How did it come?"), choices=CHANNELS, widget=forms.RadioSelect
