@@ -89,7 +89,7 @@ class WhomForm(Question):
         label=_("Name of the office"),
         required=False,
         max_length=200,
-        help_text=_("For example: Upazila Land Office Savar. You can leave this out."),
+        help_text=_("One or two words of its name are enough. You can leave this out."),
     )
     office = forms.CharField(required=False, widget=forms.HiddenInput)
     role = forms.ChoiceField(
@@ -185,7 +185,7 @@ class PlaceForm(Question):
         label=_("Name of the place"),
         required=False,
         max_length=200,
-        help_text=_("Village, union, upazila, ward, town or district"),
+        help_text=_("Village, ward, town or district"),
     )
     place = forms.CharField(required=False, max_length=32, widget=forms.HiddenInput)
     note = forms.CharField(

@@ -17,6 +17,8 @@ from agencies.naming import digits_to_ascii
 MIN_LETTERS = 10
 MAX_CHARACTERS = 20_000
 REGIONS = {"bd": "BD", "id": "ID"}
+#: How numbers are written there, for the sentence about one that is none.
+PHONES = {"bd": "01712 345678 / +880 1712 345678", "id": "0812 3456 7890 / +62 812 3456 7890"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +99,17 @@ def clean_phone(text: str, country: str) -> str:
     try:
         number = phonenumbers.parse(typed, REGIONS.get(country))
     except phonenumbers.NumberParseException as error:
-        raise _not_a_phone() from error
+        raise _not_a_phone(country) from error
     if not phonenumbers.is_valid_number(number):
-        raise _not_a_phone()
+        raise _not_a_phone(country)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-def _not_a_phone() -> ValidationError:
+def _not_a_phone(country: str) -> ValidationError:
     return ValidationError(
-        _("This is not a telephone number. Write it like 01712 345678 or +880 1712 345678."),
+        _("This is not a telephone number. Write it like this: %(example)s"),
         code="phone",
+        params={"example": PHONES.get(country, PHONES["bd"])},
     )
 
 

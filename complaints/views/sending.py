@@ -212,6 +212,7 @@ def receipt_context(request: HttpRequest, given: Receipt) -> dict[str, Any]:
         "secret": given.secret,
         "withdrawal_secret": given.withdrawal_secret,
         "forward_due": None if given.agency else datetime.fromisoformat(given.forward_due),
+        "forwarded_at": case.forwarded_at,
         "answer_due": datetime.fromisoformat(given.answer_due),
         "zone": settings.TIME_ZONE,
         "agency": name_of(Office, given.agency or ""),
