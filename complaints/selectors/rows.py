@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef, Value
+from django.db.models.functions import Coalesce, NullIf
 
 from agencies.models import Office
 from complaints import clocks
 from complaints.clockwork import OF_OFFICERS
-from complaints.models import Case, Clock, RoutingRecord
+from complaints.models import Case, Clock, Handling, RoutingRecord
 
 
 def row_clocks(cases: Iterable[Case]) -> dict[int, Clock]:
@@ -44,18 +46,24 @@ class Suggestion:
 
 
 def suggestions(cases: Iterable[Case]) -> dict[int, Suggestion]:
-    """By case, the router's last decision (two queries)."""
+    """By case, the router's last decision (two queries).
+
+    An office that had the case and gave it back is not suggested again.
+    """
+    meant = Coalesce(NullIf(OuterRef("target"), Value("")), OuterRef("suggested"))
+    had_it = Handling.objects.filter(case=OuterRef("case"), office__code=meant)
     records = (
         RoutingRecord.objects.filter(case__in=[case.pk for case in cases])
+        .annotate(had_it=Exists(had_it))
         .order_by("case", "-at", "-id")
         .distinct("case")
-        .values_list("case_id", "target", "suggested", "confidence", "desk_because")
     )
-    rows = list(records)
-    offices = offices_named({target or suggested for _, target, suggested, _, _ in rows})
+    rows = {row.case_id: row for row in records}
+    codes = {key: row.target or row.suggested for key, row in rows.items() if not row.had_it}
+    offices = offices_named(codes.values())
     return {
-        case_id: Suggestion(offices.get(target or suggested), confidence, because)
-        for case_id, target, suggested, confidence, because in rows
+        key: Suggestion(offices.get(codes.get(key, "")), row.confidence, row.desk_because)
+        for key, row in rows.items()
     }
 
 

@@ -135,6 +135,24 @@ class TestTray:
             assert {row["case"]["number"] for row in rows} == cases, show
             assert numbers[f"?show={show}" if show else "/en/desk/"] == len(cases), show
 
+    def test_who_returned_a_case_is_not_suggested_again_but_whom_they_named(
+        self, office: Office
+    ) -> None:
+        receipt = office.forwarded()
+        suggest(office, receipt)
+        casework.return_case(
+            actor=office.scene.actor(office.cast.focal),
+            number=receipt.number,
+            reason="Not ours",
+            whose=office.cast.rival_ministry,
+        )
+        page = office.get("desk", "/desk/").content.decode()
+        assert "Returned by an office" in page
+        assert "Forward as suggested" not in page
+        form = office.get("desk", move_url(receipt, "forward")).content.decode()
+        assert 'value="roads" id="office-1" checked' in form
+        assert 'value="grid"' not in form
+
     def test_a_case_is_found_by_number_or_words(self, office: Office) -> None:
         roads = office.scene.file(text="The road is broken everywhere.")
         office.scene.file()

@@ -94,19 +94,37 @@ def _is_below(form: MoveForm, name: str) -> bool:
 
 
 def _pickers(request: HttpRequest, file: CaseFile, form: MoveForm) -> dict[str, offices.Picker]:
-    """Likely offices for each office field: the one asked for, then what the router thinks."""
+    """Likely offices for each office field, the one asked for first."""
     codes: list[str] = []
     if form.move in ("forward", "rule"):
-        decision = file.decision
-        likely = [request.GET.get("office", "")[:60]]
-        if decision is not None:
-            likely += [decision.target or decision.suggested]
-            likely += [code for code, _score in decision.runners_up]
-        codes = list(dict.fromkeys(code for code in likely if code))
-    return {
+        asked = request.GET.get("office", "")[:60]
+        codes = list(dict.fromkeys(code for code in (asked, *_likely(file)) if code))
+    pickers = {
         name: offices.shown(name, file.case, below=_is_below(form, name), codes=codes)
         for name in _office_fields(form)
     }
+    if form.move == "rule":
+        # Between those who dispute it nothing is chosen beforehand.
+        for picker in pickers.values():
+            picker.chosen = ""
+    return pickers
+
+
+def _likely(file: CaseFile) -> list[str]:
+    """Whose it is by the last office that returned it, then by the rules; none that returned it.
+
+    In a dispute about the owner those that returned it are just the ones to choose from.
+    """
+    returns = [e.event.data for e in reversed(file.timeline) if e.event.move == "return"]
+    likely = [data.get("whose", "") for data in returns]
+    decision = file.decision
+    if decision is not None:
+        likely += [decision.target or decision.suggested]
+        likely += [code for code, _score in decision.runners_up]
+    returned_by = [data.get("from_office", "") for data in returns]
+    if file.case.status == Status.DISPUTED_OWNER:
+        return [*likely, *returned_by]
+    return [code for code in likely if code not in returned_by]
 
 
 def _sent(request: HttpRequest, file: CaseFile, move: str) -> HttpResponse:
