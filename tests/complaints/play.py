@@ -4,19 +4,22 @@
 says how a case came to where it is: `Play(scene).forward().accept().answer()`.
 """
 
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from accounts.actors import Actor
 from agencies.models import Office
 from complaints.errors import Refused
 from complaints.models import Case, Clock, Escalation, Event, Notice
 from complaints.selectors import CaseFile, find_case
-from complaints.services import answering, appeals, casework, identity, publishing
+from complaints.services import answering, appeals, casework, files, identity, publishing
 from complaints.services.escalation import sweep
 from complaints.submission import Whom
 from tests.complaints.conftest import SUNDAY, Scene
@@ -244,6 +247,13 @@ class Play:
     def break_seal(self, by: str = "case_officer", reason: str = "To visit the house") -> Any:
         """The contact, as the officer is shown it."""
         return identity.break_seal(**self._as(by), reason=reason)[1]
+
+    def photo(self, who: str) -> str:
+        """The key of a photo that somebody has just uploaded."""
+        picture = io.BytesIO()
+        Image.new("RGB", (4, 3)).save(picture, "JPEG")
+        upload = SimpleUploadedFile("meter.jpg", picture.getvalue())
+        return str(files.store(actor=self.actor(who), upload=upload).key)
 
     # --- Time ---------------------------------------------------------------------------------
 
