@@ -12,7 +12,7 @@ class RoutingConfig(AppConfig):
 
     def ready(self) -> None:
         """Load the pack's rules after the registry."""
-        from agencies.loading import register_step  # noqa: PLC0415 - apps must be ready
-        from routing.services import load_rules  # noqa: PLC0415
+        from agencies.loading import register_step
+        from routing.services import load_rules
 
         register_step("rules", load_rules)

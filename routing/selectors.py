@@ -33,14 +33,13 @@ def published(country: str) -> tuple[int, UUID | None] | None:
     One small query, asked at each filing: a set's settings are long, and are not read here.
     """
     stamp = RegistryVersion.objects.filter(country=OuterRef("country")).values("stamp")
-    found = (
+    return (
         RuleSet.objects.filter(country=country, status=RuleSet.Status.PUBLISHED)
         .annotate(registry_stamp=Subquery(stamp))
         .order_by()
         .values_list("pk", "registry_stamp")
         .first()
     )
-    return found
 
 
 def official_names(country: str) -> list[str]:

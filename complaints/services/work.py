@@ -203,9 +203,7 @@ class Work:
             # Of a citizen nothing is recorded, not even the office they happen to work in.
             actor_id=None if party == Party.CITIZEN else actor.user_id,
             party=party,
-            office_id=None
-            if party == Party.CITIZEN
-            else acting or self._acting_office(actor),
+            office_id=None if party == Party.CITIZEN else acting or self._acting_office(actor),
             channel=actor.channel,
             data=dict(data or {}),
             commitment=record.commitment(salt, words) if words else "",

@@ -80,7 +80,14 @@ def install_node() -> None:
     if read(stamp) == wanted:
         return
     say("Fetching front-end libraries")
-    npm = [VENV / "bin/npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    npm = [
+        VENV / "bin/npm",
+        "ci",
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+        "--loglevel=error",
+    ]
     run(npm, "npm could not fetch the front-end libraries. Is there a network?")
     stamp.write_text(wanted)
 

@@ -12,7 +12,13 @@ from tests.complaints.conftest import Scene
 
 def test_a_set_and_a_single_case_are_judged_alike(scene: Scene) -> None:
     cast = scene.cast
-    offices = [None, cast.department, cast.district_office, cast.upazila_office, cast.rival_ministry]
+    offices = [
+        None,
+        cast.department,
+        cast.district_office,
+        cast.upazila_office,
+        cast.rival_ministry,
+    ]
     for office, handled, about in itertools.product(offices, [False, True], ["", "focal", "head"]):
         _case(scene, office, handled, about)
     people = [

@@ -52,7 +52,7 @@ def test_each_event_holds_the_hash_of_the_one_before(scene: Scene) -> None:
     assert second.prev_hash == first.hash
     for event in (first, second):
         assert record.event_hash(hashed_fields(event), event.prev_hash) == event.hash
-    assert scene.cast and second.case.last_hash == second.hash
+    assert second.case.last_hash == second.hash
 
 
 def test_events_hold_no_word_name_or_contact(scene: Scene) -> None:
