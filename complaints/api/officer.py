@@ -20,8 +20,8 @@ from complaints.errors import NoSuchCase
 from complaints.models import Case
 from complaints.models.case import Kind, Status
 from complaints.selectors import CaseFile, find_case
-from complaints.selectors.access import case_for
-from complaints.selectors.lists import ROW, at_hand, due_in
+from complaints.selectors.access import at_hand, case_for
+from complaints.selectors.lists import ROW, due_in
 from complaints.tracking import read_number
 
 

@@ -142,29 +142,52 @@ class Case(models.Model):
 
     class Meta:
         indexes = [
+            # Open cases by urgency: an office's, an officer's, the country's, the desk's.
             models.Index(
-                fields=["holder", "status", "next_due", "id"],
+                fields=["holder", "next_due", "id"],
                 condition=~Q(status="closed"),
                 name="case_inbox_idx",
             ),
             models.Index(
-                fields=["assigned", "status", "next_due"],
+                fields=["assigned", "next_due", "id"],
                 condition=~Q(status="closed"),
                 name="case_assigned_idx",
             ),
             models.Index(
-                fields=["country", "status", "next_due", "id"],
+                fields=["country", "next_due", "id"],
                 condition=~Q(status="closed"),
+                name="case_open_idx",
+            ),
+            models.Index(
+                fields=["country", "status", "next_due", "id"],
+                condition=Q(status__in=["received", "waiting", "disputed_owner", "appealed"]),
                 name="case_desk_idx",
             ),
-            models.Index(fields=["holder", "-filed_at"], name="case_holder_idx"),
+            models.Index(
+                fields=["country", "filed_at", "id"],
+                condition=~Q(status="closed"),
+                name="case_oldest_idx",
+            ),
+            # Closed ones, the newest first.
+            models.Index(
+                fields=["country", "-closed_at", "-id"],
+                condition=Q(status="closed"),
+                name="case_closed_idx",
+            ),
+            models.Index(
+                fields=["holder", "-closed_at", "-id"],
+                condition=Q(status="closed"),
+                name="case_holder_closed_idx",
+            ),
+            models.Index(fields=["holder", "-filed_at", "-id"], name="case_holder_idx"),
+            models.Index(fields=["place", "-filed_at"], name="case_place_idx"),
             models.Index(
                 fields=["appeal_until"],
                 condition=Q(appeal_until__isnull=False),
                 name="case_appeal_until_idx",
             ),
             models.Index(fields=["lead"], condition=Q(lead__isnull=False), name="case_lead_idx"),
-            models.Index(fields=["country", "-filed_at"], name="case_filed_idx"),
+            models.Index(fields=["country", "-filed_at", "-id"], name="case_filed_idx"),
             models.Index(
                 fields=["country", "-published_at", "-id"],
                 condition=Q(published_at__isnull=False),

@@ -1,11 +1,10 @@
 """Reading cases: who may see which, lists, one case as a whole, signs of life."""
 
-from complaints.selectors.access import offices_led, visible_to
+from complaints.selectors.access import at_hand, offices_led, visible_to
 from complaints.selectors.casefile import CaseFile, find_case, moves_open_to
 from complaints.selectors.health import heartbeat_age, outbox_age
 from complaints.selectors.lists import (
     InboxFilter,
-    at_hand,
     desk_counts,
     desk_tray,
     inbox,

@@ -1,6 +1,9 @@
 """Who may see which case. `visible_to` is the one rule; every way to a case uses it."""
 
+import hashlib
+
 from django.conf import settings
+from django.core.cache import cache
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.actors import Actor
@@ -11,6 +14,8 @@ from complaints.models import Case, Handling
 
 #: These see every case from which they are not barred.
 SEE_ALL = (Role.DESK, Role.OVERSEER, Role.AUDITOR)
+#: So many offices are named in a list's query; more are looked up. Seconds for which ids are kept.
+FEW, LED_KEPT = 300, 60
 #: These see what is with their office and below it.
 LEADING = (Role.FOCAL, Role.HEAD)
 
@@ -31,6 +36,69 @@ def visible_to(actor: Actor) -> QuerySet[Case]:
         return cases.filter(own)
     own |= Q(owner_id=actor.user_id)
     return cases.filter(own | (_by_posts(actor) & not_barred(actor)))
+
+
+def at_hand(actor: Actor, scope: str = "") -> QuerySet[Case]:
+    """Cases that are the actor's business now, of those that they may see, none of their own.
+
+    For desk, overseer and auditor all of them; for others what is with their office, below it, or
+    assigned to them. `scope` for who leads an office: ours (with it), below, past (handed on). The
+    conditions are such that a list needs no more than an index, however many cases there are.
+    """
+    if scope == "past":
+        return _handed_on(actor)
+    cases = Case.objects.filter(not_barred(actor), country=settings.COUNTRY)
+    if actor.user_id is None:
+        return cases.none()
+    cases = cases.exclude(owner_id=actor.user_id)
+    if actor.has(*SEE_ALL):
+        return cases
+    own = [post.office_id for post in actor.posts if post.role in LEADING]
+    match scope:
+        case "ours":
+            return cases.filter(holder_id__in=own)
+        case "below":
+            return cases.filter(_with_led(actor)).exclude(holder_id__in=own)
+    return cases.filter(_with_whom(actor))
+
+
+def _with_whom(actor: Actor) -> Q:
+    """What an officer has: of those who lead, all with their offices; else what is assigned."""
+    works_in = [post for post in actor.posts if post.role == Role.CASE_OFFICER]
+    if not actor.has(*LEADING):
+        offices = [post.office_id for post in works_in]
+        return Q(assigned_id=actor.user_id, holder_id__in=offices)
+    paths = [post.office_path for post in actor.posts if post.role in LEADING]
+    led = _with_led(actor)
+    besides = [p.office_id for p in works_in if not p.office_path.startswith(tuple(paths))]
+    return led | Q(assigned_id=actor.user_id, holder_id__in=besides) if besides else led
+
+
+def _with_led(actor: Actor) -> Q:
+    """With an office that the actor leads. A few are named too, so that an index on them serves."""
+    few = few_led(actor)
+    led = Q(holder__in=offices_led(actor))
+    return led & Q(holder_id__in=few) if few is not None else led
+
+
+def few_led(actor: Actor) -> list[int] | None:
+    """Ids of the offices that the actor leads, if they are few; None if they are many.
+
+    Kept for a minute, so only good for narrowing what `offices_led` decides.
+    """
+    paths = "|".join(sorted(post.office_path for post in actor.posts if post.role in LEADING))
+    name = "led:" + hashlib.sha256(f"{settings.COUNTRY}|{paths}".encode()).hexdigest()
+    ids: list[int] = cache.get_or_set(
+        name, lambda: list(offices_led(actor).values_list("pk", flat=True)[: FEW + 1]), LED_KEPT
+    )
+    return ids if len(ids) <= FEW else None
+
+
+def _handed_on(actor: Actor) -> QuerySet[Case]:
+    """What an office led by the actor had once, and has no more."""
+    handled = Handling.objects.filter(office__in=offices_led(actor)).values("case")
+    cases = visible_to(actor).filter(pk__in=handled).exclude(owner_id=actor.user_id)
+    return cases.exclude(holder__in=offices_led(actor), holder__isnull=False)
 
 
 def sees(actor: Actor, case: Case) -> bool:

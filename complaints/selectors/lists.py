@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
+from django.core.cache import cache
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import Case as When
 from django.db.models import Count, IntegerField, Q, QuerySet, Value
@@ -17,11 +18,13 @@ from complaints import moment
 from complaints.clocks import day_of, days_on, end_of
 from complaints.models import Case
 from complaints.models.case import Status
-from complaints.selectors.access import SEE_ALL, offices_led, visible_to
+from complaints.selectors.access import SEE_ALL, at_hand, few_led
 from complaints.tracking import read_number
 
 #: What a list row shows beside the case itself.
 ROW = ("holder__agency", "assigned", "category", "place")
+#: Seconds for which counts over all cases are kept.
+COUNTS_KEPT = 60
 ALIKE_DAYS, ALIKE_LOOKED_AT, ALIKE_AT_LEAST = 90, 400, 0.25
 
 
@@ -40,33 +43,6 @@ class InboxFilter:
     category: str = ""
     office: str = ""
     words: str = ""
-
-
-def at_hand(actor: Actor, scope: str = "") -> QuerySet[Case]:
-    """Cases that are the actor's business now, of those that they may see.
-
-    For desk, overseer and auditor all of them; for others what is with their office, below it, or
-    assigned to them. Nobody works on a case of their own.
-    """
-    cases = not_own(visible_to(actor), actor)
-    if actor.has(*SEE_ALL):
-        return cases
-    led = offices_led(actor)
-    own = [post.office_id for post in actor.posts]
-    mine = Q(assigned_id=actor.user_id, holder_id__in=own)
-    match scope:
-        case "ours":
-            return cases.filter(holder_id__in=own)
-        case "below":
-            return cases.filter(holder__in=led).exclude(holder_id__in=own)
-        case "past":
-            return cases.exclude(holder__in=led, holder__isnull=False).exclude(mine)
-    return cases.filter(Q(holder__in=led) | mine)
-
-
-def not_own(cases: QuerySet[Case], actor: Actor) -> QuerySet[Case]:
-    """Without the cases that the actor filed for themselves: those they follow as a citizen."""
-    return cases if actor.user_id is None else cases.exclude(owner_id=actor.user_id)
 
 
 def inbox(actor: Actor, which: InboxFilter) -> QuerySet[Case]:
@@ -124,7 +100,18 @@ def due_in(when: str) -> Q:
 
 
 def inbox_counts(actor: Actor) -> dict[str, int]:
-    """How many open cases are at hand, late, due today, due this week, waiting for the citizen."""
+    """How many open cases are at hand, late, due today, due this week, waiting for the citizen.
+
+    For those who see very many they are counted once a minute: there may be a million.
+    """
+    if not actor.has(*SEE_ALL) and few_led(actor) is not None:
+        return _inbox_counts(actor)
+    name = f"inbox-counts:{settings.COUNTRY}:{actor.user_id}"
+    counted: dict[str, int] = cache.get_or_set(name, lambda: _inbox_counts(actor), COUNTS_KEPT)
+    return counted
+
+
+def _inbox_counts(actor: Actor) -> dict[str, int]:
     cases = at_hand(actor).exclude(status=Status.CLOSED)
     counted = cases.aggregate(
         open=Count("pk"),
@@ -150,8 +137,7 @@ DESK_SHOWS = {
 def _for_the_desk(actor: Actor) -> QuerySet[Case]:
     """What the desk has: received cases, and those in which it waits for the citizen."""
     asked = Q(status=Status.WAITING, waiting_from=Status.RECEIVED)
-    cases = not_own(visible_to(actor), actor)
-    return cases.filter(Q(status=Status.RECEIVED) | asked)
+    return at_hand(actor).filter(Q(status=Status.RECEIVED) | asked)
 
 
 def desk_counts(actor: Actor) -> dict[str, int]:
