@@ -5,22 +5,18 @@ in a count behind which there is a list.
 """
 
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
 from django.db.models import (
     Count,
-    DateTimeField,
     Exists,
-    ExpressionWrapper,
-    F,
     OuterRef,
     Q,
     QuerySet,
     Subquery,
-    Value,
 )
 from django.db.models.functions import Coalesce
 
@@ -134,11 +130,8 @@ def oldest_open(actor: Actor, agency: Office | None = None) -> QuerySet[Any, Any
     cases = open_cases(actor)
     if agency is not None:
         cases = cases.filter(agency_of=agency.pk)
-    # Sorted among the open ones: by the plain column the database would walk through all the
-    # closed cases, oldest first, to find the few that are still open.
-    filed = ExpressionWrapper(F("filed_at") + Value(timedelta(0)), output_field=DateTimeField())
     cases = cases.select_related("holder__agency", "category").defer("public_text")
-    return cases.order_by(filed, "id")
+    return cases.order_by("filed_at", "id")
 
 
 def late_of(actor: Actor, agency: Office) -> QuerySet[Any, Any]:
