@@ -2,13 +2,15 @@
 
 `python -m grs.translations update` takes new words from the sources into locale/*/; `check` says
 what is missing, doubtful, broken or no longer used; `compile` writes the .mo files, which are not
-committed.
+committed. Words of Django and allauth that people meet, and that those do not have (well) in a
+language, are taken in as well: ours go before theirs.
 """
 
+import importlib.util
 import io
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -30,6 +32,25 @@ KEYWORDS = {
 SINGLE, DOUBLE = r"u?'(?:\\.|[^'\\])*'", r'u?"(?:\\.|[^"\\])*"'
 CALLS = re.compile(rf"\bn?p?gettext\((?:[^()'\"]|{SINGLE}|{DOUBLE})*\)")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|(?<!%)%[sd]|\{\w*\}")
+#: Where Django and allauth say what people read: rules of fields, signing in, its mail.
+BORROWED = {
+    "django": (
+        "forms/fields.py", "forms/models.py", "forms/utils.py", "core/validators.py",
+        "contrib/auth/password_validation.py", "template/defaultfilters.py", "utils/text.py",
+    ),
+    "allauth": (
+        "account/adapter.py", "account/fields.py", "account/forms.py", "account/internal/**/*.py",
+        "account/views.py", "core/**/*.py", "mfa/adapter.py", "mfa/base/**/*.py",
+        "mfa/totp/**/*.py", "mfa/recovery_codes/**/*.py", "mfa/models.py",
+        "templates/account/**/*.*", "templates/mfa/**/*.*",
+    ),
+}  # fmt: skip
+#: Ways of signing in that are not on.
+NOT_BORROWED = re.compile(
+    r"/tests?/|webauthn|passkey|phone|(login|reset|verification|confirm)_code|/trust\."
+)
+#: Languages in which Django's own words are too few and too clumsy: none of them are kept.
+ALL_OURS = ("bn", "id")
 Found = tuple[str, int, str | tuple[str, ...], list[str], str | None]
 
 
@@ -51,9 +72,9 @@ def source_files() -> Iterator[Path]:
                     yield path
 
 
-def words_of(path: Path) -> Iterator[Found]:
+def words_of(path: Path, top: Path = ROOT) -> Iterator[Found]:
     """The words to translate in one file."""
-    name = path.relative_to(ROOT).as_posix()
+    name = path.relative_to(top).as_posix()
     text = path.read_text(encoding="utf-8")
     if path.suffix != ".py":
         text = as_python(text, name)
@@ -70,14 +91,51 @@ def as_python(template: str, name: str) -> str:
     return "\n".join("; ".join(CALLS.findall(line)) for line in lines) + "\n"
 
 
-def from_sources() -> Catalog:
-    """All words of the sources, with the files that hold them."""
+def from_sources(language: str = "") -> Catalog:
+    """All words of the sources, and those that a language has to borrow, with their files."""
     catalogue = Catalog(charset="utf-8")
     for path in source_files():
-        for name, _line, message, comments, context in words_of(path):
-            # Without line numbers: those would change with each edit.
-            catalogue.add(message, None, [(name, 0)], auto_comments=comments, context=context)
+        _add(catalogue, words_of(path, ROOT))
+    for package, patterns in BORROWED.items() if language else ():
+        _borrow(catalogue, package, patterns, language)
     return catalogue
+
+
+def _add(catalogue: Catalog, words: Iterable[Found]) -> None:
+    for name, _line, message, comments, context in words:
+        # Without line numbers: those would change with each edit.
+        catalogue.add(message, None, [(name, 0)], auto_comments=comments, context=context)
+
+
+def _borrow(catalogue: Catalog, package: str, patterns: Iterable[str], language: str) -> None:
+    """Add the words of a package for which it has none in the language itself."""
+    spec = importlib.util.find_spec(package)
+    if not spec or not spec.origin:
+        return
+    top = Path(spec.origin).parent
+    own = set() if language in ALL_OURS else set(_translated_by(top, language))
+    for path in sorted({path for pattern in patterns for path in top.glob(pattern)}):
+        name = path.relative_to(top).as_posix()
+        ours = ROOT / name  # a template of the portal that stands before the package's
+        if not path.is_file() or NOT_BORROWED.search(name) or ours.exists():
+            continue
+        for found in words_of(path, top.parent):
+            message, context = found[2], found[4]
+            key = message if isinstance(message, str) else message[0]
+            if (context, key) not in own and re.search("[A-Za-z]{2}", key):
+                _add(catalogue, [found])
+
+
+def _translated_by(top: Path, language: str) -> Iterator[tuple[str | None, str]]:
+    """What a package has in a language."""
+    for folder in ("", "conf", "contrib/auth"):
+        path = top / folder / "locale" / language / "LC_MESSAGES/django.po"
+        if not path.exists():
+            continue
+        with path.open("rb") as file:
+            for message in read_po(file, locale=language):
+                if message.id and translated(message):
+                    yield message.context or None, _key(message)
 
 
 def load(language: str) -> Catalog:
@@ -91,8 +149,8 @@ def load(language: str) -> Catalog:
 
 def update() -> None:
     """Take new words into each catalogue and put away those no longer used."""
-    template = from_sources()
     for language in LANGUAGES:
+        template = from_sources(language)
         catalogue = load(language)
         catalogue.update(template, no_fuzzy_matching=True, update_creation_date=False)
         catalogue.fuzzy = False
@@ -130,9 +188,9 @@ def _forms(words: object) -> list[str]:
 
 def problems() -> Iterator[str]:
     """What is wrong with the catalogues, one sentence each."""
-    template = from_sources()
-    wanted = {(message.context, _key(message)) for message in template if message.id}
     for language in LANGUAGES:
+        template = from_sources(language)
+        wanted = {(message.context, _key(message)) for message in template if message.id}
         catalogue = load(language)
         known = {(message.context, _key(message)): message for message in catalogue if message.id}
         for context, key in sorted(wanted - known.keys(), key=str):

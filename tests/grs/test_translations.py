@@ -23,6 +23,7 @@ def project(tmp_path, monkeypatch):
     """A project of one template and one module."""
     monkeypatch.setattr(translations, "ROOT", tmp_path)
     monkeypatch.setattr(translations, "LOCALE", tmp_path / "locale")
+    monkeypatch.setattr(translations, "BORROWED", {})
     (tmp_path / "templates").mkdir()
     (tmp_path / "templates/page.html").write_text(TEMPLATE)
     (tmp_path / "accounts").mkdir()
@@ -116,3 +117,13 @@ def test_compiled_catalogues_are_written_once(translated):
     first = target.stat().st_mtime_ns
     translations.compile_all()
     assert target.stat().st_mtime_ns == first
+
+
+def test_words_that_a_package_lacks_are_borrowed(project, monkeypatch):
+    monkeypatch.setattr(translations, "BORROWED", {"allauth": ("account/forms.py", "mfa/**/*.py")})
+    bangla = {message.id for message in translations.from_sources("bn")}
+    indonesian = {message.id for message in translations.from_sources("id")}
+    assert "Current Password" in bangla - indonesian
+    assert not any(
+        "webauthn" in place for m in translations.from_sources("bn") for place, _ in m.locations
+    )
