@@ -6,6 +6,7 @@ as Babel leaves dates in Latin ones. Moments are aware datetimes; each is shown 
 
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -98,5 +99,6 @@ def zone_of(name: str | tzinfo | None, default: tzinfo = UTC) -> tzinfo:
     return ZoneInfo(name) if isinstance(name, str) and name else name or default
 
 
+@lru_cache(maxsize=8)
 def _locale(language: str) -> Locale:
     return Locale.parse({"en": "en_GB", "bn": "bn_BD", "id": "id_ID"}.get(language, language))

@@ -21,7 +21,7 @@ from complaints.models import Case
 from complaints.models.case import Kind, Status
 from complaints.selectors import CaseFile, find_case
 from complaints.selectors.access import at_hand, case_for
-from complaints.selectors.lists import ROW, due_in
+from complaints.selectors.lists import ROW, below, due_in
 from complaints.tracking import read_number
 
 
@@ -38,14 +38,18 @@ class CaseFilter(filters.FilterSet):
     status = filters.MultipleChoiceFilter(choices=Status.choices)
     kind = filters.ChoiceFilter(choices=Kind.choices)
     holder = filters.CharFilter("holder__code")
-    category = filters.CharFilter("category__path", lookup_expr="contains")
-    place = filters.CharFilter("place__path", lookup_expr="contains")
+    category = filters.CharFilter("category", method="by_tree")
+    place = filters.CharFilter("place", method="by_tree")
     filed_after = filters.IsoDateTimeFilter("filed_at", lookup_expr="gte")
     filed_before = filters.IsoDateTimeFilter("filed_at", lookup_expr="lt")
     due = filters.ChoiceFilter(
         choices=[("late", "late"), ("today", "today"), ("week", "week")], method="by_due"
     )
     mine = filters.BooleanFilter(method="only_mine")
+
+    def by_tree(self, cases: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
+        """In a category or place (by its code), or one below it."""
+        return cases.filter(below(name, value))
 
     def by_due(self, cases: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
         """Late, due today, or due within a week."""

@@ -70,6 +70,8 @@ def _with_whom(actor: Actor) -> Q:
         return Q(assigned_id=actor.user_id, holder_id__in=offices)
     paths = [post.office_path for post in actor.posts if post.role in LEADING]
     led = _with_led(actor)
+    if actor.has(Role.HEAD) and _desks_under_head(actor).exists():
+        led |= Q(holder=None)
     besides = [p.office_id for p in works_in if not p.office_path.startswith(tuple(paths))]
     return led | Q(assigned_id=actor.user_id, holder_id__in=besides) if besides else led
 

@@ -54,9 +54,9 @@ def inbox(actor: Actor, which: InboxFilter) -> QuerySet[Case]:
     if which.kind:
         cases = cases.filter(kind=which.kind)
     if which.category:
-        cases = cases.filter(_below("category", which.category))
+        cases = cases.filter(below("category", which.category))
     if which.office:
-        cases = cases.filter(_below("holder", which.office))
+        cases = cases.filter(below("holder", which.office))
     if which.words:
         cases = with_words(cases, which.words)
     if which.due:
@@ -66,7 +66,7 @@ def inbox(actor: Actor, which: InboxFilter) -> QuerySet[Case]:
     return cases.order_by("next_due", "id")
 
 
-def _below(tree: str, code: str) -> Q:
+def below(tree: str, code: str) -> Q:
     """The node of that code or one below it; a code that merely ends alike is another's."""
     path = f"{tree}__path"
     return Q(**{f"{path}__startswith": f"{code}/"}) | Q(**{f"{path}__contains": f"/{code}/"})

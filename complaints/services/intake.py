@@ -144,6 +144,8 @@ def _checked(submission: Submission) -> Submission:
         for_name=contact.for_name.strip()[:200],
         consent=contact.consent.strip()[:500],
     )
+    # Whoever says whom it is about says that it is about an official.
+    values["about_official"] = submission.about_official or bool(submission.respondents)
     return Submission(**values)
 
 

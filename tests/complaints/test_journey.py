@@ -2,8 +2,11 @@
 
 from accounts.actors import Actor
 from complaints.models import Event
+from complaints.selectors import at_hand
 from complaints.services import answering, casework
+from complaints.submission import Whom
 from tests.complaints.conftest import Scene
+from tests.factories.routing import publish_rules
 
 
 def test_a_complaint_is_filed_forwarded_accepted_answered_and_confirmed(scene: Scene) -> None:
@@ -34,3 +37,18 @@ def test_a_complaint_is_filed_forwarded_accepted_answered_and_confirmed(scene: S
 def test_a_citizen_without_proof_gets_no_case(scene: Scene) -> None:
     receipt = scene.file()
     assert Actor(kind="citizen") != scene.citizen(receipt)
+
+
+def test_a_complaint_that_names_a_respondent_is_sensitive_and_never_routed(scene: Scene) -> None:
+    publish_rules({"words": "meter*", "target": scene.cast.department.code})
+    about = Whom(office_id=scene.cast.department.pk, role="focal")
+    receipt = scene.file(respondents=(about,))
+    case = scene.case(receipt)
+    assert (case.sensitive, case.status, case.holder) == (True, "received", None)
+
+
+def test_the_head_of_the_desk_has_what_the_desk_has_at_hand(scene: Scene) -> None:
+    receipt = scene.file()
+    cases = at_hand(scene.actor(scene.cast.desk_head))
+    assert [case.number for case in cases] == [receipt.number]
+    assert not at_hand(scene.actor(scene.cast.head)).exists()
