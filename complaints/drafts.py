@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from complaints.services import sealing
+from complaints.services.identity import NewSecrets
 from complaints.services.intake import Receipt
 from complaints.submission import ContactDetails, Submission, Whom
 
@@ -138,24 +139,54 @@ def drop(request: HttpRequest, token: str) -> None:
 def keep_receipt(request: HttpRequest, token: str, receipt: Receipt) -> None:
     """Keep a receipt for some minutes, and forget the draft that it came from."""
     drop(request, token)
-    receipts = dict(request.session.get("receipts", {}))
-    receipts[token] = _sealed({"at": timezone.now().timestamp(), "receipt": asdict(receipt)})
-    request.session["receipts"] = dict(list(receipts.items())[-MOST_RECEIPTS:])
+    _shelve(request, "receipts", token, asdict(receipt))
 
 
 def receipt_of(request: HttpRequest, token: str) -> Receipt | None:
     """The receipt of a token, while it may still be looked at."""
-    opened = _opened(request.session.get("receipts", {}).get(token))
-    if opened is None or timezone.now().timestamp() - opened["at"] >= RECEIPT_KEPT:
-        return None
-    return Receipt(**opened["receipt"])
+    kept = _shelved(request, "receipts", token)
+    return Receipt(**kept) if kept else None
 
 
 def forget_receipt(request: HttpRequest, token: str) -> None:
     """Take a receipt out of the session."""
-    receipts = dict(request.session.get("receipts", {}))
-    if receipts.pop(token, None) is not None:
-        request.session["receipts"] = receipts
+    _unshelve(request, "receipts", token)
+
+
+def keep_new_secrets(request: HttpRequest, token: str, given: NewSecrets) -> None:
+    """Keep secrets that replace lost ones for as long as a receipt."""
+    _shelve(request, "new_secrets", token, asdict(given))
+
+
+def new_secrets_of(request: HttpRequest, token: str) -> NewSecrets | None:
+    """The new secrets of a token, while they may still be looked at."""
+    kept = _shelved(request, "new_secrets", token)
+    return NewSecrets(**kept) if kept else None
+
+
+def forget_new_secrets(request: HttpRequest, token: str) -> None:
+    """Take new secrets out of the session."""
+    _unshelve(request, "new_secrets", token)
+
+
+def _shelve(request: HttpRequest, shelf: str, token: str, value: dict[str, Any]) -> None:
+    kept = dict(request.session.get(shelf, {}))
+    kept[token] = _sealed({"at": timezone.now().timestamp(), "receipt": value})
+    request.session[shelf] = dict(list(kept.items())[-MOST_RECEIPTS:])
+
+
+def _shelved(request: HttpRequest, shelf: str, token: str) -> dict[str, Any] | None:
+    opened = _opened(request.session.get(shelf, {}).get(token))
+    if opened is None or timezone.now().timestamp() - opened["at"] >= RECEIPT_KEPT:
+        return None
+    value: dict[str, Any] = opened["receipt"]
+    return value
+
+
+def _unshelve(request: HttpRequest, shelf: str, token: str) -> None:
+    kept = dict(request.session.get(shelf, {}))
+    if kept.pop(token, None) is not None:
+        request.session[shelf] = kept
 
 
 def _sealed(value: dict[str, Any]) -> str:

@@ -61,6 +61,17 @@ class KeyReused(Refused):
     sentence = _("This key was already used for a different complaint.")
 
 
+class WrongCode(Refused):
+    """Not the code that was sent, or its time or its tries are over: one answer for all."""
+
+    status = 422
+    code = "wrong_code"
+    sentence = _(
+        "This code does not fit, or it is no longer valid. Look at the newest message, or ask for"
+        " a new code."
+    )
+
+
 class TooMany(Refused):
     """Too many tries from one place."""
 

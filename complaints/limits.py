@@ -20,6 +20,9 @@ HOUR, DAY = 3600, 86_400
 #: Guesses of a secret: by address and number together, so that nobody can lock a citizen out.
 GUESSES_AN_HOUR = 10
 GUESSES_AN_HOUR_FROM_ADDRESS = 300
+#: One-time codes: sent to the contact of a case; asked for from one address.
+CODES_AN_HOUR = 3
+CODES_ASKED_AN_HOUR_FROM_ADDRESS = 300
 
 
 def _hourly_key() -> bytes:
@@ -74,3 +77,13 @@ def filings_from_contact(blind_index: str) -> int:
 def filings_from_address(address: str) -> int:
     """How many were filed from this network address in the hour, this one included."""
     return _count("address", address, HOUR, _hourly_key) if address else 0
+
+
+def codes_asked_from_address(address: str) -> int:
+    """How many one-time codes were asked for from this network address, this one included."""
+    return _count("codes", address, HOUR, _hourly_key) if address else 0
+
+
+def codes_for(whom: str) -> int:
+    """How many one-time codes were asked for with the same right (or wrong) words, with this one."""
+    return _count("code", whom, HOUR, _hourly_key)

@@ -2,7 +2,7 @@
 
 A text has a subject and a body for e-mail and, for citizens, one for SMS. `%(number)s` is the case,
 `%(link)s` the page to open; agencies, dates and numbers are written in the reader's language before
-they are put in. No text says what a complaint is about, and none holds a secret.
+they are put in. No text says what a complaint is about, and none holds a secret of a case.
 """
 
 from dataclasses import dataclass
@@ -211,6 +211,24 @@ FOR_CITIZENS: dict[str, NoticeText] = {
         _("Case %(number)s: somebody saw who you are"),
         _("An officer looked up who filed case %(number)s. The case says who, when and why."),
         _("Case %(number)s: an officer saw who you are. See who and why: %(link)s"),
+    ),
+    "secrets_renewed": NoticeText(
+        _("Case %(number)s: new secrets"),
+        _(
+            "Somebody who reads the messages to this contact got new secrets for case %(number)s."
+            " The old ones no longer open it.\n\nIf it was not you, get new secrets yourself: choose"
+            " “I have lost the secret” on the page below. Then tell us in the case."
+        ),
+        _("Case %(number)s has new secrets, the old ones are dead. Not you? %(link)s"),
+    ),
+    # Says nothing of the case: whoever else reads it learns only that there is a code.
+    "code": NoticeText(
+        _("Your code"),
+        _(
+            "Your code: %(code)s\n\nIt is valid for 15 minutes. Give it to nobody; nobody of this"
+            " portal will ever ask you for it. If you did not ask for a code, do nothing."
+        ),
+        _("Your code: %(code)s. Valid for 15 minutes. Give it to nobody."),
     ),
     "news": NoticeText(
         _("There is news on your case"),

@@ -119,3 +119,16 @@ def clean_email(text: str) -> str:
     if typed:
         validate_email(typed)
     return typed
+
+
+def read_contact(text: str, country: str) -> tuple[str, str]:
+    """Which way a contact is, "email" or "phone", and the contact as it is kept.
+
+    Raises ValidationError for what is neither.
+    """
+    if "@" in text:
+        return "email", clean_email(text)
+    phone = clean_phone(text, country)
+    if not phone:
+        raise _not_a_phone(country)
+    return "phone", phone

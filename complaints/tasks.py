@@ -2,8 +2,7 @@
 
 from celery import shared_task
 
-from complaints.services import escalation, files, intake
-
+from complaints.services import escalation, files, intake, lost_secret
 
 #: Seconds after which a sweep begins no new case, well before the worker would cut it short.
 LONGEST_SWEEP = 25.0
@@ -17,8 +16,9 @@ def sweep() -> None:
 
 @shared_task(name="complaints.tasks.forget_receipts")
 def forget_receipts() -> None:
-    """Erase receipts kept for repeated filings, once their day is over."""
+    """Erase receipts kept for repeated filings, once their day is over; and codes out of date."""
     intake.forget_receipts()
+    lost_secret.forget_proofs()
 
 
 @shared_task(name="complaints.tasks.erase_loose_files")

@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from complaints.views import console, files, filing, finding, public, sending, tracking
+from complaints.views import (
+    console,
+    files,
+    filing,
+    finding,
+    lost_secret,
+    public,
+    sending,
+    tracking,
+)
 from complaints.views.officer import case, desk, home, inbox, moves, offices
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -20,6 +29,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("complaints/new/<str:token>/receipt/", sending.receipt, name="file-receipt"),
     path("complaints/new/<str:token>/<str:step>/", filing.Step.as_view(), name="file-step"),
     path("complaints/track/", tracking.track, name="track"),
+    path("complaints/track/lost/", lost_secret.ask, name="lost-secret"),
+    path("complaints/track/lost/<uuid:key>/", lost_secret.code, name="lost-secret-code"),
+    path("complaints/track/lost/<uuid:key>/new/", lost_secret.renewed, name="lost-secret-new"),
     path("complaints/track/<str:number>/", tracking.track_case, name="track-case"),
     path("complaints/track/<str:number>/live/", tracking.track_live, name="track-live"),
     path("complaints/track/<str:number>/close/", tracking.track_close, name="track-close"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from complaints.api import citizen, docs, officer, registry
+from complaints.api import citizen, docs, lost_secret, officer, registry
 
 urlpatterns = [
     path("complaints/", citizen.Complaints.as_view(), name="api-complaints"),
@@ -11,6 +11,12 @@ urlpatterns = [
         "complaints/<str:number>/moves/<str:move>/",
         citizen.CitizenMove.as_view(),
         name="api-citizen-move",
+    ),
+    path("complaints/<str:number>/code/", lost_secret.AskCode.as_view(), name="api-code"),
+    path(
+        "complaints/<str:number>/new-secrets/",
+        lost_secret.NewSecrets.as_view(),
+        name="api-new-secrets",
     ),
     path("files/", citizen.Files.as_view(), name="api-files"),
     path("cases/", officer.Cases.as_view(), name="api-cases"),

@@ -8,7 +8,7 @@ from complaints.models.event import Event, Statement
 from complaints.models.feedback import Feedback
 from complaints.models.intake import FilingKey
 from complaints.models.notice import Notice
-from complaints.models.person import Contact, IdentityLook, Respondent
+from complaints.models.person import Contact, ContactProof, IdentityLook, Respondent
 
 __all__ = [
     "Appeal",
@@ -16,6 +16,7 @@ __all__ = [
     "Case",
     "Clock",
     "Contact",
+    "ContactProof",
     "Escalation",
     "Event",
     "Feedback",

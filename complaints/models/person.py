@@ -1,5 +1,7 @@
 """People around a case: kept apart from it, and never in clear."""
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -35,6 +37,36 @@ class Contact(models.Model):
                 fields=["email_index", "-created_at"],
                 condition=~Q(email_index=""),
                 name="contact_email_idx",
+            ),
+        ]
+
+
+class ContactProof(models.Model):
+    """Somebody asked for a code to the contact of a case, to prove that the contact is theirs.
+
+    The code lies nowhere: it is derived from id and nonce with a key outside the database. Where
+    number and contact did not belong together, the row is there as well, but of no case: nobody can
+    tell the two apart. A task erases rows after their time.
+    """
+
+    key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(
+        "complaints.Case", on_delete=models.PROTECT, null=True, related_name="contact_proofs"
+    )
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, null=True, related_name="+")
+    #: Makes the code unlike that of any other proof.
+    nonce = models.CharField(max_length=32)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+    #: Codes that were typed, the right one included.
+    tries = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(case=None, contact=None) | Q(case__isnull=False, contact__isnull=False),
+                name="proof_of_a_contact_of_a_case",
             ),
         ]
 

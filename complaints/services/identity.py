@@ -1,11 +1,26 @@
-"""Who the citizen is: opened only with a ground, and the citizen sees who looked."""
+"""Who the citizen is: opened only with a ground, and the citizen sees who looked; and new secrets for
+whoever proved to be the citizen by the contact."""
+
+from dataclasses import dataclass
 
 from accounts.actors import Actor
-from complaints.models import Case, Contact, IdentityLook, Statement
+from complaints import tracking
+from complaints.errors import NoSuchCase, WrongCode
+from complaints.models import Case, Contact, ContactProof, IdentityLook, Statement
 from complaints.services import sealing
 from complaints.services.casework import words
 from complaints.services.work import Work, at_work
 from complaints.submission import ContactDetails
+from complaints.workflow import Party
+
+
+@dataclass(frozen=True, slots=True)
+class NewSecrets:
+    """What replaces the secrets of a case, given once."""
+
+    number: str
+    secret: str
+    withdrawal_secret: str
 
 
 def break_seal(*, actor: Actor, number: str, reason: str = "") -> tuple[Case, ContactDetails]:
@@ -46,3 +61,24 @@ def contact_of(case: Case) -> ContactDetails:
     """The contact opened, empty for an anonymous case. Raises CannotUnseal."""
     contact = Contact.objects.filter(case=case, erased_at=None).first()
     return ContactDetails(**sealing.unseal(contact.sealed)) if contact else ContactDetails()
+
+
+def renew_secrets(*, actor: Actor, number: str, proof: ContactProof) -> NewSecrets:
+    """New secrets for the citizen of a case, for one proof of its contact; the old ones die.
+
+    So do the other codes of the case. Raises WrongCode for a proof that was used meanwhile.
+    """
+    secret, withdrawal_secret = tracking.new_secret(), tracking.new_secret()
+    with at_work(actor, number) as work:
+        case = work.case
+        if Party.CITIZEN not in work.who.parties or proof.case_id != case.pk:
+            raise NoSuchCase
+        unused = ContactProof.objects.filter(case=case, used_at=None)
+        if not unused.filter(pk=proof.pk).update(used_at=work.now):
+            raise WrongCode
+        unused.update(used_at=work.now)
+        case.secret_hash = sealing.secret_hash(number, secret)
+        case.withdrawal_hash = sealing.secret_hash(number, withdrawal_secret)
+        work.write("new_secrets", party=Party.CITIZEN, before=case.status)
+        work.outbox.tell_citizen("secrets_renewed")
+    return NewSecrets(number, secret, withdrawal_secret)

@@ -59,3 +59,15 @@ def secret_hash(number: str, secret: str) -> str:
 def secret_matches(number: str, secret: str, stored: str) -> bool:
     """Whether the secret is the stored one, in constant time."""
     return tracking.matches(settings.TRACKING_KEY.encode(), number, secret, stored)
+
+
+def one_time_code(proof_id: int, nonce: str) -> str:
+    """The six digits that prove a contact: derived whenever they are needed, kept nowhere."""
+    message = f"otp\x00{proof_id}\x00{nonce}".encode()
+    digest = hmac.new(settings.TRACKING_KEY.encode(), message, hashlib.sha256).digest()
+    return f"{int.from_bytes(digest) % 1_000_000:06d}"
+
+
+def code_matches(proof_id: int, nonce: str, typed: str) -> bool:
+    """Whether the digits are the code of a proof, in constant time."""
+    return hmac.compare_digest(one_time_code(proof_id, nonce), tracking.digits_only(typed))

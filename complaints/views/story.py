@@ -47,6 +47,7 @@ STEPS: dict[str, Sentence] = {
         "Marked as sensitive: your name is sealed, nothing is published"
     ),
     "break_seal": gettext_lazy("Somebody looked at who you are"),
+    "new_secrets": gettext_lazy("You got new secrets; the old ones no longer open the case"),
     "told": gettext_lazy("We told you that the central desk still has it"),
 }
 #: With the name of an office.

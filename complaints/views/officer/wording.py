@@ -68,6 +68,7 @@ STEPS: dict[str, Sentence] = {
     "link_respondent": gettext_lazy("Somebody it is about was named"),
     "break_seal": gettext_lazy("Looked at who filed it"),
     "moved_up": gettext_lazy("Moved up to %(office)s: the office below may not have it"),
+    "new_secrets": gettext_lazy("The citizen proved their contact and got new secrets"),
     "told": gettext_lazy("The citizen was told that the desk still has it"),
     "lengthen": gettext_lazy("A date was moved (%(clock)s)"),
 }
