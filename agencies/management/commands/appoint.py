@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
+from django.utils import translation
 
 from accounts.actors import SYSTEM
 from accounts.models import User
@@ -36,7 +37,8 @@ class Command(BaseCommand):
         if user is None:
             user = User.objects.create_user(options["email"], name=options["name"])
         try:
-            hold_post(SYSTEM, user=user, role=options["role"], office=office)
+            with translation.override("en"):
+                hold_post(SYSTEM, user=user, role=options["role"], office=office)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         self.stdout.write(f"{user.email} is {options['role']} of {office.name_in('en')}")
