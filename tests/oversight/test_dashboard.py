@@ -184,6 +184,13 @@ class TestAnAgency:
     def test_one_that_there_is_not(self, house: House, code: str) -> None:
         house.page(f"/oversight/agency/{code}/", 404)
 
+    def test_a_ministry_leads_to_the_list_with_all_below_it(self, house: House) -> None:
+        late = house.forwarded()
+        house.day(3)
+        assert "/en/office/?office=power&amp;due=late" in house.page("/oversight/agency/power/")
+        assert late.number in house.page("/office/?office=power&due=late")
+        assert "office=grid" not in house.page("/oversight/agency/grid/")
+
     def test_nothing_late_is_said(self, house: House) -> None:
         assert "Nothing is late" in house.page("/oversight/agency/grid/")
 
