@@ -69,10 +69,14 @@ def _processors() -> list[Any]:
     ]
 
 
+#: One list for the whole process: loggers keep it, and tests put their own processor into it.
+PIPELINE = [*_processors(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter]
+
+
 def logging_config(level: str, *, plain: bool = False) -> dict[str, Any]:
     """The LOGGING setting; `plain` writes lines for a person at a terminal instead of JSON."""
     structlog.configure(
-        processors=[*_processors(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=PIPELINE,
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
