@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import cycle
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -44,6 +45,7 @@ class People:
         self.country, self.data = country, data
         self.language = {"bd": "bn", "id": "id"}.get(country, "en")
         self._hash = ""
+        self._others = cycle(data["others"])
 
     def make(self) -> None:
         """Everybody, each once."""
@@ -57,7 +59,7 @@ class People:
         divisions = Office.objects.open().filter(country=self.country, type__body="division")
         for office in [*top, *divisions]:
             if not Post.objects.held_at().filter(office=office, role=Role.FOCAL).exists():
-                focal = self._user(email_of("focal", office.code), office.name_in("en"))
+                focal = self._user(email_of("focal", office.code), self._somebody())
                 self._post(focal, Role.FOCAL, office)
 
     def logins(self) -> list[Login]:
@@ -77,8 +79,12 @@ class People:
     def _staff(self, office: Office) -> None:
         shown = office.code == self.data["shown"]
         for name, role in IN_OFFICE.items():
-            person = self.data["names"][name] if shown else f"{office.name_in('en')}: {role.label}"
+            person = self.data["names"][name] if shown else self._somebody()
             self._post(self._user(email_of(name, office.code), person), role, office)
+
+    def _somebody(self) -> str:
+        """A name for one more officer, in turn."""
+        return str(next(self._others))
 
     def _office(self, code: str) -> Office:
         return Office.objects.get(country=self.country, code=code)
