@@ -75,7 +75,7 @@ class Launched:
     def stop(self, number: signal.Signals) -> int:
         """Send it a signal and wait; its exit code."""
         self.process.send_signal(number)
-        return self.process.wait(90)
+        return self.process.wait(180)
 
 
 def programs_of(state: Path) -> list[str]:
