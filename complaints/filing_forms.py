@@ -315,19 +315,16 @@ class FilesForm(Question):
     """5: photos and papers."""
 
     files = ManyFilesField(  # type: ignore[assignment]
-        label=_("Photos or papers"),
-        required=False,
-        help_text=_(
-            "Photos (JPEG, PNG, WebP) or PDF, at most %(size)s MB each and %(most)s in all."
-        ),
+        label=_("Photos or papers"), required=False
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["files"]
-        size = settings.FILES_MAX_BYTES // (1024 * 1024)
-        field.help_text = str(field.help_text) % {"size": size, "most": settings.FILES_A_MOVE}
-        field.widget.attrs["accept"] = "image/jpeg,image/png,image/webp,application/pdf"
+        # What may be added stands in the page, with the reader's digits.
+        self.fields["files"].widget.attrs |= {
+            "accept": "image/jpeg,image/png,image/webp,application/pdf",
+            "aria-describedby": "files-limits",
+        }
 
 
 class TrackForm(forms.Form):

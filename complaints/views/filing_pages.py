@@ -236,6 +236,10 @@ class FilesPage(Page):
     def stays(self) -> bool:
         return bool({"remove", "add"} & set(self.data))
 
+    def context(self, form: Question) -> dict[str, Any]:
+        size = settings.FILES_MAX_BYTES // (1024 * 1024)
+        return {"largest": size, "most_files": settings.FILES_A_MOVE}
+
 
 PAGES: dict[str, type[Page]] = {
     page.step: page for page in (AboutPage, WhomPage, WhatPage, PlacePage, YouPage, FilesPage)
