@@ -1,0 +1,196 @@
+"""The table of who gets where: roles, whose case it is, and every address of the portal by its name.
+
+`GROUPS` is what to add a new address to. `test_access_matrix` holds the portal to it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+#: The citizen holds the proof of own, published and sealed; Charlie is somebody else's account.
+ROLES = (
+    "visitor",
+    "citizen",
+    "charlie",
+    "operator",
+    "desk",
+    "focal",
+    "case_officer",
+    "head",
+    "rival_focal",
+    "overseer",
+    "auditor",
+    "registrar",
+)
+WITHOUT_ACCOUNT = ("visitor", "citizen")
+#: Which case, beside the citizen, who may read it. See `Stage`.
+READERS = {
+    "own": "desk overseer auditor focal case_officer head",
+    "rival": "desk overseer auditor rival_focal",
+    "published": "desk overseer auditor rival_focal",
+    "sealed": "desk overseer auditor",
+}
+IN = "in"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who gets in: role and case → IN or the outcome of a refusal. `shows`: what a GET comes to."""
+
+    verdict: Callable[[str, str], str]
+    methods: str = "GET"
+    shows: frozenset[str] = field(default=frozenset({"ok"}))
+
+
+def rule(verdict: Callable[[str, str], str], methods: str = "GET", shows: str = "ok") -> Rule:
+    return Rule(verdict, methods, frozenset(shows.split()))
+
+
+def everybody(role: str, case: str) -> str:
+    return IN
+
+
+def signed_in(role: str, case: str) -> str:
+    return "login" if role in WITHOUT_ACCOUNT else IN
+
+
+def only(*roles: str) -> Callable[[str, str], str]:
+    """Holders of a role; others are told that their post does not allow it."""
+
+    def verdict(role: str, case: str) -> str:
+        if role in WITHOUT_ACCOUNT:
+            return "login"
+        return IN if role in roles else "no"
+
+    return verdict
+
+
+registrars, operators = only("registrar"), only("operator")
+onlookers = only("desk", "overseer", "auditor")
+officers = only("desk", "focal", "case_officer", "head", "rival_focal", "overseer", "auditor")
+leaders = only("focal", "head", "rival_focal")
+
+
+def readers(role: str, case: str) -> str:
+    """Officers who may see the case; to the others there is no such case."""
+    gate = officers(role, case)
+    return gate if gate != IN or role in READERS[case].split() else "none"
+
+
+def readers_by_api(role: str, case: str) -> str:
+    if role in WITHOUT_ACCOUNT:
+        return "no"
+    return IN if role in READERS[case].split() else "none"
+
+
+def api_users(role: str, case: str) -> str:
+    return "no" if role in WITHOUT_ACCOUNT else IN
+
+
+def _is_citizen_of(role: str, case: str) -> bool:
+    return role == "citizen" and case != "rival"
+
+
+def its_citizen(role: str, case: str) -> str:
+    """Whoever proved the case by its secret; the others come to the door."""
+    return IN if _is_citizen_of(role, case) else "door"
+
+
+def its_citizen_while_open(role: str, case: str) -> str:
+    return IN if _is_citizen_of(role, case) else "286"
+
+
+def citizen_or_reader(role: str, case: str) -> str:
+    """A file: for everybody else there is none."""
+    return IN if _is_citizen_of(role, case) or role in READERS[case].split() else "none"
+
+
+def the_published(role: str, case: str) -> str:
+    return IN if case == "published" else "none"
+
+
+def nobody_from_outside(role: str, case: str) -> str:
+    return "no"
+
+
+BOTH = "GET POST"
+#: Who → names of addresses. A name with a plus is the one of two with these arguments.
+GROUPS: list[tuple[Rule, str]] = [
+    # For everybody
+    (rule(everybody), "start cases places-search places-children offices-search performance"),
+    (rule(everybody), "help accessibility privacy api-agencies api-categories api-places"),
+    (rule(everybody), "api-schema"),
+    (rule(everybody, BOTH), "api-docs health-live"),
+    (rule(everybody, BOTH, "ok 503"), "health-ready"),
+    (rule(nobody_from_outside, BOTH), "metrics"),
+    (rule(everybody, BOTH, "away"), "set_language"),
+    (rule(the_published), "case-public"),
+    # Filing and following
+    (rule(everybody, BOTH), "file track lost-secret lost-secret-code"),
+    (rule(everybody, BOTH, "away"), "file-check file-step"),
+    (rule(everybody, BOTH, "410"), "file-receipt"),
+    (rule(everybody, BOTH, "410 away"), "lost-secret-new"),
+    (rule(everybody, "POST"), "file-look track-close"),
+    (rule(its_citizen), "track-case"),
+    (rule(its_citizen_while_open), "track-live"),
+    (rule(its_citizen, BOTH, "away"), "track-move"),
+    (rule(citizen_or_reader), "file+key"),
+    # The API: what a citizen does there is proved by the secret in the body
+    (rule(everybody, "POST"), "api-complaints api-files api-follow api-citizen-move"),
+    (rule(everybody, "POST"), "api-code api-new-secrets"),
+    (rule(api_users), "api-cases"),
+    (rule(readers_by_api), "api-case"),
+    (rule(readers_by_api, "POST"), "api-case-move"),
+    # Officers
+    (rule(signed_in, shows="away"), "home"),
+    (rule(officers), "office office-matches"),
+    (rule(leaders, "POST"), "office-give"),
+    (rule(readers), "office-case"),
+    (rule(readers, BOTH, "ok away"), "office-move"),
+    (rule(onlookers), "desk oversight oversight-agency oversight-escalations"),
+    (rule(operators, BOTH), "console console-new"),
+    (rule(operators, "POST"), "console-look console-end"),
+    (rule(operators, shows="410"), "console-done"),
+    (rule(operators, shows="away"), "console-case"),
+    # Registrars
+    (
+        rule(registrars),
+        "registry registry-health registry-uncovered registry-changes registry-places"
+        " registry-offices registry-office registry-posts registry-categories registry-services"
+        " registry-calendars registry-deadlines rules rules-set",
+    ),
+    (
+        rule(registrars, BOTH),
+        "registry-office-new registry-office-edit registry-office-close registry-post-new"
+        " registry-post-hand-over registry-post-end registry-category-new registry-category"
+        " registry-service-new registry-service registry-calendar-new registry-calendar"
+        " registry-calendar-edit registry-deadline",
+    ),
+    (
+        rule(registrars, "POST"),
+        "registry-office-reopen registry-category-retire registry-service-remove"
+        " registry-holiday-remove rules-begin-draft rules-delete",
+    ),
+    (
+        rule(registrars, BOTH),
+        "rules-try rules-discard rules-dry-run rules-publish rules-settings rules-new rules-rule",
+    ),
+    # Signing in
+    (rule(everybody, BOTH, "ok away"), "account_login account_logout account_signup"),
+    (rule(everybody, BOTH), "account_reset_password account_reset_password_from_key"),
+    (rule(everybody), "account_inactive account_email_verification_sent"),
+    (rule(everybody, BOTH, "ok none"), "account_confirm_email"),
+    (rule(everybody), "account_reset_password_done account_reset_password_from_key_done"),
+    (
+        rule(signed_in, BOTH, "ok away"),
+        "account_email account_change_password account_set_password",
+    ),
+    (rule(signed_in, BOTH, "away"), "account_confirm_login_code mfa_authenticate"),
+    (rule(signed_in, BOTH, "ok away no"), "account_reauthenticate mfa_reauthenticate"),
+    (rule(signed_in), "mfa_index"),
+    (rule(signed_in, BOTH), "mfa_activate_totp mfa_generate_recovery_codes"),
+    # Nobody here has a second factor yet.
+    (rule(signed_in, shows="none"), "mfa_view_recovery_codes mfa_download_recovery_codes"),
+    (rule(signed_in, BOTH, "none"), "mfa_deactivate_totp"),
+]
+DECLARED = [(name, rule) for rule, names in GROUPS for name in names.split()]
+RULES = dict(DECLARED)
