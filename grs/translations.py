@@ -2,8 +2,8 @@
 
 `python -m grs.translations update` takes new words from the sources into locale/*/; `check` says
 what is missing, doubtful, broken or no longer used; `compile` writes the .mo files, which are not
-committed. Words of Django and allauth that people meet are taken in as well, as theirs are incomplete in Bangla
-and uneven in Indonesian: ours go before them.
+committed. Words of Django and allauth that people meet are taken in as well, as theirs are
+incomplete in Bangla and uneven in Indonesian: ours go before them.
 """
 
 import importlib.util
