@@ -62,6 +62,7 @@ class Complaints(Open):
             actor=actor,
             submission=given.submission(language),
             key=_key(request),
+            address=client_address(request),
         )
         return Response({**asdict(receipt), "track_url": track_url(receipt.number)}, status=201)
 

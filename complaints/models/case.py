@@ -181,6 +181,12 @@ class Case(models.Model):
             ),
             models.Index(fields=["holder", "-filed_at", "-id"], name="case_holder_idx"),
             models.Index(fields=["place", "-filed_at"], name="case_place_idx"),
+            # Figures of a period.
+            models.Index(
+                fields=["country", "answered_at"],
+                condition=Q(answered_at__isnull=False),
+                name="case_answered_idx",
+            ),
             models.Index(
                 fields=["appeal_until"],
                 condition=Q(appeal_until__isnull=False),
