@@ -1,11 +1,6 @@
 """Whose case is this? `decide` is pure: the same facts and rule set always give the same decision.
 
-For those who write rules (`routing/packs/<cc>/`): run them from the files, without a database, by
-
-    .venv/bin/python -m tests.tryout --country id --text "Jalan rusak di Kecamatan Genuk Semarang"
-    .venv/bin/python -m tests.tryout --country id --csv IN.csv [--expect column] [--wrong]
-    .venv/bin/python -m tests.tryout --country id --check        # mistakes in rules and settings
-
+Those who write rules (`routing/packs/<cc>/`) run them from the files by `tests/tryout.py`.
 All the conditions of a rule must hold (words AND named AND category ...). A rule with `named` = 1
 and neither target nor target_type sends to whichever office is named. Optional settings:
 

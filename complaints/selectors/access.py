@@ -90,10 +90,10 @@ def few_led(actor: Actor) -> list[int] | None:
     """
     paths = "|".join(sorted(post.office_path for post in actor.posts if post.role in LEADING))
     name = "led:" + hashlib.sha256(f"{settings.COUNTRY}|{paths}".encode()).hexdigest()
-    ids: list[int] = cache.get_or_set(
+    ids = cache.get_or_set(
         name, lambda: list(offices_led(actor).values_list("pk", flat=True)[: FEW + 1]), LED_KEPT
     )
-    return ids if len(ids) <= FEW else None
+    return ids if ids is not None and len(ids) <= FEW else None
 
 
 def _handed_on(actor: Actor) -> QuerySet[Case]:

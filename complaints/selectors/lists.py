@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import cast
 
 from django.conf import settings
 from django.contrib.postgres.search import TrigramSimilarity
@@ -107,8 +108,8 @@ def inbox_counts(actor: Actor) -> dict[str, int]:
     if not actor.has(*SEE_ALL) and few_led(actor) is not None:
         return _inbox_counts(actor)
     name = f"inbox-counts:{settings.COUNTRY}:{actor.user_id}"
-    counted: dict[str, int] = cache.get_or_set(name, lambda: _inbox_counts(actor), COUNTS_KEPT)
-    return counted
+    counted = cache.get_or_set(name, lambda: _inbox_counts(actor), COUNTS_KEPT)
+    return cast(dict[str, int], counted)
 
 
 def _inbox_counts(actor: Actor) -> dict[str, int]:
