@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.roles import Role
 from agencies.models import Office, Post
 from complaints import clocks
-from complaints.errors import Invalid
+from complaints.errors import Invalid, MoveRefused
 from complaints.models import Appeal, Case, Handling, Statement
 from complaints.models.case import Status
 from complaints.selectors.access import visible_to
@@ -137,10 +137,11 @@ def merge(*, actor: Actor, number: str, lead: str, seen: int | None = None) -> C
 def accept(*, actor: Actor, number: str, case_officer: User, seen: int | None = None) -> Case:
     """The office takes the case and says who works on it."""
     with at_work(actor, number, seen) as work:
-        _check_officer(work, case_officer)
+        office = _holder(work, "accept")
         work.make("accept", data={"case_officer": case_officer.pk})
+        _check_officer(work, case_officer, office)
         work.case.assigned = case_officer
-        work.outbox.tell_citizen("accepted", agency=_holder(work).names)
+        work.outbox.tell_citizen("accepted", agency=office.names)
         _tell_assigned(work, case_officer)
     return work.case
 
@@ -148,8 +149,9 @@ def accept(*, actor: Actor, number: str, case_officer: User, seen: int | None = 
 def assign(*, actor: Actor, number: str, case_officer: User, seen: int | None = None) -> Case:
     """Somebody else works on it from now."""
     with at_work(actor, number, seen) as work:
-        _check_officer(work, case_officer)
+        office = _holder(work, "assign")
         work.make("assign", data={"case_officer": case_officer.pk})
+        _check_officer(work, case_officer, office)
         work.case.assigned = case_officer
         _tell_assigned(work, case_officer)
     return work.case
@@ -160,15 +162,15 @@ def _tell_assigned(work: Work, officer: User) -> None:
         work.outbox.tell_people([officer], "assigned")
 
 
-def _holder(work: Work) -> Office:
+def _holder(work: Work, move: str) -> Office:
+    """The office that makes the move; where none has the case (any more), it is not the time for it."""
     if work.case.holder is None:
-        raise Invalid(fields={"office": [_("No office has this case.")]})
+        raise MoveRefused(move, "wrong_state")
     return work.case.holder
 
 
-def _check_officer(work: Work, officer: User) -> None:
+def _check_officer(work: Work, officer: User, office: Office) -> None:
     """The officer works in the holder's office (or stands in for it) and is not barred."""
-    office = _holder(work)
     works_there = (
         Post.objects.held_at()
         .filter(
@@ -190,7 +192,7 @@ def return_case(
     """The office says that the case is not its own, and whose it is."""
     reason = words("reason", reason)
     with at_work(actor, number, seen) as work:
-        case, office = work.case, _holder(work)
+        case, office = work.case, _holder(work, "return")
         back = _back_to(work)
         event = work.make(
             "return",
@@ -226,7 +228,7 @@ def pass_down(
     """Give the case to an office below one's own."""
     reason = words("reason", reason)
     with at_work(actor, number, seen) as work:
-        above = _holder(work)
+        above = _holder(work, "pass_down")
         if not above.is_above(office) or office.closed_at is not None:
             raise Invalid(fields={"office": [_("Choose an office below your own.")]})
         holder = holder_for(office, work.who.barred)
@@ -292,7 +294,7 @@ def tell_handler(work: Work, template: str, **values: Any) -> None:
 def _still_works_on_it(case: Case) -> bool:
     """Whether the case officer still holds a post in the office, or in one above that stands in."""
     codes = case.holder.path_codes if case.holder else []
-    posts = Post.objects.held_at().filter(user_id=case.assigned_id, user__is_active=True)
+    posts = Post.objects.held_at().filter(user=case.assigned, user__is_active=True)
     return posts.filter(office__country=case.country, office__code__in=codes).exists()
 
 
