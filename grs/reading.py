@@ -10,11 +10,12 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_time, format_timedelta
+from babel.dates import format_date, format_timedelta
 from babel.numbers import format_decimal
 
 BANGLA_DIGITS = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")
 ONE_DAY = timedelta(days=1)
+DAY_SECONDS, HOUR_SECONDS = 86_400, 3_600
 
 #: Zones whose tz database name is only an offset, and what people there call the time.
 ZONE_NAMES = {
@@ -27,6 +28,9 @@ def digits(text: str, language: str) -> str:
     return text.translate(BANGLA_DIGITS) if language == "bn" else text
 
 
+# Lists say the same few numbers and days over and over, and Babel takes its time: what depends on
+# values alone is kept.
+@lru_cache(maxsize=4096)
 def number(value: int | float | Decimal, language: str) -> str:
     """A number with the grouping of the language: 1,234 · 1.234 · ১,২৩,৪৫৬."""
     return digits(format_decimal(value, locale=_locale(language)), language)
@@ -37,6 +41,7 @@ def percent(share: float, language: str) -> str:
     return f"{number(round(share * 100), language)}%"
 
 
+@lru_cache(maxsize=4096)
 def day(value: date, language: str, *, weekday: bool = False) -> str:
     """A date in words: "22 November 2026", or "Sun 22 Nov 2026" with the weekday."""
     month = "MMMM" if language == "bn" else "MMM"  # Bangla months are hardly ever cut short
@@ -46,7 +51,7 @@ def day(value: date, language: str, *, weekday: bool = False) -> str:
 
 def clock_time(value: datetime, language: str) -> str:
     """Hours and minutes on a 24-hour clock, which is read alike in all three languages."""
-    return digits(format_time(value, "HH:mm", locale=_locale("en")), language)
+    return digits(f"{value:%H:%M}", language)
 
 
 def zone_name(moment: datetime, language: str) -> str:
@@ -85,11 +90,15 @@ def days_until(due: datetime, now: datetime, zone: tzinfo) -> int:
 
 def ago(value: datetime, now: datetime, language: str) -> str:
     """How long ago, in the largest unit that fits: "3 days ago"."""
+    seconds = max(1, int((now - value).total_seconds()))
+    step = 3600 if seconds >= DAY_SECONDS else 60 if seconds >= HOUR_SECONDS else 1
+    return _ago(seconds // step * step, language)
+
+
+@lru_cache(maxsize=4096)
+def _ago(seconds: int, language: str) -> str:
     text = format_timedelta(
-        min(value - now, timedelta(seconds=-1)),
-        add_direction=True,
-        threshold=1.0,
-        locale=_locale(language),
+        timedelta(seconds=-seconds), add_direction=True, threshold=1.0, locale=_locale(language)
     )
     return digits(text, language)
 

@@ -10,7 +10,11 @@ from typing import Any
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
+from django.forms.utils import flatatt
+from django.http import HttpRequest
 from django.utils.functional import cached_property
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 #: Control classes by kind; radios and checkboxes get theirs on each choice.
 CLASSES = {
@@ -146,3 +150,35 @@ class PortalRenderer(TemplatesSetting):
     field_template_name = "forms/field.html"
     formset_template_name = "forms/formset.html"
     bound_field_class = PortalBoundField
+
+    def render(
+        self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None
+    ) -> SafeString:
+        """By the template; but a list of choices, which may have hundreds, is put together here."""
+        if template_name == forms.Select.template_name:
+            return _select(context["widget"])
+        return mark_safe(super().render(template_name, context, request))  # noqa: S308
+
+
+def _select(widget: dict[str, Any]) -> SafeString:
+    """A `<select>` as Django's templates would draw it."""
+    groups = []
+    for group, choices, _index in widget["optgroups"]:
+        options = format_html_join("\n", "<option{}>{}</option>", map(_option, choices))
+        groups.append(
+            format_html('<optgroup label="{}">{}</optgroup>', group, options) if group else options
+        )
+    attrs = flatatt({"name": widget["name"], **_said(widget["attrs"])})
+    return format_html("<select{}>{}</select>", attrs, mark_safe("\n".join(groups)))  # noqa: S308
+
+
+def _option(option: dict[str, Any]) -> tuple[SafeString, Any]:
+    attrs = {"value": str(option["value"]), **_said(option["attrs"])}
+    return flatatt(attrs), option["label"]
+
+
+def _said(attrs: dict[str, Any]) -> dict[str, Any]:
+    """Attributes that say something: None and False are left out, as Django's template does."""
+    return {
+        name: value for name, value in attrs.items() if value is not None and value is not False
+    }
