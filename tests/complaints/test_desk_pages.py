@@ -13,7 +13,7 @@ from complaints.services import casework
 from complaints.services.intake import Receipt
 from routing.facts import Decision, Reason
 from tests.complaints.conftest import Scene
-from tests.complaints.test_office_pages import Office, case_url, move_url
+from tests.complaints.officers import Office, case_url, move_url
 
 LONG = "The transformer in our lane burnt out and nobody came for a week."
 

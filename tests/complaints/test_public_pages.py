@@ -17,7 +17,7 @@ from complaints.selectors.published import PublicFilter, choices
 from complaints.services import answering, casework, publishing
 from routing.facts import Decision, Reason
 from tests.complaints.conftest import Scene
-from tests.complaints.test_filing_pages import html
+from tests.complaints.filing import html
 
 SECRET_WORDS = "Rahima of house 12 says that the meter is wrong."
 
