@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.models import User
+from accounts.proving import leave_to_its_reader
 from accounts.roles import Role
 from agencies.models import Office, Post
 from agencies.services.recording import lock, record, require_registrar
@@ -27,7 +28,8 @@ def hold_post(
 ) -> Post:
     """Somebody begins to hold a role in an office, now or from a given moment (UTC).
 
-    Raises PermissionDenied if the actor is no registrar or names themselves, ValidationError if
+    With a first post, an account whose address was never proved is left to whoever reads its
+    e-mail: they choose a password anew. Raises PermissionDenied if the actor is no registrar or names themselves, ValidationError if
     the office is closed, the account is off, or the person holds the same post already.
     """
     require_registrar(actor)
@@ -42,6 +44,8 @@ def hold_post(
     held = Post.objects.filter(user=user, role=role, office=office)
     if held.filter(held_to=None).exists() or held.filter(held_to__gt=since).exists():
         raise ValidationError({"user": _("This person holds this post already.")})
+    if not Post.objects.filter(user=user).exists():
+        leave_to_its_reader(user)
     post = Post.objects.create(user=user, role=role, office=office, title=title, held_from=since)
     _record(actor, post, before=None)
     return post
