@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from grs.navigation import entries
 
 COUNTRY_NAMES = {"bd": _("Bangladesh"), "id": _("Indonesia")}
+#: In which the country's rules say why.
+NOTES_LANGUAGES = {"bd": "en", "id": "id"}
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
@@ -27,6 +29,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "country_name": COUNTRY_NAMES[settings.COUNTRY],
         "zone": settings.TIME_ZONE,
         "home": get_script_prefix(),
+        "notes_language": NOTES_LANGUAGES[settings.COUNTRY],
         "portal_name": _("National Complaint Portal"),
         "navigation": entries(request),
         "demo": settings.DEMO,

@@ -1,7 +1,7 @@
 """What is said to a registrar about a mistaken rule, and to anyone about a decision."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from routing.conditions import Mistake
 
@@ -41,6 +41,8 @@ DESK = {
     "sensitive": gettext_lazy("It is about an official or corruption."),
     "rule_error": gettext_lazy("A rule has a mistake."),
 }
+#: Why `routing.misconduct` stopped a case; kept in English with the decision, as it is pure.
+NOTES = (gettext_noop("An official stands beside a word of misconduct: a person decides."),)
 
 
 def say(mistake: Mistake) -> str:

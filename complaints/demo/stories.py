@@ -18,6 +18,25 @@ from complaints.services import answering, casework, intake, publishing
 from complaints.services.escalation import sweep
 from complaints.submission import ContactDetails, Submission
 
+#: What officers say in every story, in the language of the complaint.
+SAID = {
+    "checked": {
+        "en": "Checked by the desk.",
+        "bn": "ডেস্ক যাচাই করেছে।",
+        "id": "Sudah diperiksa meja verifikasi.",
+    },
+    "evidence": {
+        "en": "Inspection report in the office's file.",
+        "bn": "দপ্তরের নথিতে পরিদর্শন প্রতিবেদন আছে।",
+        "id": "Laporan pemeriksaan ada di berkas kantor.",
+    },
+    "not_ours": {
+        "en": "The line belongs to another company in this area.",
+        "bn": "এই এলাকার লাইনটি অন্য কোম্পানির।",
+        "id": "Jaringan di daerah ini milik perusahaan lain.",
+    },
+}
+
 
 class Stories:
     """Tells each case step by step; the sweep runs between steps as it would have run."""
@@ -91,7 +110,10 @@ class Stories:
         if case.status == "received" and office:
             actor = self._person("desk")
             casework.forward(
-                actor=actor, number=case.number, office=office, reason="Checked by the desk."
+                actor=actor,
+                number=case.number,
+                office=office,
+                reason=SAID["checked"][case.language],
             )
 
     def _do_accept(self, case: Case) -> None:
@@ -109,7 +131,7 @@ class Stories:
             number=case.number,
             outcome=outcome,
             text=text,
-            evidence="Inspection report in the office's file.",
+            evidence=SAID["evidence"][case.language],
             cause=cause,
         )
 
@@ -121,7 +143,7 @@ class Stories:
         casework.return_case(
             actor=self._answering(case),
             number=case.number,
-            reason="The line belongs to another company in this area.",
+            reason=SAID["not_ours"][case.language],
             whose=None,
         )
 
