@@ -29,8 +29,9 @@ def hold_post(
     """Somebody begins to hold a role in an office, now or from a given moment (UTC).
 
     With a first post, an account whose address was never proved is left to whoever reads its
-    e-mail: they choose a password anew. Raises PermissionDenied if the actor is no registrar or names themselves, ValidationError if
-    the office is closed, the account is off, or the person holds the same post already.
+    e-mail: they choose a password anew. Raises PermissionDenied if the actor is no registrar or
+    names themselves, ValidationError if the office is closed, the account is off, or the person
+    holds the same post already.
     """
     require_registrar(actor)
     if actor.user_id is not None and actor.user_id == user.pk:
