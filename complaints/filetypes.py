@@ -26,7 +26,7 @@ FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
 LONGEST_SIDE = 4096
 #: Pixels of an image before it is decoded: what the largest usual telephone cameras make.
 MOST_PIXELS = 65_000_000
-#: Bytes that one object stream of a PDF may unfold to.
+#: Bytes of object streams that are looked through in one PDF, as they lie there and unfolded.
 MOST_UNFOLDED = 32 * 1024 * 1024
 LONGEST_STEM = 80
 
@@ -103,7 +103,8 @@ def check_pdf(content: bytes) -> None:
     """Refuse a PDF that is cut off, encrypted, or can do more than be looked at. Raises NotKept.
 
     Names are looked for in the file as it lies there, with their escapes undone, and in its object
-    streams unfolded. An object stream that cannot be unfolded is refused.
+    streams unfolded. What cannot be unfolded, or is more than `MOST_UNFOLDED`,
+    is refused.
     """
     if not content.startswith(b"%PDF-") or b"%%EOF" not in content[-1024:]:
         raise NotKept("damaged")
@@ -112,25 +113,30 @@ def check_pdf(content: bytes) -> None:
     readable = ESCAPED_IN_PDF.sub(_unescaped, content) if b"#" in content else content
     if ACTIVE_IN_PDF.search(readable):
         raise NotKept("active")
+    room = MOST_UNFOLDED
     for begin in STREAM_IN_PDF.finditer(content):
         before = content[max(0, begin.start() - 2048) : begin.start()]
         described = before[before.rfind(b" obj") :]
         if b"/ObjStm" in ESCAPED_IN_PDF.sub(_unescaped, described):
-            _check_objects(content, begin.end(), described)
+            room -= _check_objects(content, begin.end(), described, room)
 
 
-def _check_objects(content: bytes, start: int, described: bytes) -> None:
-    objects = content[start : content.find(b"endstream", start)]
+def _check_objects(content: bytes, start: int, described: bytes, room: int) -> int:
+    """Look through one object stream, if that is no more work than `room` bytes; says how much it was."""
+    packed = objects = content[start : content.find(b"endstream", start)]
+    if len(packed) >= room:
+        raise NotKept("active")
     if b"/Filter" in described:
         unfolding = zlib.decompressobj()
         try:
-            objects = unfolding.decompress(content[start:], MOST_UNFOLDED)
+            objects = unfolding.decompress(packed, room)
         except zlib.error as error:
             raise NotKept("active") from error
         if not unfolding.eof:
             raise NotKept("active")
     if ACTIVE_IN_PDF.search(ESCAPED_IN_PDF.sub(_unescaped, objects)):
         raise NotKept("active")
+    return len(packed) + len(objects)
 
 
 def _unescaped(found: re.Match[bytes]) -> bytes:

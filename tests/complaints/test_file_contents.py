@@ -163,6 +163,19 @@ def test_a_pdf_with_packed_plain_objects_is_kept(db: None) -> None:
     assert files.store(actor=CITIZEN, upload=upload(pdf(extra + b"\nendstream endobj")))
 
 
+@pytest.mark.parametrize("filtered", [True, False])
+def test_a_pdf_that_is_endless_work_is_refused_at_once(
+    db: None, monkeypatch: pytest.MonkeyPatch, filtered: bool
+) -> None:
+    monkeypatch.setattr(filetypes, "MOST_UNFOLDED", 100_000)
+    objects = zlib.compress(b"3 0 << /Type /Page >>" * 1_500) if filtered else b"<< >> " * 5_000
+    head = b"2 0 obj << /Type /ObjStm " + (b"/Filter /FlateDecode " if filtered else b"")
+    one = head + b">>\nstream\n" + objects + b"\nendstream endobj\n"
+    assert filetypes.kept(pdf(one))
+    with pytest.raises(filetypes.NotKept):
+        filetypes.kept(pdf(one * 4))
+
+
 @pytest.mark.parametrize(
     ("given", "shown"),
     [
