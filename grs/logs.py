@@ -22,8 +22,12 @@ IPV4 = re.compile(r"\b(?:\d{1,3}\.){3}\d{1,3}\b")
 IPV6 = re.compile(r"\b(?:[0-9a-fA-F]{1,4}:){3,7}[0-9a-fA-F]{0,4}\b")
 # A phone number or a case's secret: eight digits or more of any script, perhaps in groups.
 LONG_NUMBER = re.compile(r"(?!\d{4}-\d\d-\d\d(?!\d))\+?\d(?:[ -]?\d){7,}")
-# PostgreSQL repeats the refused row after these words.
-DATABASE_DETAIL = re.compile(r"(DETAIL|CONTEXT|PARAMETERS):.*", re.IGNORECASE)
+# PostgreSQL repeats the refused row after these words, with its line breaks; what a traceback has
+# after it is another error's.
+DATABASE_DETAIL = re.compile(
+    r"\b(?:DETAIL|CONTEXT|PARAMETERS):.*?(?=\n\n(?:The above exception|During handling)|\Z)",
+    re.IGNORECASE | re.DOTALL,
+)
 
 EventDict = MutableMapping[str, Any]
 KEPT = {"timestamp", "level", "logger", "request_id", "task_id", "task", "ms", "status"}

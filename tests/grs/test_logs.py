@@ -34,6 +34,16 @@ def test_the_database_does_not_repeat_the_refused_row():
     assert "rahima" not in masked(told)
 
 
+def test_nor_the_lines_of_what_somebody_wrote():
+    told = (
+        "IntegrityError: null value\nDETAIL:  Failing row contains (1, The clerk\n\nof Mirpur asked"
+        " Rahima, null).\n\nThe above exception was the direct cause of the following exception:\n"
+    )
+    hidden = masked(told)
+    assert "Mirpur" not in hidden
+    assert "The above exception was the direct cause" in hidden
+
+
 @pytest.mark.parametrize(
     "field", ["phone", "email", "secret", "withdrawal_secret", "name", "ip", "text"]
 )
