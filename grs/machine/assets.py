@@ -20,9 +20,6 @@ FONT = "@fontsource/noto-sans-bengali/files/noto-sans-bengali-bengali-{}-normal.
 COPIES = {
     "govuk-frontend/dist/govuk/govuk-frontend.min.js": "govuk-frontend.min.js",
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
-    "leaflet/dist/leaflet.js": "leaflet/leaflet.js",
-    "leaflet/dist/leaflet.css": "leaflet/leaflet.css",
-    "leaflet/dist/images": "leaflet/images",
     FONT.format(400): "fonts/noto-sans-bengali-bengali-400-normal.woff2",
     FONT.format(600): "fonts/noto-sans-bengali-bengali-600-normal.woff2",
 }
