@@ -23,6 +23,8 @@ GUESSES_AN_HOUR_FROM_ADDRESS = 300
 #: One-time codes: sent to the contact of a case; asked for from one address.
 CODES_AN_HOUR = 3
 CODES_ASKED_AN_HOUR_FROM_ADDRESS = 300
+#: Files from one address: ten for each filing that it may make.
+FILES_AN_HOUR_FROM_ADDRESS = 3000
 
 
 def _hourly_key() -> bytes:
@@ -56,6 +58,11 @@ def _name(what: str, value: str, key: bytes) -> str:
     return f"limits:{what}:{digest}"
 
 
+def read_counter(address: str) -> str:
+    """The name of the counter of reads from a network address, which is another one each hour."""
+    return _name("read", address, _hourly_key())
+
+
 def count_guess(address: str, number: str) -> None:
     """Count a wrong secret."""
     _count("guess", f"{address}\x00{number}", HOUR, _hourly_key)
@@ -77,6 +84,11 @@ def filings_from_contact(blind_index: str) -> int:
 def filings_from_address(address: str) -> int:
     """How many were filed from this network address in the hour, this one included."""
     return _count("address", address, HOUR, _hourly_key) if address else 0
+
+
+def files_from_address(address: str) -> int:
+    """How many files were sent from this network address in the hour, this one included."""
+    return _count("files", address, HOUR, _hourly_key) if address else 0
 
 
 def codes_asked_from_address(address: str) -> int:

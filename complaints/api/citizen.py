@@ -94,7 +94,8 @@ class Files(Open):
         if upload is None:
             raise Invalid(fields={"file": [Invalid.sentence]})
         actor = replace(Actor(kind="citizen"), user_id=request.user.pk)
-        return Response(FileOut(files.store(actor=actor, upload=upload)).data, status=201)
+        stored = files.store(actor=actor, upload=upload, address=client_address(request))
+        return Response(FileOut(stored).data, status=201)
 
 
 class _OwnCase(Open):

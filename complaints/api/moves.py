@@ -29,5 +29,7 @@ def make_move(request: Request, case: Case, actor: Actor, move: str) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """JSON's true and false as a form understands them."""
+    """JSON's true and false as a form understands them; halves of letters, which are none, left out."""
+    if isinstance(value, str):
+        return value.encode(errors="ignore").decode()
     return str(value).lower() if isinstance(value, bool) else value

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.actors import Actor
 from agencies.selectors import actor_for
 from complaints.api.citizen import language_of
 from complaints.api.moves import make_move
@@ -94,9 +95,7 @@ class CaseMove(APIView):
     def post(self, request: Request, number: str, move: str) -> Response:
         """Make a move. `seen` (from the case) guards against moving what somebody else just moved."""
         actor = actor_for(request.user, channel="api", language=language_of(request))
-        case = case_for(actor, read_number(number) or "")
-        if case is None:
-            raise NoSuchCase
+        case = _as_officer(actor, case_for(actor, read_number(number) or ""))
         done = make_move(request, case, actor, move)
         contact = done[1] if isinstance(done, tuple) else None
         moved = done[0] if isinstance(done, tuple) else done
@@ -106,11 +105,16 @@ class CaseMove(APIView):
         return Response(body, headers={"Cache-Control": "no-store"})
 
 
+def _as_officer(actor: Actor, case: Case | None) -> Case:
+    """The case, unless it is not for this officer. One's own is followed as a citizen follows it."""
+    if case is None or case.owner_id == actor.user_id:
+        raise NoSuchCase
+    return case
+
+
 def _body(request: Request, number: str) -> dict[str, Any]:
     """The case for whoever asks. Raises NoSuchCase."""
     actor = actor_for(request.user, channel="api", language=language_of(request))
-    case = find_case(actor, read_number(number) or "")
-    if case is None:
-        raise NoSuchCase
+    case = _as_officer(actor, find_case(actor, read_number(number) or ""))
     body: dict[str, Any] = dict(CaseOut(case, context={"file": CaseFile(case, actor)}).data)
     return body

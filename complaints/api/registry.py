@@ -36,10 +36,10 @@ class _Registry(ListAPIView[Any]):
     def narrowed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """By the words and the parent asked for."""
         asked = self.request.query_params
+        parent, words = (asked.get(name, "").replace("\0", "") for name in ("parent", "q"))
         rows = rows.filter(country=settings.COUNTRY)
-        if parent := asked.get("parent"):
+        if parent:
             rows = rows.filter(parent__code=parent)
-        words = asked.get("q", "").replace("\0", "")
         return rows.filter(with_words(words)) if words and self.searchable else rows
 
     @extend_schema(parameters=[SEARCH, PARENT])

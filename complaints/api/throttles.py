@@ -1,16 +1,14 @@
-"""How often the API may be read and secrets guessed. Filing is never refused (it may wait in a tray).
+"""How often the API may be read. Filing is never refused (it may wait in a tray); guesses of secrets
+are counted where they are checked.
 
 What is counted is a keyed hash of the address, never the address.
 """
 
-import hashlib
-import hmac
-
-from django.conf import settings
 from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 from rest_framework.views import APIView
 
+from complaints import limits
 from complaints.proofs import client_address
 
 
@@ -22,6 +20,4 @@ class ReadThrottle(SimpleRateThrottle):
     def get_cache_key(self, request: Request, view: APIView) -> str | None:
         if request.user.is_authenticated:
             return None
-        address = client_address(request)
-        digest = hmac.new(settings.INDEX_KEY.encode(), address.encode(), hashlib.sha256)
-        return f"throttle:{self.scope}:{digest.hexdigest()}"
+        return limits.read_counter(client_address(request))

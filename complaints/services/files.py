@@ -19,8 +19,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
-from complaints import filetypes
-from complaints.errors import Invalid, Sentence
+from complaints import filetypes, limits
+from complaints.errors import Invalid, Sentence, TooMany
 from complaints.models import Attachment, Case, Event
 
 log = structlog.get_logger(__name__)
@@ -40,12 +40,16 @@ WHY_NOT: dict[str, Sentence] = {
 }
 
 
-def store(*, actor: Actor, upload: UploadedFile) -> Attachment:
+def store(*, actor: Actor, upload: UploadedFile, address: str = "") -> Attachment:
     """Check an upload and keep it, loose. Raises Invalid with a sentence that names the file.
 
+    `address` is the network address of a visitor who has proved no case: counted, kept nowhere;
+    TooMany is raised after a flood from it, which would fill the disk.
     The row is written before the file, so that no file is ever there without a row to erase it by.
     """
     given = str(upload.name or "")
+    if limits.files_from_address(address) > limits.FILES_AN_HOUR_FROM_ADDRESS:
+        raise TooMany
     if (upload.size or 0) > settings.FILES_MAX_BYTES:
         raise _refused("large", given)
     try:

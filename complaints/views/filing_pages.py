@@ -9,8 +9,9 @@ from django.urls import reverse
 from agencies.models import Office, Place
 from agencies.selectors import office_by_code
 from complaints.drafts import Draft
-from complaints.errors import Invalid
+from complaints.errors import Invalid, TooMany
 from complaints.filing_forms import FORMS, Question
+from complaints.proofs import client_address
 from complaints.selectors.finding import Found, described_places, offices_found, places_found
 from complaints.services import files
 from complaints.views.finding import level_of
@@ -221,8 +222,8 @@ class FilesPage(Page):
         actor = self.request.actor  # type: ignore[attr-defined]
         try:
             files.check_number([*self.draft.files, upload])
-            stored = files.store(actor=actor, upload=upload)
-        except Invalid as refusal:
+            stored = files.store(actor=actor, upload=upload, address=client_address(self.request))
+        except (Invalid, TooMany) as refusal:
             for sentence in refusal.fields.get("files", [refusal.sentence]):
                 form.add_error("files", sentence)
             return

@@ -1,0 +1,73 @@
+"""The API at its edges: what no form would send, one's own case, reading too much."""
+
+import json
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from rest_framework.settings import api_settings
+
+from accounts.actors import Actor
+from complaints import limits
+from complaints.models import Attachment, Case, Statement
+from complaints.services import intake
+from complaints.submission import Submission
+from tests.complaints.conftest import Scene
+from tests.complaints.uploads import PLAIN_PDF, upload
+
+OWN_TEXT = "My own supervisor does not answer my letters."
+
+
+def test_half_a_letter_in_a_move_is_left_out(scene: Scene, client: Client) -> None:
+    receipt = scene.file()
+    url = f"/api/v1/complaints/{receipt.number}/moves/message/"
+    body = json.dumps({"secret": receipt.secret, "text": "Still dark here \ud800 at night"})
+    assert client.post(url, body, content_type="application/json").status_code == 200
+    assert Statement.objects.get().body == {"text": "Still dark here  at night"}
+
+
+@pytest.mark.parametrize("asked", ["parent=%00", "q=%00", "parent=3%00.47"])
+@pytest.mark.parametrize("what", ["agencies", "categories", "places"])
+def test_null_bytes_in_the_address_find_nothing_more(
+    scene: Scene, client: Client, what: str, asked: str
+) -> None:
+    assert client.get(f"/api/v1/{what}/?{asked}").status_code == 200
+
+
+@pytest.mark.parametrize("who", ["desk", "focal", "overseer", "alice"])
+def test_ones_own_case_is_not_read_or_moved_as_officers_do(
+    scene: Scene, client: Client, who: str
+) -> None:
+    person = getattr(scene.cast, who)
+    own = intake.submit(
+        actor=Actor(kind="user", user_id=person.pk),
+        submission=Submission(text=OWN_TEXT, language="en"),
+    )
+    client.force_login(person)
+    url = f"/api/v1/cases/{own.number}/"
+    assert client.get(url).status_code == 404
+    moved = client.post(f"{url}moves/message/", {"text": "Hello there"})
+    assert moved.status_code == 404
+    assert Case.objects.get().last_seq == 1
+
+
+def test_who_reads_too_much_is_stopped_and_kept_nowhere_by_address(
+    scene: Scene, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(api_settings.DEFAULT_THROTTLE_RATES, "read", "2/hour")
+    answers: list[Any] = [client.get("/api/v1/categories/") for _time in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    before = limits.read_counter("203.0.113.9")
+    assert "203.0.113.9" not in before
+    cache.clear()
+    assert limits.read_counter("203.0.113.9") != before, "the key is not made for the hour"
+
+
+def test_files_without_end_from_one_address_are_stopped(
+    scene: Scene, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "FILES_AN_HOUR_FROM_ADDRESS", 1)
+    answers = [client.post("/api/v1/files/", {"file": upload(PLAIN_PDF)}) for _time in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 429]
+    assert Attachment.objects.count() == 1
