@@ -51,10 +51,19 @@ def apply_outages() -> None:
             clock.due_at += gap
             clock.lengthened_to = outage.ended_at
             _rewound(work, clock, "outage")
-        with transaction.atomic():
-            _lengthen_appeal_windows(outage)
-            outage.applied_at = timezone.now()
-            outage.save(update_fields=["applied_at"])
+        _finish(outage)
+
+
+def _finish(outage: Outage) -> None:
+    """The windows for appeals, and the mark that all is done: by one sweep of those at work."""
+    with transaction.atomic():
+        tell_database(SYSTEM)
+        unfinished = Outage.objects.select_for_update().filter(pk=outage.pk, applied_at=None)
+        if not unfinished.exists():
+            return
+        _lengthen_appeal_windows(outage)
+        outage.applied_at = timezone.now()
+        outage.save(update_fields=["applied_at"])
 
 
 def _lengthen_appeal_windows(outage: Outage) -> None:

@@ -1,6 +1,7 @@
 """Telling people of escalations: one notice a person and level, in office hours."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -19,6 +20,15 @@ from complaints.services.work import tell_database
 LISTED = 20
 
 
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Heads of this office; of none, the desk's heads or the overseers; without whoever is barred."""
+
+    office: int | None
+    of_desk: bool
+    barred: frozenset[int]
+
+
 def tell_escalations() -> int:
     """Write the notices for escalations that nobody was told of yet; says how many notices.
 
@@ -32,12 +42,17 @@ def tell_escalations() -> int:
             Escalation.objects.select_for_update(of=("self",), skip_locked=True)
             .filter(told_at=None)
             .select_related("case", "office__agency", "clock")
+            .prefetch_related("case__respondents")
             .order_by("id")
         )
         groups: dict[tuple[int, int], list[Escalation]] = defaultdict(list)
         people: dict[int, User] = {}
+        found: dict[Whose, list[User]] = {}
         for escalation in untold:
-            for person in _people(escalation):
+            whose = _whose(escalation)
+            if whose not in found:
+                found[whose] = _people(escalation, whose)
+            for person in found[whose]:
                 people[person.pk] = person
                 groups[person.pk, escalation.level].append(escalation)
         notices = [
@@ -48,18 +63,23 @@ def tell_escalations() -> int:
     return len(notices)
 
 
-def _people(escalation: Escalation) -> list[User]:
+def _whose(escalation: Escalation) -> Whose:
+    """What decides who hears of it: at a midnight it is the same people for hundreds of cases."""
+    case, kind = escalation.case, escalation.clock.kind
+    at_desk = kind in ("forward", "resolve") and case.status != "disputed_owner"
+    return Whose(escalation.office_id, escalation.level == 1 and at_desk, barred_users(case))
+
+
+def _people(escalation: Escalation, whose: Whose) -> list[User]:
     """Who hears of it, none who is barred from the case."""
-    case, office = escalation.case, escalation.office
-    barred, found = barred_users(case), []
-    at_desk = escalation.clock.kind in ("forward", "resolve") and case.status != "disputed_owner"
+    country, office, found = escalation.case.country, escalation.office, list[User]()
     if office is not None:
-        found = heads_of(office, barred)
-    elif escalation.level == 1 and at_desk:
-        found = desk_heads(case.country, barred)
+        found = heads_of(office, whose.barred)
+    elif whose.of_desk:
+        found = desk_heads(country, whose.barred)
     # Where nobody is left on the way up, it comes to the top at once.
-    found = found or overseers(case.country)
-    return [person for person in found if person.pk not in barred]
+    found = found or overseers(country)
+    return [person for person in found if person.pk not in whose.barred]
 
 
 def _notice(person: User, level: int, rows: list[Escalation], now: datetime) -> Notice:
