@@ -111,6 +111,10 @@ def _appeal_parties(case: Case, actor: Actor, barred: frozenset[int]) -> set[Par
     if appeal is None:
         return set()
     handled = who_handled(case)
+    if appeal.level > 1:
+        # Nobody decides on their own decision.
+        before = Appeal.objects.filter(case=case, upheld=False, decided_by__isnull=False)
+        handled |= frozenset(before.values_list("decided_by_id", flat=True))
     if actor.user_id in handled:
         return set()
     decides = actor.has(Role.OVERSEER)

@@ -20,7 +20,7 @@ from complaints.models import Appeal, Case, Handling, Statement
 from complaints.models.case import Status
 from complaints.selectors.access import visible_to
 from complaints.services.outbox import desk_heads, overseers
-from complaints.services.respondents import holder_for
+from complaints.services.respondents import anybody_left, holder_for
 from complaints.services.work import Handover, Work, at_work
 from complaints.situations import window_end
 from complaints.submission import clean_text
@@ -76,6 +76,8 @@ def _give(work: Work, move: str, office: Office, reason: str) -> None:
     if office.closed_at is not None:
         raise Invalid(fields={"office": [_("This office no longer exists.")]})
     holder = holder_for(office, work.who.barred)
+    if not anybody_left(holder, work.who.barred):
+        raise Invalid(fields={"office": [_("Nobody in this office may have this case.")]})
     if case.forwarded_at is None:
         case.forwarded_at = work.now
     work.make(

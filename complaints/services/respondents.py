@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import Q
+
 from accounts.roles import RANK, Role
 from agencies.models import Office, Post
 from agencies.selectors import answering_post, holders
@@ -38,3 +40,19 @@ def holder_for(office: Office, barred: frozenset[int]) -> Office:
         return office
     above: Post | None = answering_post(office, Role.FOCAL, barred)
     return above.office if above else office
+
+
+def anybody_left(office: Office, barred: frozenset[int]) -> bool:
+    """Whether somebody who leads the office, or answers above it, may know of the case.
+
+    Posts that are merely empty do not count against it: they will be filled.
+    """
+    if not barred:
+        return True
+    leading = Post.objects.held_at().filter(
+        Q(office=office, role=Role.HEAD) | Q(office__code__in=office.path_codes, role=Role.FOCAL),
+        office__country=office.country,
+        user__is_active=True,
+    )
+    people = set(leading.values_list("user_id", flat=True))
+    return not people or bool(people - barred)
