@@ -12,7 +12,7 @@ from grs.navigation import entries
 
 COUNTRY_NAMES = {"bd": _("Bangladesh"), "id": _("Indonesia")}
 #: In which the country's rules say why.
-NOTES_LANGUAGES = {"bd": "en", "id": "id"}
+NOTES_LANGUAGES = {"bd": "bn", "id": "id"}
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
