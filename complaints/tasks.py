@@ -1,6 +1,9 @@
 """Regular work of casework; each task calls one service and is safe to repeat."""
 
+from importlib import import_module
+
 from celery import shared_task
+from django.conf import settings
 
 from complaints.services import escalation, files, intake, lost_secret
 
@@ -25,3 +28,9 @@ def forget_receipts() -> None:
 def erase_loose_files() -> None:
     """Erase uploads that no move took."""
     files.erase_loose()
+
+
+@shared_task(name="complaints.tasks.forget_sessions")
+def forget_sessions() -> None:
+    """Erase sessions that are over, and with them the drafts, receipts and proofs they hold."""
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
