@@ -50,6 +50,26 @@ class RequestLogMiddleware:
         return response
 
 
+class BodyLimitMiddleware:
+    """Refuse a request that is larger than any form with all its files, before it is read.
+
+    Django puts uploads of any size into temporary files first, and looks at them afterwards.
+    """
+
+    #: What words and boundaries may take beside the files.
+    BESIDE = 5 * 1024 * 1024
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        most = settings.FILES_MAX_BYTES * settings.FILES_A_MOVE + self.BESIDE
+        if not length.isdecimal() or int(length[:18]) > most:
+            return HttpResponse("Too large.\n", status=413, content_type="text/plain")
+        return self.get_response(request)
+
+
 class LanguagePrefixMiddleware:
     """Serve /en/…, /bn/… and /id/… in that language, in place; else by cookie or browser.
 

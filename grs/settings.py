@@ -67,6 +67,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "grs.middleware.RequestLogMiddleware",
+    "grs.middleware.BodyLimitMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -180,6 +181,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "forget-receipts": {
         "task": "complaints.tasks.forget_receipts",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3500},
+    },
+    "forget-sessions": {
+        "task": "complaints.tasks.forget_sessions",
         "schedule": timedelta(hours=1),
         "options": {"expires": 3500},
     },

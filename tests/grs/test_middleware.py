@@ -11,7 +11,11 @@ from django.urls import get_script_prefix, reverse
 from django.utils.translation import get_language
 
 from grs.context import portal
-from grs.middleware import LanguagePrefixMiddleware, RequestLogMiddleware
+from grs.middleware import (
+    BodyLimitMiddleware,
+    LanguagePrefixMiddleware,
+    RequestLogMiddleware,
+)
 
 factory = RequestFactory()
 
@@ -162,3 +166,13 @@ def test_pages_carry_a_strict_policy(client):
     assert "camera=()" in headers["Permissions-Policy"]
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["X-Frame-Options"] == "DENY"
+
+
+@pytest.mark.parametrize(
+    ("length", "status"),
+    [("", 200), ("0", 200), ("105000000", 200), ("999999999999", 413), ("1" * 40, 413), ("x", 413)],
+)
+def test_what_is_larger_than_any_form_is_refused_before_it_is_read(length, status):
+    request = factory.post("/complaints/new/", CONTENT_LENGTH=length)
+    response = BodyLimitMiddleware(lambda _request: HttpResponse("x"))(request)
+    assert response.status_code == status
