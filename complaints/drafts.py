@@ -42,6 +42,11 @@ class Draft:
         """It is about an official or about corruption."""
         return self.answer("about").get("about") == "yes"
 
+    @property
+    def nameless(self) -> bool:
+        """The citizen would rather not say who they are: nothing may lead to an account either."""
+        return self.answer("you").get("who") == "nobody"
+
     def answer(self, step: str) -> dict[str, Any]:
         """What was answered on a page, empty if nothing was."""
         return self.answers.get(step, {})

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
+from accounts.actors import Actor
 from agencies.models import Office, Place
 from agencies.selectors import office_by_code
 from complaints.drafts import Draft
@@ -219,7 +220,8 @@ class FilesPage(Page):
         return form.is_valid()
 
     def _store(self, form: Question, upload: Any) -> None:
-        actor = self.request.actor  # type: ignore[attr-defined]
+        # Whose file it is says the case, if anything does.
+        actor = Actor(kind="citizen")
         try:
             files.check_number([*self.draft.files, upload])
             stored = files.store(actor=actor, upload=upload, address=client_address(self.request))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.actors import Actor
 from agencies.models import Category, Office, Place
 from complaints import drafts, submission
 from complaints.errors import Invalid
@@ -65,8 +66,12 @@ class Check(WithDraft):
         return redirect("file-receipt", token=self.draft.token)
 
     def _send(self) -> Receipt:
+        actor: Actor = self.request.actor  # type: ignore[attr-defined]
+        if self.draft.nameless:
+            # Signed in or not: they were told that nobody will know whose it is.
+            actor = Actor(kind="citizen", channel=actor.channel, language=actor.language)
         return intake.submit(
-            actor=self.request.actor,  # type: ignore[attr-defined]
+            actor=actor,
             submission=self.draft.submission(language()),
             key=self.draft.token,
             address=client_address(self.request),

@@ -3,10 +3,10 @@
 import pytest
 from django.test import Client
 
-from complaints.models import Case, Contact, Respondent
+from complaints.models import Attachment, Case, Contact, Event, Respondent
 from complaints.services.identity import contact_of
 from tests.complaints.conftest import Scene
-from tests.complaints.filing import ANONYMOUS, NEW, TEXT, Walk, html
+from tests.complaints.filing import ANONYMOUS, NEW, TEXT, Walk, html, photo
 
 
 @pytest.fixture
@@ -86,8 +86,20 @@ def test_a_page_that_there_is_not_is_not_found(walk):
 
 def test_a_signed_in_citizen_owns_the_case(walk, scene):
     walk.client.force_login(scene.cast.alice)
-    walk.to_check().send()
+    walk.to_check(you={"who": "named", "name": "Alice", "for_whom": "self"}).send()
     assert Case.objects.get().owner == scene.cast.alice
+
+
+def test_who_would_rather_not_say_owns_nothing_though_signed_in(walk, scene):
+    walk.client.force_login(scene.cast.focal)
+    walk.to_check(about="yes")
+    walk.post("files", {"files": photo(), "add": "1"})
+    receipt = walk.client.get(walk.send().url)
+    assert receipt.status_code == 200
+    case, kept = Case.objects.get(), Attachment.objects.get()
+    assert (case.owner, case.filed_by, kept.uploaded_by) == (None, None, None)
+    assert kept.case == case
+    assert not Event.objects.filter(actor_id__isnull=False).exists()
 
 
 def test_a_complaint_about_an_official_is_sealed_and_its_respondent_barred(walk, scene):
