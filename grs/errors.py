@@ -1,11 +1,30 @@
-"""Pages for requests that fail; the API's errors are complaints.api.problems'."""
+"""Pages for requests that fail before they come to a view, or in one; for apps as problem details.
 
-from django.http import HttpRequest, HttpResponse
+What an API view refuses is told by complaints.api.problems.
+"""
+
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import get_template
 
 
+def _is_for_an_app(request: HttpRequest) -> bool:
+    return request.path_info.startswith("/api/")
+
+
+def _problem(status: int) -> HttpResponse:
+    """RFC 9457, in the words of HTTP: there may be neither language nor database."""
+    code = HTTPStatus(status).name.lower()
+    title = HTTPStatus(status).phrase
+    body = {"type": f"urn:grs:problem:{code}", "title": title, "status": status, "code": code}
+    return JsonResponse(body, status=status, content_type="application/problem+json")
+
+
 def _page(request: HttpRequest, status: int, **context: object) -> HttpResponse:
+    if _is_for_an_app(request):
+        return _problem(status)
     return render(request, f"{status}.html", context, status=status)
 
 
@@ -31,6 +50,8 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: our fault. The template stands alone: no context, no database, no translation."""
+    if _is_for_an_app(request):
+        return _problem(500)
     try:
         body = get_template("500.html").render({"request_id": getattr(request, "request_id", "")})
     except Exception:  # the page that says that something failed must not fail
