@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from routing.conditions import Alternatives, MistakenRule, Rule, read_alternatives
-from routing.facts import Facts
 from routing.gazetteer import Gazetteer, PlaceWords, read_place_words
 from routing.matcher import Matcher
 from routing.registry_index import OfficeEntry, RegistryIndex
@@ -215,10 +214,6 @@ class CompiledRuleset:
     def office(self, code: str) -> OfficeEntry | None:
         """The office with a code."""
         return self.index.offices.get(code)
-
-    def known_place(self, facts: Facts) -> str:
-        """The place given, if the registry has it."""
-        return facts.place if facts.place in self.index.places else ""
 
 
 def read_speller(settings: Mapping[str, object]) -> Speller:

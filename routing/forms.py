@@ -9,7 +9,6 @@ from routing.conditions import FIELDS
 from routing.models import RuleRow, RuleSet
 from routing.text import LONGEST
 
-_ONE_LINE = forms.TextInput
 _LINES = {"rows": 3}
 
 

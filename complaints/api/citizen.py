@@ -60,7 +60,7 @@ class Complaints(Open):
         )
         receipt = intake.submit(
             actor=actor,
-            submission=given.submission(language),
+            submission=given.submission(),
             key=_key(request),
             address=client_address(request),
         )

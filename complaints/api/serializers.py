@@ -49,7 +49,7 @@ class FilingIn(serializers.Serializer[Any]):
         child=serializers.UUIDField(), required=False, max_length=10, help_text="From `files/`."
     )
 
-    def submission(self, language: str) -> Submission:
+    def submission(self) -> Submission:
         """The same as a value for the services."""
         data = self.validated_data
         contact = ContactDetails(
@@ -68,7 +68,7 @@ class FilingIn(serializers.Serializer[Any]):
             latitude=data.get("latitude"),
             longitude=data.get("longitude"),
             agency_named=data.get("agency", ""),
-            language=data.get("language") or language,
+            language=data.get("language", ""),
             about_official=data["about_official"],
             contact=contact,
             on_behalf=bool(contact.for_name),

@@ -56,10 +56,6 @@ class ClockLine:
     clock: Clock
     days: list[clocks.CountedDay]
 
-    @property
-    def is_late(self) -> bool:
-        return self.clock.missed_at is not None
-
 
 class CaseFile:
     """A case as one actor may see it. Everything is read once, when first asked for."""

@@ -75,8 +75,10 @@ def submit(*, actor: Actor, submission: Submission, key: str = "", address: str 
         # Whom it is about is only asked of what is about an official; such a case is never routed.
         submission = replace(submission, about_official=True)
     if key:
-        key_hash = sealing.blind_index("filing", f"{actor.channel}\x00{key}")
-        names = (key_hash, _body_hash(submission))
+        # Two people may choose the same key; a receipt is only ever given again to the same one.
+        whose = f"{actor.channel}\x00{actor.user_id or ''}\x00{key}"
+        names = (sealing.blind_index("filing", whose), _body_hash(submission))
+    submission = replace(submission, language=submission.language or actor.language)
     for _try in range(TRIES):
         try:
             return _file(actor, submission, names, address)
@@ -217,7 +219,7 @@ def _new_work(
         number=number,
         kind=submission.kind,
         status="received",
-        language=submission.language or actor.language,
+        language=submission.language,
         channel=actor.channel,
         text=submission.text,
         category_id=found.category,

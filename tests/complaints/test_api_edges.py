@@ -52,6 +52,37 @@ def test_ones_own_case_is_not_read_or_moved_as_officers_do(
     assert Case.objects.get().last_seq == 1
 
 
+def test_a_repeat_in_another_language_is_the_same_filing(scene: Scene, client: Client) -> None:
+    answers = [
+        client.post(
+            "/api/v1/complaints/",
+            json.dumps({"text": OWN_TEXT}),
+            content_type="application/json",
+            headers={"Idempotency-Key": "call-17", "Accept-Language": language},
+        )
+        for language in ("en", "bn")
+    ]
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert answers[0].json() == answers[1].json()
+    assert Case.objects.get().language == "en"
+
+
+def test_another_person_with_the_same_key_and_words_gets_no_receipt_of_the_first(
+    scene: Scene, client: Client
+) -> None:
+    secrets = set()
+    for person in (scene.cast.alice, scene.cast.charlie):
+        client.force_login(person)
+        answer = client.post(
+            "/api/v1/complaints/",
+            json.dumps({"text": OWN_TEXT}),
+            content_type="application/json",
+            headers={"Idempotency-Key": "1"},
+        )
+        secrets.add(answer.json()["secret"])
+    assert len(secrets) == Case.objects.count() == 2
+
+
 def test_who_reads_too_much_is_stopped_and_kept_nowhere_by_address(
     scene: Scene, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
