@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime, time, timedelta
+from time import sleep
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -101,6 +102,8 @@ def count() -> Headline:
 PROMISED_DAYS = 10
 PERIODS = (30, 90, 365)
 PERIOD_FRESH = 600
+#: Seconds between two looks for figures that somebody else counts, and how many looks.
+LOOK_AGAIN, LOOKS = 0.25, 80
 #: Raised when `PeriodFigures` changes: what an older portal left in the cache is not read.
 FORMAT = 1
 #: An answer stands unless its case went back to work.
@@ -228,19 +231,31 @@ class PeriodFigures:
 def period_figures(days: int) -> PeriodFigures:
     """The figures of the last so many days (one of PERIODS), at most some minutes old.
 
-    One request counts anew while the others get what was counted before. Without a cache each
-    request counts.
+    One request counts anew while the others get what was counted before, or wait for it where
+    there is nothing yet. Without a cache each request counts.
     """
     name = f"figures:{FORMAT}:{settings.COUNTRY}:{days}"
     known: PeriodFigures | None = cache.get(name)
-    if known is not None:
-        age = (moment.now() - known.counted_at).total_seconds()
-        if age < PERIOD_FRESH or not cache.add(f"{name}:counting", 1, timeout=COUNTING):
+    if known is not None and (moment.now() - known.counted_at).total_seconds() < PERIOD_FRESH:
+        return known
+    if not cache.add(f"{name}:counting", 1, timeout=COUNTING):
+        known = known or _being_counted(name)
+        if known is not None:
             return known
     counted = count_period(days)
     cache.set(name, counted, timeout=KEPT)
     cache.delete(f"{name}:counting")
     return counted
+
+
+def _being_counted(name: str) -> PeriodFigures | None:
+    """What another request is counting now; None if that takes too long."""
+    for _look in range(LOOKS):
+        sleep(LOOK_AGAIN)
+        known: PeriodFigures | None = cache.get(name)
+        if known is not None:
+            return known
+    return None
 
 
 def count_period(days: int) -> PeriodFigures:

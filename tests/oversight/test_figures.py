@@ -244,3 +244,20 @@ class TestKept:
         house.clock.shift(timedelta(seconds=figures.PERIOD_FRESH))
         cache.set(f"figures:{figures.FORMAT}:bd:30:counting", 1)
         assert period_figures(30).total.filed == 0
+
+    def test_who_comes_first_counts_and_the_others_wait_for_it(
+        self, house: House, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        name = f"figures:{figures.FORMAT}:bd:30"
+        counted = count_period(30)
+        cache.set(f"{name}:counting", 1)
+        monkeypatch.setattr(figures, "count_period", lambda _days: pytest.fail("counted twice"))
+        monkeypatch.setattr(figures, "sleep", lambda _seconds: cache.set(name, counted))
+        assert period_figures(30) == counted
+
+    def test_if_that_takes_too_long_they_count_after_all(
+        self, house: House, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        cache.set(f"figures:{figures.FORMAT}:bd:30:counting", 1)
+        monkeypatch.setattr(figures, "sleep", lambda _seconds: None)
+        assert period_figures(30).total.filed == 0
