@@ -136,6 +136,7 @@ def test_the_desk_forwards_by_keyboard_with_an_office_found_while_typing(
     page.keyboard.press("?")
     assert page.locator("#keys").is_visible()
     page.keyboard.press("Escape")
+    page.wait_for_selector("#keys", state="hidden")
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     page.wait_for_url(f"**{address(receipt)}")
