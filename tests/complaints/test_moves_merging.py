@@ -53,8 +53,9 @@ def test_an_office_joins_its_own_cases(scene: Scene, by: str) -> None:
     assert Play(scene).forward().merge(lead, by=by).state == "closed: merged"
 
 
-def test_an_office_joins_none_with_another_offices_case(scene: Scene) -> None:
-    lead = Play(scene).forward(to=scene.cast.rival_ministry)
+@pytest.mark.parametrize("where", ["rival_ministry", "district_office"])
+def test_an_office_joins_none_with_another_offices_case(scene: Scene, where: str) -> None:
+    lead = Play(scene).forward(to=getattr(scene.cast, where))
     play = Play(scene).forward()
     with refused("invalid"):
         play.merge(lead, by="focal")

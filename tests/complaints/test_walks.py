@@ -314,4 +314,4 @@ def test_whatever_is_done_in_whatever_order_what_has_to_hold_holds(
 
 
 #: About half a minute.
-WALKS, STEPS = 12, 45
+WALKS, STEPS = 8, 45
