@@ -14,7 +14,7 @@ from channels import services as channels
 from channels.tasks import deliver_notices
 from complaints.models import Attachment, FilingKey, Heartbeat, Notice
 from complaints.services import intake, notices
-from complaints.tasks import erase_loose_files, forget_receipts, sweep
+from complaints.tasks import erase_loose_files, forget_receipts, forget_sessions, sweep
 from grs.celery import app
 from tests.complaints.conftest import Scene
 from tests.conftest import eventually
@@ -34,7 +34,7 @@ def test_every_entry_of_the_schedule_names_a_task() -> None:
     assert scheduled == {task.name for task in TASKS}
 
 
-TASKS = (sweep, deliver_notices, forget_receipts, erase_loose_files)
+TASKS = (sweep, deliver_notices, forget_receipts, forget_sessions, erase_loose_files)
 
 
 def test_what_waits_longer_than_its_interval_is_dropped() -> None:
