@@ -121,6 +121,11 @@ class WithFiles(forms.Form):
         help_text=_("Photos (JPEG, PNG, WebP) or PDF, at most 10 MB each."),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # First what is to be said, then what shows it.
+        self.order_fields([name for name in self.fields if name != "files"])
+
 
 class AskForm(WithFiles, MoveForm):
     move, title, service = "ask", _("Ask the citizen"), casework.ask
@@ -209,7 +214,10 @@ class AnswerForm(WithFiles, MoveForm):
         required=False,
         help_text=_("Add a file below, or say how it can be seen."),
     )
-    cause = forms.ChoiceField(label=_("Cause of the grievance"), choices=Cause.choices)
+    # Nothing is chosen beforehand: the causes are counted.
+    cause = forms.ChoiceField(
+        label=_("Cause of the grievance"), choices=[("", "–"), *Cause.choices]
+    )
     suggestion = words_field(_("How it could be prevented"), rows=2, required=False)
 
 
@@ -345,6 +353,11 @@ class BreakSealForm(MoveForm):
         required=False,
         help_text=_("The citizen sees that you looked, and why."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        shared = self.case.share_contact and not self.case.sensitive
+        self.fields["reason"].required = not shared
 
 
 FORMS: Sequence[type[MoveForm]] = (

@@ -219,6 +219,7 @@ def test_a_case_officer_notes_and_answers_with_a_photo(
     page.wait_for_load_state()
     assert page.is_checked("input[value=resolved]")
     assert "We looked into it and put it right" in page.input_value("textarea[name=text]")
+    page.select_option("select[name=cause]", index=1)
     officer.press("Answer the citizen")
     assert "Add a file that shows what was done" in officer.words
     page.set_input_files("input[type=file]", photo)
