@@ -18,6 +18,10 @@ def test_the_overview_is_served_in_each_language(pages, language):
     assert pages.get(f"/{language}/registry/").headers["Content-Language"] == language
 
 
+def test_the_overview_leads_to_the_rules(pages):
+    assert f'href="{reverse("rules")}"' in pages.get(reverse("registry")).content.decode()
+
+
 class TestOffices:
     def test_the_tree_is_walked_from_the_top(self, cast, pages, django_assert_max_num_queries):
         with django_assert_max_num_queries(14):
