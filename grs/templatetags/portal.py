@@ -41,7 +41,7 @@ CITIZEN_WORDS = {
 }
 CLOCK_NAMES = {
     "forward": gettext_lazy("To be forwarded"),
-    "tell": gettext_lazy("You are told who has it"),
+    "tell": gettext_lazy("To tell the citizen who has the complaint"),
     "accept": gettext_lazy("To be accepted"),
     "resolve": gettext_lazy("To be answered"),
     "rule": gettext_lazy("Owner to be decided"),
@@ -156,7 +156,8 @@ def clock_state(clock: Any, now: datetime) -> tuple[str, str]:
 
 
 def _late_by(days: int) -> str:
-    if not days:
+    # Below none after a sweep ahead of time (`sweep --at`, in a demonstration).
+    if days <= 0:
         return gettext("Late")
     words = ngettext("Late by %(days)s day", "Late by %(days)s days", days)
     return words % {"days": reading.number(days, _language())}

@@ -34,6 +34,8 @@ def render(source, **context):
         (clock(2), "soon", "2 days left"),
         (clock(3), "on-time", "3 days left"),
         (clock(-1, missed_at=MIDNIGHT - timedelta(days=1)), "late", "Late"),
+        # Missed in a sweep ahead of time.
+        (clock(3, missed_at=MIDNIGHT + timedelta(days=3)), "late", "Late"),
         (clock(3, paused_at=NOW, days_left=5), "paused", "Paused, 5 days left"),
         (clock(3, stopped_at=NOW, stopped_how="met"), "met", "Done in time"),
         (clock(-1, missed_at=NOW, stopped_at=NOW, stopped_how="met"), "late", "Done late"),
