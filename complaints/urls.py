@@ -53,7 +53,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("console/cases/<str:number>/", console.case, name="console-case"),
     path("console/end/", console.end, name="console-end"),
     # Files
-    path("files/<uuid:key>/", files.attachment, name="file"),
+    path("files/<uuid:key>/", files.attachment, name="attachment"),
     # API
     path("api/v1/", include("complaints.api.urls")),
 ]

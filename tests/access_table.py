@@ -133,7 +133,7 @@ GROUPS: list[tuple[Rule, str]] = [
     (rule(its_citizen), "track-case"),
     (rule(its_citizen_while_open), "track-live"),
     (rule(its_citizen, BOTH, "away"), "track-move"),
-    (rule(citizen_or_reader), "file+key"),
+    (rule(citizen_or_reader), "attachment"),
     # The API: what a citizen does there is proved by the secret in the body
     (rule(everybody, "POST"), "api-complaints api-files api-follow api-citizen-move"),
     (rule(everybody, "POST"), "api-code api-new-secrets"),

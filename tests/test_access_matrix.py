@@ -125,7 +125,7 @@ class Stage:
             values |= sample if name.startswith(start) else {}
         values["pk"] = next((pk for start, pk in self.ids.items() if name.startswith(start)), 0)
         given = {key: values[key] for key in wanted if key != "number"}
-        name, is_file = name.split("+")[0], name == "file+key"
+        name, is_file = name.split("+")[0], name == "attachment"
         if is_file:
             yield from ((case, reverse(name, kwargs={"key": k})) for case, k in self.files.items())
         elif "number" in wanted:

@@ -260,6 +260,8 @@ def _lapse(work: Work) -> None:
 
 def _withdrawn(work: Work) -> None:
     work.make("withdrawn")
+    # What the citizen took back is not shown to the public any longer.
+    work.case.public_text, work.case.published_at = "", None
     # An appeal goes with the case; should it be reopened one day, another is possible.
     Appeal.objects.filter(case=work.case, decided_at=None).update(decided_at=work.now)
     work.outbox.tell_citizen("withdrawn")

@@ -176,7 +176,7 @@ def files_shown(files: list[Attachment]) -> list[dict[str, str]]:
     return [
         {
             "name": file.name,
-            "url": reverse("file", args=[file.key]),
+            "url": reverse("attachment", args=[file.key]),
             "size": filesizeformat(file.size),
         }
         for file in files

@@ -9,7 +9,7 @@ from django.db import connections
 
 from agencies.models import CalendarChange
 from complaints.models import Case, Clock, Escalation, Event, Heartbeat, Notice, Outage
-from complaints.services import answering, casework
+from complaints.services import answering, casework, publishing
 from complaints.services.escalation import sweep
 from complaints.services.intake import Receipt
 from tests.complaints.conftest import SUNDAY, Scene
@@ -197,6 +197,17 @@ def test_a_withdrawal_takes_effect_after_exactly_72_hours(scene: Scene, clock: A
     clock.shift(timedelta(microseconds=1))
     sweep()
     assert scene.case(receipt).ending == "withdrawn"
+
+
+def test_a_withdrawn_case_is_taken_out_of_the_public_pages(scene: Scene, clock: Any) -> None:
+    receipt = scene.file(publish_consent=True)
+    desk = scene.actor(scene.cast.desk)
+    publishing.publish(actor=desk, number=receipt.number, public_text="The meter is wrong.")
+    answering.withdraw(actor=scene.citizen(receipt, withdraws=True), number=receipt.number)
+    clock.shift(timedelta(hours=72))
+    sweep()
+    case = scene.case(receipt)
+    assert (case.ending, case.public_text, case.published_at) == ("withdrawn", "", None)
 
 
 def test_a_month_of_outage_is_caught_up_level_by_level_with_one_notice_a_person_and_level(
