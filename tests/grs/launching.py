@@ -91,7 +91,7 @@ def programs_of(state: Path) -> list[str]:
     return found
 
 
-def gone(state: Path, seconds: float = 15) -> list[str]:
+def gone(state: Path, seconds: float = 60) -> list[str]:
     """Wait for all programs of a state folder to end; those that have not."""
     end = time.monotonic() + seconds
     while (left := programs_of(state)) and time.monotonic() < end:
