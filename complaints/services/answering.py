@@ -13,10 +13,11 @@ from complaints.models.case import AnsweredWith
 from complaints.services.appeals import open_appeal
 from complaints.services.casework import open_appeal_window, tell_handler, words
 from complaints.services.outbox import overseers
-from complaints.services.respondents import holder_for, respondent_rows
+from complaints.services.respondents import anybody_left, holder_for, respondent_rows
 from complaints.services.work import Handover, Work, at_work
 from complaints.submission import Whom
 from complaints.workflow import Party, State
+from complaints.workflow_terms import cancel, start
 
 
 class Cause(models.TextChoices):
@@ -194,12 +195,26 @@ def move_from_barred(work: Work) -> None:
     if case.holder is None:
         return
     office = holder_for(case.holder, work.who.barred)
+    party = min(from_before) if from_before else Party.SYSTEM
     if office.pk != case.holder_id:
         work.hold(office)
-        work.write(
-            "moved_up",
-            party=Party.SYSTEM if not from_before else min(from_before),
-            before=case.status,
-            data={"office": office.code},
-        )
+        _moved_up(work, party, case.status, office.code)
         work.outbox.tell_office(office, "new_case")
+    elif not anybody_left(office, work.who.barred):
+        _up_to_overseers(work, party)
+
+
+def _up_to_overseers(work: Work, party: Party) -> None:
+    """Nobody in the office, or above it, may know of the case: an overseer rules whose it is."""
+    case, before = work.case, work.case.status
+    if before not in (State.FORWARDED, State.IN_PROGRESS):
+        return
+    case.status = State.DISPUTED_OWNER
+    work.clockwork.apply((cancel("accept"), start("rule")))
+    work.hold(None)
+    _moved_up(work, party, before, "")
+    work.outbox.tell_people(overseers(case.country), "owner_disputed")
+
+
+def _moved_up(work: Work, party: Party, before: str, office: str) -> None:
+    work.write("moved_up", party=party, before=before, data={"office": office})

@@ -1,7 +1,7 @@
 """One complaint from filing to confirmation, through the services."""
 
 from accounts.actors import Actor
-from complaints.models import Event
+from complaints.models import Event, Notice
 from complaints.selectors import at_hand
 from complaints.services import answering, casework
 from complaints.submission import Whom
@@ -52,3 +52,17 @@ def test_the_head_of_the_desk_has_what_the_desk_has_at_hand(scene: Scene) -> Non
     cases = at_hand(scene.actor(scene.cast.desk_head))
     assert [case.number for case in cases] == [receipt.number]
     assert not at_hand(scene.actor(scene.cast.head)).exists()
+
+
+def test_where_nobody_in_the_top_office_may_know_of_a_case_an_overseer_rules(scene: Scene) -> None:
+    cast, receipt = scene.cast, scene.file()
+    desk, number = scene.actor(cast.desk), receipt.number
+    casework.forward(actor=desk, number=number, office=cast.ministry, reason="Theirs")
+    head = Whom(office_id=cast.ministry.pk, role="head")
+    answering.link_respondent(actor=desk, number=number, respondent=head)
+    case = scene.case(receipt)
+    assert (case.status, case.holder) == ("disputed_owner", None)
+    assert Notice.objects.filter(template="owner_disputed", user=cast.overseer).exists()
+    overseer = scene.actor(cast.overseer)
+    casework.rule(actor=overseer, number=number, office=cast.rival_ministry, reason="They take it")
+    assert scene.case(receipt).holder == cast.rival_ministry
