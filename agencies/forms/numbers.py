@@ -11,7 +11,7 @@ from django.utils.translation import gettext, gettext_lazy
 from agencies.forms.fields import CodeField, DayField, NamedForm, OfficeField
 from agencies.models import Calendar
 from agencies.models.policies import Unit
-from agencies.policies import DEFAULTS
+from agencies.policies import Policy
 from agencies.services.policies import MOST, units_of
 
 #: ISO weekday → its name. Django counts from Monday 0.
@@ -123,10 +123,9 @@ class PolicyForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, name: str, *args: Any, **options: Any) -> None:
-        options.setdefault(
-            "initial", {"amount": DEFAULTS[name].amount, "unit": DEFAULTS[name].unit}
-        )
+    def __init__(self, name: str, in_force: Policy, *args: Any, **options: Any) -> None:
+        """`in_force` is the country's number now: what a new version begins from."""
+        options.setdefault("initial", {"amount": in_force.amount, "unit": in_force.unit})
         super().__init__(*args, **options)
         units = [(unit.value, unit.label) for unit in units_of(name)]
         self.fields["unit"].choices = units  # type: ignore[attr-defined]

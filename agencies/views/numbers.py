@@ -144,7 +144,8 @@ def deadline(request: HttpRequest, actor: Actor, name: str) -> HttpResponse:
     """The versions of one number, and a form for the next one."""
     if name not in DEFAULTS:
         raise Http404
-    form = PolicyForm(name, sent(request))
+    in_force = snapshot.current(settings.COUNTRY).policy(name, timezone.now())
+    form = PolicyForm(name, in_force, sent(request))
 
     def write() -> None:
         given = dict(form.cleaned_data)

@@ -53,6 +53,9 @@ class People:
         self._user(email_of("citizen"), self.data["names"]["citizen"])
         for name, role in CENTRAL.items():
             self._post(self._user(email_of(name), self.data["names"][name]), role, central)
+        # The head of the desk works at it too: the desk's moves are the desk officers' alone.
+        head = self._user(email_of("desk_head"), self.data["names"]["desk_head"])
+        self._post(head, Role.DESK, central)
         for code in self.data["offices"]:
             self._staff(self._office(code))
         top = Office.objects.open().filter(country=self.country, type__body="ministry")
