@@ -107,7 +107,8 @@ class Portal:
             # that is going too: QUIT drops its task, which comes back.
             self._program(
                 "worker",
-                [*worker, "--without-mingle"],
+                # Nor may it stop to say its last heartbeat to that broker: nobody listens to them.
+                [*worker, "--without-mingle", "--without-heartbeat"],
                 death_signal=signal.SIGQUIT,
                 stop_seconds=15,
             ),
