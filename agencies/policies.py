@@ -50,6 +50,9 @@ DEFAULTS: dict[str, Policy] = {
         _days("ladder_3", 4),
         # Keeping and limits of the channels.
         _days("raw_message_kept", 90),
+        Policy("unfinished_kept", 2, "hours"),
+        Policy("messages_per_handle_an_hour", 40, "count"),
+        Policy("sms_parts_a_day", 200_000, "count"),
         Policy("cases_per_contact_a_day", 5, "count"),
         Policy("cases_per_address_an_hour", 300, "count"),
     )

@@ -130,6 +130,21 @@ def search_offices(country: str, words: str, limit: int = 20) -> list[Office]:
     return list(found.order_by(_begins_with(words).desc(), DEPTH, "path")[:limit])
 
 
+def office_by_alias(country: str, name: str) -> Office | None:
+    """The open agency of exactly this name, short name or alias; of several the highest."""
+    form = comparable(name)
+    if len(form) < 2:
+        return None
+    whole = (
+        Q(search_text=form)
+        | Q(search_text__startswith=f"{form}|")
+        | Q(search_text__contains=f"|{form}|")
+        | Q(search_text__endswith=f"|{form}")
+    )
+    agencies = Office.objects.open().filter(whole, country=country, agency=F("pk"))
+    return agencies.order_by(DEPTH, "path").first()
+
+
 def search_places(country: str, words: str, limit: int = 20) -> list[Place]:
     """Places by words of their names in any language; the best match and largest first."""
     if not comparable(words):

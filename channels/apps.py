@@ -4,3 +4,11 @@ from django.apps import AppConfig
 class ChannelsConfig(AppConfig):
     name = "channels"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Give complaints the words of conversations: notices carry them, and it cannot look up."""
+        from channels import words
+        from complaints import notice_texts
+
+        notice_texts.register(words.TEXTS)
+        notice_texts.WORDED.update(words.WORDED)

@@ -1,4 +1,4 @@
-"""The channels that there are, by code."""
+"""The channels that there are, by code, and what is particular about talking in each."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,23 +7,34 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from channels.email.outbound import EmailOut
+from channels.inbound import Inbound
 from channels.outbound import Outbound
 from channels.sms.outbound import SmsOut
 
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """One channel: its name for people, and how words leave by it (None: they only come in)."""
+    """One channel: its name for people, and how words leave by it (None: they only come in).
+
+    `proves_sender`: whoever writes is who they seem to be (an account of a messenger); a telephone
+    number or the sender of an e-mail can be forged. `talks`: questions are asked one at a time; else
+    what comes is filed as it is.
+    """
 
     code: str
     name: str | Promise
     outbound: Callable[[], Outbound] | None = None
+    proves_sender: bool = False
+    talks: bool = False
 
 
 CHANNELS: dict[str, Channel] = {
     channel.code: channel
     for channel in (
         Channel("email", _("E-mail"), EmailOut),
-        Channel("sms", _("SMS"), SmsOut),
+        Channel("sms", _("SMS"), SmsOut, talks=True),
     )
 }
+
+#: Ways in, by the provider's name in its address.
+INBOUND: dict[str, Inbound] = {way.provider: way for way in ()}

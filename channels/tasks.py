@@ -1,11 +1,23 @@
-"""Regular work of the channels; each task calls one service."""
+"""Regular work of the channels; each task calls one service and is safe to repeat."""
 
 from celery import shared_task
 
-from channels import services
+from channels import intake, relay
 
 
 @shared_task(name="channels.tasks.deliver_notices", soft_time_limit=50, time_limit=55)
 def deliver_notices() -> None:
     """Send the notices that are due."""
-    services.deliver_notices()
+    relay.deliver_notices()
+
+
+@shared_task(name="channels.tasks.take_messages", soft_time_limit=50, time_limit=55)
+def take_messages() -> None:
+    """Take the messages that came in."""
+    intake.take_messages()
+
+
+@shared_task(name="channels.tasks.forget_messages", soft_time_limit=50, time_limit=55)
+def forget_messages() -> None:
+    """Erase the words of old messages."""
+    intake.forget_messages()

@@ -5,6 +5,7 @@ A text has a subject and a body for e-mail and, for citizens, one for SMS. `%(nu
 they are put in. No text says what a complaint is about, and none holds a secret of a case.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -15,7 +16,7 @@ Words = str | Promise
 
 @dataclass(frozen=True, slots=True)
 class NoticeText:
-    """The words of one notice. Officers get no SMS."""
+    """The words of one notice. Officers get no SMS. `sms` is also what a messenger shows."""
 
     subject: Words
     body: Words
@@ -29,6 +30,30 @@ CITIZEN_FOOT = _(
 )
 #: Below every e-mail to an officer.
 OFFICER_FOOT = _("Open it here: %(link)s")
+
+#: How to do what a notice asks for, by the clock that it ends: in an e-mail, in a messenger, by SMS.
+ACT_BY_LINK: dict[str, Words] = {
+    "confirm": _("Say whether it is solved; you need no secret for it: %(act_link)s"),
+    "waiting": _("Answer here; you need no secret for it: %(act_link)s"),
+}
+ACT_BY_REPLY: dict[str, Words] = {
+    "confirm": _("Is it solved? Answer YES, or NO and what is still wrong."),
+    "waiting": _("You can simply answer here."),
+}
+ACT_BY_SMS: dict[str, Words] = {
+    "confirm": _("Solved? Answer YES %(act_code)s. If not: NO and why."),
+    "waiting": _("You can answer this SMS."),
+}
+#: The five words of a case, for whoever asks how it stands.
+STATE_WORDS: dict[str, Words] = {
+    "received": _("received, being checked"),
+    "with_agency": _("with %(agency)s"),
+    "asked": _("we asked you something"),
+    "answered": _("answered"),
+    "closed": _("closed"),
+}
+#: Values of notices that are codes, and their words; rooms above add theirs.
+WORDED: dict[str, Mapping[str, Words]] = {}
 
 #: What a clock is for, in a reminder.
 CLOCK_NAMES: dict[str, Words] = {
@@ -56,6 +81,39 @@ FOR_CITIZENS: dict[str, NoticeText] = {
             " %(answer_due)s"
         ),
         _("Case %(number)s is with %(agency)s. Answer by %(answer_due)s. %(link)s"),
+    ),
+    # To whoever wrote from a telephone, a messenger or by e-mail: nobody saw a page with the secrets.
+    "receipt": NoticeText(
+        _("Case %(number)s: received"),
+        _(
+            "We have received your complaint as case %(number)s.\n\nSent to the responsible office"
+            " by: %(forward_due)s\nAnswered at the latest by: %(answer_due)s\n\nYour secret to follow"
+            " it: %(secret)s\nKeep it; it is sent only once."
+        ),
+        _(
+            "Case %(number)s received. Answer by %(answer_due)s at the latest. Secret to follow it:"
+            " %(secret)s. Keep it."
+        ),
+    ),
+    "receipt_with": NoticeText(
+        _("Case %(number)s: received"),
+        _(
+            "We have received your complaint as case %(number)s and sent it to: %(agency)s\n\nAnswer"
+            " due by: %(answer_due)s\n\nYour secret to follow it: %(secret)s\nKeep it; it is sent only"
+            " once."
+        ),
+        _(
+            "Case %(number)s is with %(agency)s. Answer by %(answer_due)s. Secret to follow it:"
+            " %(secret)s. Keep it."
+        ),
+    ),
+    "receipt_withdrawal": NoticeText(
+        _("Case %(number)s: the secret to withdraw it"),
+        _(
+            "Only if you ever want to withdraw case %(number)s, you need this second secret:"
+            " %(secret)s\n\nKeep it apart from the other one, and give it to nobody."
+        ),
+        _("Only to withdraw case %(number)s: %(secret)s. Keep it apart, give it to nobody."),
     ),
     "forwarded": NoticeText(
         _("Case %(number)s: who has it now"),
@@ -301,3 +359,17 @@ FOR_OFFICERS: dict[str, NoticeText] = {
 }
 
 TEXTS: dict[str, NoticeText] = {**FOR_CITIZENS, **FOR_OFFICERS}
+
+#: What gives the secrets of a case to whoever filed it: not even of a sensitive case is it held back.
+RECEIPTS = frozenset({"receipt", "receipt_with", "receipt_withdrawal"})
+
+
+def register(texts: Mapping[str, NoticeText]) -> None:
+    """Add the words of a room above (at start-up): what is said in its conversations."""
+    if clash := TEXTS.keys() & texts.keys() - _registered:
+        raise ValueError(f"these notices have words already: {sorted(clash)}")
+    TEXTS.update(texts)
+    _registered.update(texts)
+
+
+_registered: set[str] = set()

@@ -65,6 +65,8 @@ class Submission:
     publish_consent: bool = False
     #: Keys of files that were uploaded before.
     files: tuple[str, ...] = ()
+    #: Where the words came from, if a channel brought them: news of the case goes there (an id).
+    handle_id: int | None = None
     #: Codes that a channel adds (call id, station, programme); never free text.
     circumstances: tuple[tuple[str, str], ...] = ()
 

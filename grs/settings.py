@@ -10,7 +10,7 @@ from pathlib import Path
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF
 
-from grs import env
+from grs import env, providers
 from grs.logs import logging_config
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -179,6 +179,26 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=10),
         "options": {"expires": 9},
     },
+    "take-messages": {
+        "task": "channels.tasks.take_messages",
+        "schedule": timedelta(seconds=10),
+        "options": {"expires": 9},
+    },
+    "fetch-mail": {
+        "task": "channels.tasks.fetch_mail",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 55},
+    },
+    "post-publicly": {
+        "task": "channels.tasks.post_publicly",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 55},
+    },
+    "forget-messages": {
+        "task": "channels.tasks.forget_messages",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3500},
+    },
     "forget-receipts": {
         "task": "complaints.tasks.forget_receipts",
         "schedule": timedelta(hours=1),
@@ -311,8 +331,23 @@ EMAIL_HOST_PASSWORD = env.text("GRS_EMAIL_PASSWORD")
 EMAIL_USE_TLS = env.flag("GRS_EMAIL_TLS", True)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("GRS_EMAIL_FROM", "no-reply@localhost")
+# Providers of the channels; a demonstration simulates those that are not given (grs/providers.py).
+SIMULATOR = DEMO and not env.flag("GRS_TESTING")
+PROVIDERS = providers.providers(public_url=PUBLIC_URL, simulate=SIMULATOR)
 # How SMS leave: `log` sends nothing and writes only length and reference to the log.
-SMS_GATEWAY = env.choice("GRS_SMS_GATEWAY", ("log",), "log")
+SMS_GATEWAY = providers.sms_gateway(PROVIDERS)
+# Channels by which people can answer: what they are told depends on it.
+REPLIES_BY = frozenset(
+    channel
+    for channel, is_two_way in {
+        "sms": SMS_GATEWAY != "log",
+        "email": bool(PROVIDERS["inbox"]["address"]),
+        "whatsapp": bool(PROVIDERS["whatsapp"]["token"]),
+        "messenger": bool(PROVIDERS["messenger"]["token"]),
+        "x": bool(PROVIDERS["x"]["access_token"]),
+    }.items()
+    if is_two_way
+)
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],

@@ -27,5 +27,6 @@ urlpatterns = [
     path("", include("agencies.urls")),
     path("", include("routing.urls")),
     path("", include("complaints.urls")),
+    path("", include("channels.urls")),
     path("", include("oversight.urls")),
 ]

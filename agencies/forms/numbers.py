@@ -38,6 +38,9 @@ POLICY_NAMES = {
     "ladder_2": gettext_lazy("Level 2, days after the end"),
     "ladder_3": gettext_lazy("Level 3, days after the end"),
     "raw_message_kept": gettext_lazy("Days that raw messages are kept"),
+    "unfinished_kept": gettext_lazy("Until a complaint is filed whose questions were not answered"),
+    "messages_per_handle_an_hour": gettext_lazy("Messages from one sender in an hour"),
+    "sms_parts_a_day": gettext_lazy("SMS sent in a day, counted in parts"),
     "cases_per_contact_a_day": gettext_lazy("New complaints from one contact in a day"),
     "cases_per_address_an_hour": gettext_lazy("New complaints from one address in an hour"),
 }

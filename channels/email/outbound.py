@@ -8,12 +8,13 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 
-from channels.outbound import CannotSend
-from complaints.services.notices import Rendered
+from channels.outbound import CannotSend, Letter
 
 
 class EmailOut:
     """Sends plain text. The Message-ID comes from the reference: a repeat is the same message."""
+
+    provider = "mail"
 
     def __init__(self) -> None:
         self.connection = get_connection()
@@ -29,13 +30,14 @@ class EmailOut:
     ) -> None:
         self.connection.close()
 
-    def send(self, to: str, message: Rendered, reference: str) -> str:
+    def send(self, letter: Letter) -> str:
         """Send one e-mail; its id is the Message-ID. Raises CannotSend."""
-        message_id = f"<notice-{reference}@{urlsplit(settings.PUBLIC_URL).hostname}>"
+        message = letter.message
+        message_id = f"<notice-{letter.reference}@{urlsplit(settings.PUBLIC_URL).hostname}>"
         mail = EmailMessage(
             subject=" ".join(message.subject.split()),
             body=message.body,
-            to=[to],
+            to=[letter.to],
             connection=self.connection,
             headers={
                 "Message-ID": message_id,
@@ -52,7 +54,7 @@ class EmailOut:
         except (OSError, smtplib.SMTPException) as error:
             # What the server said may hold the address; the next message gets a new connection.
             self.connection.close()
-            raise CannotSend(type(error).__name__) from None
+            raise CannotSend(type(error).__name__, is_outage=True) from None
         except ValueError:
             raise CannotSend("bad_address", for_good=True) from None
         return message_id

@@ -7,9 +7,8 @@ from typing import Protocol, Self
 import structlog
 from django.conf import settings
 
-from channels.outbound import CannotSend
+from channels.outbound import CannotSend, Letter
 from channels.sms import parts
-from complaints.services.notices import Rendered
 
 log = structlog.get_logger(__name__)
 #: A longer text is a mistake in our own words: it would cost too much.
@@ -40,7 +39,8 @@ class SmsOut:
     """The short text of a notice, by the gateway of this installation."""
 
     def __init__(self) -> None:
-        self.gateway = GATEWAYS[settings.SMS_GATEWAY]()
+        self.provider = settings.SMS_GATEWAY
+        self.gateway = GATEWAYS[self.provider]()
 
     def __enter__(self) -> Self:
         return self
@@ -53,10 +53,11 @@ class SmsOut:
     ) -> None:
         return None
 
-    def send(self, to: str, message: Rendered, reference: str) -> str:
+    def send(self, letter: Letter) -> str:
         """Send one SMS; gives the gateway's id. Raises CannotSend."""
-        if not message.sms:
+        text = letter.message.sms
+        if not text:
             raise CannotSend("no_sms_text", for_good=True)
-        if parts.count(message.sms).parts > MOST_PARTS:
+        if parts.count(text).parts > MOST_PARTS:
             raise CannotSend("too_long", for_good=True)
-        return self.gateway.send(to, message.sms, reference)
+        return self.gateway.send(letter.to, text, letter.reference)

@@ -8,7 +8,7 @@ from complaints.models.event import Event, Statement
 from complaints.models.feedback import Feedback
 from complaints.models.intake import FilingKey
 from complaints.models.notice import Notice
-from complaints.models.person import Contact, ContactProof, IdentityLook, Respondent
+from complaints.models.person import Contact, ContactProof, Handle, IdentityLook, Respondent
 
 __all__ = [
     "Appeal",
@@ -21,6 +21,7 @@ __all__ = [
     "Event",
     "Feedback",
     "FilingKey",
+    "Handle",
     "Handling",
     "Heartbeat",
     "IdentityLook",

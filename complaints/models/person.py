@@ -9,6 +9,38 @@ from django.db.models import Q
 from accounts.roles import Role
 
 
+class Handle(models.Model):
+    """Somebody as a channel knows them: a telephone number, an address, an account of a messenger.
+
+    `sealed` is a Fernet token over JSON {address, other}; `index` the keyed hash by which the handle
+    is found again, `other_index` that of a second name for the same account (WhatsApp: the number
+    beside the id). Two handles are never joined because they look alike.
+    """
+
+    channel = models.CharField(max_length=10)
+    index = models.CharField(max_length=64)
+    other_index = models.CharField(max_length=64, blank=True)
+    sealed = models.BinaryField()
+    language = models.CharField(max_length=2)
+    #: When they last wrote: some providers let free words through for a day after it.
+    last_in_at = models.DateTimeField(null=True)
+    #: They asked not to be written to by this channel any more.
+    stopped_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "index"], name="handle_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["channel", "other_index"],
+                condition=~Q(other_index=""),
+                name="handle_other_idx",
+            ),
+        ]
+
+
 class Contact(models.Model):
     """Who filed, and how to reach them: encrypted with a key outside the database.
 
@@ -22,12 +54,23 @@ class Contact(models.Model):
     email_index = models.CharField(max_length=64, blank=True)
     has_phone = models.BooleanField(default=False)
     has_email = models.BooleanField(default=False)
+    #: By which channel news of the case goes out; empty where there is none.
+    way = models.CharField(max_length=10, blank=True)
+    #: Whoever filed from there, or proved the case from there by its secret: news goes there.
+    handle = models.ForeignKey(Handle, on_delete=models.PROTECT, null=True, related_name="contacts")
+    #: News goes to the devices of an app or browser too (`channels` knows which).
+    has_push = models.BooleanField(default=False)
     language = models.CharField(max_length=2)
     created_at = models.DateTimeField()
     erased_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
+            models.Index(
+                fields=["handle", "-created_at"],
+                condition=Q(handle__isnull=False),
+                name="contact_handle_idx",
+            ),
             models.Index(
                 fields=["phone_index", "-created_at"],
                 condition=~Q(phone_index=""),

@@ -32,7 +32,7 @@ from complaints.parties import Standing
 from complaints.services import router, sealing
 from complaints.services.respondents import respondent_rows
 from complaints.services.work import Work
-from complaints.submission import Submission, clean_email, clean_phone, clean_text
+from complaints.submission import ContactDetails, Submission, clean_email, clean_phone, clean_text
 from complaints.workflow import Party
 from routing.facts import Decision
 
@@ -202,7 +202,7 @@ def _file(
         receipt = _receipt(work, secret, withdrawal_secret)
         _keep_contact(work, submission)
         _keep_the_rest(work, submission, decision)
-        _tell(work, receipt)
+        _tell(work, submission, receipt)
         work.flush()
         if key is not None:
             _keep_receipt(work, key, receipt)
@@ -228,7 +228,7 @@ def _new_work(
         latitude=submission.latitude,
         longitude=submission.longitude,
         agency_named_id=found.agency_named,
-        anonymous=not submission.contact,
+        anonymous=not submission.contact and submission.handle_id is None,
         on_behalf=submission.on_behalf,
         filed_by_id=actor.user_id if as_operator else None,
         owner_id=None if as_operator else actor.user_id,
@@ -262,8 +262,10 @@ def _tray(work: Work, submission: Submission, address: str) -> str:
     That is from one contact in a day, or from one network address in an hour.
     """
     contact, registry = submission.contact, work.registry
-    index = sealing.blind_index("phone", contact.phone) or sealing.blind_index(
-        "email", contact.email
+    index = (
+        sealing.blind_index("handle", str(submission.handle_id or ""))
+        or sealing.blind_index("phone", contact.phone)
+        or sealing.blind_index("email", contact.email)
     )
     from_contact = registry.policy("cases_per_contact_a_day", work.now).amount
     from_address = registry.policy("cases_per_address_an_hour", work.now).amount
@@ -298,18 +300,27 @@ def latest_answer_due(work: Work, filed_at: datetime) -> datetime:
     )
 
 
-def _tell(work: Work, receipt: Receipt) -> None:
-    """The receipt; it names the agency at once where the router knew it."""
-    values: dict[str, Any] = {"forward_due": receipt.forward_due, "answer_due": receipt.answer_due}
+def _tell(work: Work, submission: Submission, receipt: Receipt) -> None:
+    """The receipt; it names the agency at once where the router knew it.
+
+    Whoever filed on a page has seen the secrets there. Whoever wrote from elsewhere is sent them, in
+    two messages: the one to follow the case, and the one to withdraw it.
+    """
+    saw_page, tell = submission.handle_id is None, work.outbox.tell_citizen
+    sealed = {} if saw_page else {"secret": receipt.secret}
+    dates = {"forward_due": receipt.forward_due, "answer_due": receipt.answer_due}
     if holder := work.case.holder:
-        work.outbox.tell_citizen("received_with", agency=holder.names, **values)
+        agency = holder.names
+        tell("received_with" if saw_page else "receipt_with", sealed, agency=agency, **dates)
     else:
-        work.outbox.tell_citizen("received", **values)
+        tell("received" if saw_page else "receipt", sealed, **dates)
+    if not saw_page:
+        tell("receipt_withdrawal", {"secret": receipt.withdrawal_secret})
 
 
 def _keep_contact(work: Work, submission: Submission) -> None:
-    details = submission.contact
-    if not details:
+    details, handle_id = submission.contact, submission.handle_id
+    if not details and handle_id is None:
         return
     contact = Contact(
         case=work.case,
@@ -318,11 +329,18 @@ def _keep_contact(work: Work, submission: Submission) -> None:
         email_index=sealing.blind_index("email", details.email),
         has_phone=bool(details.phone),
         has_email=bool(details.email),
+        way=work.actor.channel if handle_id is not None else way_of(details),
+        handle_id=handle_id,
         language=work.case.language,
         created_at=work.now,
     )
     work.outbox.contact = contact
     work.after.append(lambda _work: contact.save(force_insert=True))
+
+
+def way_of(details: ContactDetails) -> str:
+    """By which channel somebody with these contact details gets their news."""
+    return "email" if details.email else "sms" if details.phone else ""
 
 
 def _keep_the_rest(work: Work, submission: Submission, decision: Decision | None) -> None:

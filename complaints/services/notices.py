@@ -4,32 +4,19 @@ Each try is written down, with the time of the next one, *before* anything is se
 at most one repeat and never a notice; two workers never send the same one at once.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
-from babel.dates import format_date
-from django.conf import settings
 from django.db import transaction
-from django.utils import timezone, translation
-from django.utils.translation import gettext as _
+from django.db.models import Q
 
-from accounts.models import User
 from accounts.roles import Role
-from agencies.selectors import actor_for, answering_post
+from agencies.selectors import answering_post
 from complaints.bars import barred_users
-from complaints.models import ContactProof, Notice
-from complaints.notice_texts import (
-    CITIZEN_FOOT,
-    CLOCK_NAMES,
-    FOR_OFFICERS,
-    OFFICER_FOOT,
-    TEXTS,
-)
-from complaints.selectors.access import visible_to
+from complaints.models import Contact, Handle, Notice
 from complaints.services import sealing
+from complaints.services.notice_words import Unreachable, allowed, may_see
 
 #: Waiting times after each try; the one after the last of them is the last try.
 BACKOFF = (
@@ -40,41 +27,40 @@ BACKOFF = (
     timedelta(hours=6),
     timedelta(hours=24),
 )
-BANGLA_DIGITS = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")
-LONGEST_NAME_IN_SMS = 36
-
-
-class Unreachable(Exception):
-    """There is no way to the person, or no longer, or they must not be told."""
+#: Channels whose address is among the contact details that people give.
+DETAILS = {"email": "email", "sms": "phone"}
+#: What is still said to somebody who wants no more messages: that they get none.
+LAST_WORDS = frozenset({"chat_stopped"})
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a notice goes: `to` is an e-mail address or an E.164 telephone number.
+    """Where a notice goes: an e-mail address, an E.164 telephone number, a messenger's id of
+    somebody; for "push" the id of the contact whose devices are meant.
 
-    `language` is the reader's.
+    `language` is the reader's; `last_in_at` when they last wrote from there (UTC).
     """
 
     channel: str
     to: str
     language: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rendered:
-    """A notice in its reader's language. `sms` is empty where none is foreseen."""
-
-    subject: str
-    body: str
-    sms: str
-    language: str
+    last_in_at: datetime | None = None
 
 
 # --- Trying -----------------------------------------------------------------------------------
 
 
-def claim_due(limit: int, now: datetime) -> list[Notice]:
-    """Take up to so many notices that are due, oldest first; others cannot take them meanwhile.
+def channels_due(now: datetime) -> list[str]:
+    """The channels that have something to send, the one that waits longest first."""
+    due = Notice.objects.filter(status=Notice.Status.PENDING, next_at__lte=now)
+    firsts = due.order_by("channel", "next_at").distinct("channel")
+    rows = firsts.values_list("next_at", "channel")
+    return [channel for _at, channel in sorted(rows)]
+
+
+def claim_due(limit: int, now: datetime, channel: str | None = None) -> list[Notice]:
+    """Take up to so many notices that are due (by one channel), oldest first; others cannot take
+    them meanwhile.
 
     The try and the time of the next one are committed when this returns. A notice whose last try
     was never reported is given up here.
@@ -82,8 +68,9 @@ def claim_due(limit: int, now: datetime) -> list[Notice]:
     with transaction.atomic():
         due = list(
             Notice.objects.select_for_update(of=("self",), skip_locked=True)
-            .select_related("case", "contact", "user", "office")
+            .select_related("case", "contact__handle", "user", "office", "handle")
             .filter(status=Notice.Status.PENDING, next_at__lte=now)
+            .filter(Q() if channel is None else Q(channel=channel))
             .order_by("next_at", "id")[:limit]
         )
         for notice in due:
@@ -97,28 +84,66 @@ def claim_due(limit: int, now: datetime) -> list[Notice]:
 
 
 def mark_sent(notice: Notice, *, provider_id: str, now: datetime) -> None:
-    """It is out: the provider has taken it. A second report changes nothing."""
+    """It is out: the provider has taken it. A second report changes nothing. Secrets in it are gone."""
     Notice.objects.filter(pk=notice.pk, status=Notice.Status.PENDING).update(
-        status=Notice.Status.SENT, sent_at=now, provider_id=provider_id[:100], error=""
+        status=Notice.Status.SENT,
+        sent_at=now,
+        provider_id=provider_id[:200],
+        error="",
+        sealed=None,
     )
 
 
-def mark_failed(notice: Notice, *, error: str, for_good: bool = False) -> None:
+def mark_failed(
+    notice: Notice, *, error: str, for_good: bool = False, again_at: datetime | None = None
+) -> None:
     """This try failed. It is given up after the last one, or at once if no other can succeed.
 
-    `error` is a kind of error, never what a server said: that may hold the address.
+    `error` is a kind of error, never what a server said: that may hold the address. With `again_at`
+    it was not the notice's fault (the provider is away or asks to wait): the try does not count.
     """
+    pending = Notice.objects.filter(pk=notice.pk, status=Notice.Status.PENDING)
+    if again_at is not None and not for_good:
+        pending.update(error=error[:200], attempts=max(0, notice.attempts - 1), next_at=again_at)
+        return
     given_up = for_good or notice.attempts > len(BACKOFF)
     status = Notice.Status.FAILED if given_up else Notice.Status.PENDING
-    Notice.objects.filter(pk=notice.pk, status=Notice.Status.PENDING).update(
-        status=status, error=error[:200]
-    )
+    pending.update(status=status, error=error[:200])
 
 
 def mark_unreachable(notice: Notice, *, reason: str) -> None:
     """There is nobody to send it to; it is not tried again."""
     Notice.objects.filter(pk=notice.pk, status=Notice.Status.PENDING).update(
-        status=Notice.Status.UNREACHABLE, error=reason[:200]
+        status=Notice.Status.UNREACHABLE, error=reason[:200], sealed=None
+    )
+
+
+def mark_delivery(*, channel: str, provider_id: str, delivery: str, error: str = "") -> bool:
+    """What the provider reports of a message that left. False if no such message is known (yet).
+
+    Reports come in any order and more than once: the furthest counts, and a failure ends. A message
+    that failed after it left is a dead letter like one that never did.
+    """
+    order = list(Notice.Delivery.values)
+    with transaction.atomic():
+        rows = Notice.objects.select_for_update().filter(channel=channel, provider_id=provider_id)
+        notice = rows.exclude(provider_id="").first()
+        if notice is None:
+            return False
+        known = order.index(notice.delivery) if notice.delivery else -1
+        if order.index(delivery) > known:
+            notice.delivery = delivery
+            if delivery == Notice.Delivery.FAILED:
+                notice.status, notice.error = Notice.Status.FAILED, error[:200] or "undelivered"
+            notice.save(update_fields=["delivery", "status", "error"])
+    return True
+
+
+def send_again(notice_ids: Collection[int], now: datetime) -> int:
+    """Try dead letters again from the start, on somebody's word; says how many. Safe to repeat."""
+    dead = Notice.objects.filter(pk__in=notice_ids, status=Notice.Status.FAILED)
+    return dead.update(
+        status=Notice.Status.PENDING, attempts=0, next_at=now, delivery="", provider_id=""
     )
 
 
@@ -132,16 +157,37 @@ def address_of(notice: Notice) -> Address:
     where there is no address (any more) or an officer is barred from the case by now, and
     `sealing.CannotUnseal` without the right key.
     """
+    if notice.handle is not None:
+        is_last = notice.template in LAST_WORDS
+        return _address_of_handle(notice.handle, notice.language, even_stopped=is_last)
     if notice.contact is None:
         return _address_of_officer(notice)
-    contact = notice.contact
+    return _address_of_contact(notice, notice.contact)
+
+
+def _address_of_contact(notice: Notice, contact: Contact) -> Address:
+    """The handle that they write from, or the contact that they gave; a code goes to the latter."""
     if contact.erased_at is not None or not contact.sealed:
         raise Unreachable("erased")
+    if notice.channel == "push":
+        return Address("push", str(contact.pk), notice.language)
+    handle, is_code = contact.handle, notice.template == "code"
+    if handle is not None and handle.channel == notice.channel and not is_code:
+        return _address_of_handle(handle, notice.language)
     details = sealing.unseal(contact.sealed)
-    to = details.get("email" if notice.channel == "email" else "phone", "")
+    to = details.get(DETAILS.get(notice.channel, ""), "")
     if not to:
         raise Unreachable("no_address")
     return Address(notice.channel, to, notice.language)
+
+
+def _address_of_handle(handle: Handle, language: str, *, even_stopped: bool = False) -> Address:
+    if handle.stopped_at is not None and not even_stopped:
+        raise Unreachable("stopped")
+    to = str(sealing.unseal(handle.sealed).get("address", ""))
+    if not to:
+        raise Unreachable("erased")
+    return Address(handle.channel, to, language or handle.language, handle.last_in_at)
 
 
 def _address_of_officer(notice: Notice) -> Address:
@@ -156,132 +202,11 @@ def _address_of_officer(notice: Notice) -> Address:
         raise Unreachable("inactive")
     if user.pk in barred:
         raise Unreachable("barred")
-    if notice.case is not None and not _may_see(user, [notice.case.number]):
+    if notice.case is not None and not may_see(user, [notice.case.number]):
         raise Unreachable("not_theirs")
-    if _allowed(notice).get("numbers") == []:
+    if allowed(notice).get("numbers") == []:
         raise Unreachable("not_theirs")
     to = user.email if notice.channel == "email" else user.phone
     if not to:
         raise Unreachable("no_address")
     return Address(notice.channel, to, user.language)
-
-
-# --- In what words ----------------------------------------------------------------------------
-
-
-def render(notice: Notice, language: str = "") -> Rendered:
-    """The notice in its reader's language, with dates in the country's zone and their script.
-
-    Of a case that is sensitive by now, a citizen is told only that there is news. Raises Unreachable
-    for a code that is no longer of use.
-    """
-    language = language or notice.language or settings.LANGUAGE_CODE
-    template, is_officer = notice.template, notice.template in FOR_OFFICERS
-    is_code = template == "code"
-    if not (is_officer or is_code) and notice.case is not None and notice.case.sensitive:
-        template = "news"
-    text = TEXTS[template]
-    with translation.override(language):
-        link = _office_link(notice, language) if is_officer else _track_link(language)
-        values = {**_values(notice, language, whole=True), "link": link}
-        short = {**_values(notice, language, whole=False), "link": link}
-        foot = (
-            "" if is_code else f"\n\n{str(OFFICER_FOOT if is_officer else CITIZEN_FOOT) % values}"
-        )
-        return Rendered(
-            subject=str(text.subject) % values,
-            body=f"{str(text.body) % values}{foot}\n",
-            sms=str(text.sms) % short,
-            language=language,
-        )
-
-
-def _track_link(language: str) -> str:
-    return f"{settings.PUBLIC_URL}/{language}/complaints/track/"
-
-
-def _office_link(notice: Notice, language: str) -> str:
-    """The case; of several, the inbox."""
-    base = f"{settings.PUBLIC_URL}/{language}/office/"
-    return f"{base}cases/{notice.case.number}/" if notice.case is not None else base
-
-
-def _values(notice: Notice, language: str, *, whole: bool) -> dict[str, str]:
-    """The values as people read them. For an SMS (not `whole`) names and dates are short."""
-    return {
-        name: _in_words(name, value, language, whole=whole)
-        for name, value in _allowed(notice).items()
-    }
-
-
-def _allowed(notice: Notice) -> Mapping[str, Any]:
-    """The values, without the numbers of cases that an officer may no longer see."""
-    values: dict[str, Any] = notice.values
-    if "proof" in values:
-        return {"code": _code_of(values["proof"])}
-    if notice.user is None or "numbers" not in values or notice.case_id is not None:
-        return values
-    seen = _may_see(notice.user, values["numbers"])
-    numbers = [number for number in values["numbers"] if number in seen]
-    gone = len(values["numbers"]) - len(numbers)
-    return {**values, "numbers": numbers, "count": values["count"] - gone}
-
-
-def _code_of(proof_id: int) -> str:
-    """The code, made here and kept nowhere. Raises Unreachable once it proves nothing any more."""
-    proof = ContactProof.objects.filter(pk=proof_id, used_at=None).first()
-    if proof is None or proof.expires_at <= timezone.now():
-        raise Unreachable("expired")
-    return sealing.one_time_code(proof.pk, proof.nonce)
-
-
-def _may_see(user: User, numbers: list[str]) -> set[str]:
-    """Which of the cases an officer may see by the posts they hold now."""
-    cases = visible_to(actor_for(user)).filter(number__in=numbers)
-    return set(cases.values_list("number", flat=True))
-
-
-def _in_words(name: str, value: Any, language: str, *, whole: bool) -> str:
-    if name == "agency":
-        return _name(value, language, whole=whole)
-    if name == "due" or name.endswith("_due"):
-        return _moment(value, language, whole=whole)
-    if name == "clock":
-        return str(CLOCK_NAMES[value])
-    if name == "numbers":
-        return "\n".join(value)
-    return _digits(str(value), language) if isinstance(value, int) else str(value)
-
-
-def _name(names: Mapping[str, str], language: str, *, whole: bool) -> str:
-    """An agency's name in the reader's language, else in English, else in any."""
-    name = names.get(language) or names.get("en") or next(iter(names.values()), "")
-    if whole or len(name) <= LONGEST_NAME_IN_SMS:
-        return name
-    # Three dots: an ellipsis is no letter of the GSM alphabet and would double the price.
-    return name[: LONGEST_NAME_IN_SMS - 3].rstrip() + "..."
-
-
-def _moment(iso: str, language: str, *, whole: bool) -> str:
-    """A due time: the last day on which it is in time, or day and hour where it is no midnight."""
-    if not iso:
-        return _("as soon as possible")
-    zone = ZoneInfo(settings.TIME_ZONE)
-    due = datetime.fromisoformat(iso).astimezone(zone)
-    at_midnight = due.time() == time()
-    day = (due - timedelta(microseconds=1)).date() if at_midnight else due.date()
-    pattern = "EEEE, d MMMM y" if whole else "d MMM"
-    words = format_date(day, pattern, locale=language)
-    if not at_midnight:
-        words = f"{words}, {due:%H:%M}" + (f" ({_zone(due)})" if whole else "")
-    return _digits(words, language)
-
-
-def _zone(moment: datetime) -> str:
-    """WIB, or UTC+6 where the zone has no letters."""
-    name = moment.tzname() or ""
-    return name if name.isalpha() else f"UTC{moment:%z}"[:6].replace("+0", "+")
-
-
-def _digits(text: str, language: str) -> str:
-    return text.translate(BANGLA_DIGITS) if language == "bn" else text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,8 @@ from agencies.models import Office, Post
 from agencies.selectors import answering_post, holders
 from complaints.models import Case, Contact, Notice
 from complaints.models.case import EndedAs
+from complaints.notice_texts import RECEIPTS
+from complaints.services import sealing
 
 if TYPE_CHECKING:
     from complaints.services.work import Work
@@ -43,6 +45,8 @@ class ForCitizen:
     template: str
     values: dict[str, Any]
     seq: int
+    #: Values that must not lie in clear.
+    sealed: dict[str, str] = field(default_factory=dict)
 
 
 class Outbox:
@@ -57,9 +61,14 @@ class Outbox:
         #: Set by filing, where the contact is new; else it is read when needed.
         self.contact: Contact | None = None
 
-    def tell_citizen(self, template: str, **values: Any) -> None:
-        """Tell whoever filed, by the way they gave. What those joined with it hear: see `flush`."""
-        self.citizen.append(ForCitizen(template, values, self.work.case.last_seq))
+    def tell_citizen(
+        self, template: str, sealed: dict[str, str] | None = None, **values: Any
+    ) -> None:
+        """Tell whoever filed, by the way they gave. What those joined with it hear: see `flush`.
+
+        `sealed` are values that are kept encrypted, and only until the notice is out.
+        """
+        self.citizen.append(ForCitizen(template, values, self.work.case.last_seq, sealed or {}))
 
     def tell_office(
         self, office: Office | None, template: str, *, at: datetime | None = None, **values: Any
@@ -110,9 +119,10 @@ class Outbox:
     def _rows(self, contacts: Iterable[Contact], told: list[ForCitizen]) -> list[Notice]:
         rows = []
         for contact in contacts:
-            channel = "email" if contact.has_email else "sms" if contact.has_phone else ""
-            if channel:
-                rows += [self._row(contact, channel, what) for what in told]
+            rows += [self._row(contact, contact.way, what) for what in told if contact.way]
+            if contact.has_push:
+                # To a device goes what is no secret: it may show it on a locked screen.
+                rows += [self._row(contact, "push", what) for what in told if not what.sealed]
         return rows
 
     def _own(self) -> list[Contact]:
@@ -142,8 +152,9 @@ class Outbox:
         """One notice; of a sensitive case it says only that there is news."""
         about = contact.case
         template, values = what.template, {"number": about.number, **what.values}
-        if self.work.case.sensitive or about.sensitive:
+        if (self.work.case.sensitive or about.sensitive) and template not in RECEIPTS:
             template, values = "news", {"number": about.number}
+        to = f"c{contact.pk or 'new'}"
         return Notice(
             case=about,
             template=template,
@@ -151,7 +162,9 @@ class Outbox:
             language=contact.language,
             contact=contact,
             channel=channel,
-            key=f"{self.work.case.number}:{what.seq}:{what.template}:c{contact.pk or 'new'}",
+            sealed=sealing.seal(what.sealed) if what.sealed else None,
+            key=f"{self.work.case.number}:{what.seq}:{what.template}:{to}"
+            + (":push" if channel == "push" else ""),
             created_at=self.work.now,
             next_at=self.work.now,
         )

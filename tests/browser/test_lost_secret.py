@@ -5,7 +5,7 @@ import re
 import pytest
 
 from complaints.models import Notice
-from complaints.services import notices
+from complaints.services import notice_words
 from tests.browser.test_citizen_journey import Browser, cast, desk, phone, scene  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -31,7 +31,7 @@ def test_new_secrets_are_got_and_open_the_case(at, language, scene, request):  #
     browser.go_on()
     page.click("main details summary")
     browser.look()
-    message = notices.render(Notice.objects.get(template="code")).sms
+    message = notice_words.render(Notice.objects.get(template="code")).sms
     code = re.search(r"\d{6}", message)
     assert code
     page.fill("input[name=code]", code.group())

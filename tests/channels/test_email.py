@@ -9,11 +9,12 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from structlog.testing import capture_logs
 
-from channels import services
+from channels import relay
 from channels.email.outbound import EmailOut
-from channels.outbound import CannotSend
+from channels.outbound import CannotSend, Letter
 from complaints.models import Contact, Heartbeat, Notice
-from complaints.services.notices import Rendered
+from complaints.services.notice_words import Rendered
+from complaints.services.notices import Address
 from complaints.submission import ContactDetails
 from tests.complaints.conftest import Scene, cast, clock, scene
 
@@ -29,7 +30,7 @@ def _open_mailbox(settings: Any) -> None:
 
 def send(reference: str = "7") -> str:
     with EmailOut() as way:
-        return way.send("rahima@example.org", MESSAGE, reference)
+        return way.send(Letter(Address("email", "rahima@example.org", "en"), MESSAGE, reference))
 
 
 def fail_with(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
@@ -79,8 +80,8 @@ def test_a_failure_is_told_by_its_kind_and_never_by_the_address(
 
 def test_what_is_due_leaves_once(scene: Scene) -> None:
     receipt = scene.file_named()
-    assert services.deliver_notices() == 1
-    assert services.deliver_notices() == 0
+    assert relay.deliver_notices() == 1
+    assert relay.deliver_notices() == 0
     [sent] = mail.outbox
     assert receipt.number in sent.subject
     assert receipt.secret not in sent.body
@@ -94,7 +95,7 @@ def test_what_is_due_leaves_once(scene: Scene) -> None:
 def test_someone_with_a_telephone_alone_gets_an_sms(scene: Scene) -> None:
     scene.file(contact=ContactDetails(phone="01712345678"))
     with capture_logs() as logs:
-        assert services.deliver_notices() == 1
+        assert relay.deliver_notices() == 1
     assert not mail.outbox
     assert Notice.objects.get().provider_id.startswith("log-")
     assert "1712345678" not in str(logs)
@@ -106,12 +107,12 @@ def test_a_server_that_does_not_answer_costs_no_notice(
     scene.file_named()
     with monkeypatch.context() as broken, capture_logs() as logs:
         fail_with(broken, TimeoutError("rahima@example.org"))
-        assert services.deliver_notices() == 0
+        assert relay.deliver_notices() == 0
     notice = Notice.objects.get()
     assert (notice.status, notice.attempts, notice.error) == ("pending", 1, "TimeoutError")
     assert "rahima" not in str(logs)
     clock.shift(timedelta(minutes=1))
-    assert services.deliver_notices() == 1
+    assert relay.deliver_notices() == 1
     notice.refresh_from_db()
     assert (notice.status, notice.attempts, notice.error) == ("sent", 2, "")
 
@@ -121,7 +122,7 @@ def test_one_bad_notice_stops_no_other(scene: Scene) -> None:
     scene.file_named()
     first = Notice.objects.order_by("pk")[0]
     Notice.objects.filter(pk=first.pk).update(template="unknown_template")
-    assert services.deliver_notices() == 1
+    assert relay.deliver_notices() == 1
     first.refresh_from_db()
     assert (first.status, first.error) == ("pending", "KeyError")
 
@@ -129,25 +130,25 @@ def test_one_bad_notice_stops_no_other(scene: Scene) -> None:
 def test_an_erased_contact_is_not_tried_again(scene: Scene) -> None:
     scene.file_named()
     Contact.objects.update(erased_at="2026-11-22T04:00Z", sealed=b"")
-    assert services.deliver_notices() == 0
+    assert relay.deliver_notices() == 0
     assert Notice.objects.get().status == "unreachable"
 
 
 def test_a_channel_that_only_takes_in_is_unreachable(scene: Scene) -> None:
     scene.file_named()
     Notice.objects.update(channel="pigeon")
-    services.deliver_notices()
+    relay.deliver_notices()
     assert Notice.objects.get().error == "no_channel"
 
 
 def test_a_sensitive_case_is_only_news(scene: Scene) -> None:
     scene.file_named(about_official=True)
-    services.deliver_notices()
+    relay.deliver_notices()
     [sent] = mail.outbox
     assert sent.subject == "There is news on your case"
 
 
 def test_a_run_ends_when_its_time_is_over(scene: Scene) -> None:
     scene.file_named()
-    assert services.deliver_notices(seconds=0) == 0
+    assert relay.deliver_notices(seconds=0) == 0
     assert Notice.objects.get().attempts == 0

@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from channels.outbound import CannotSend
+from channels.outbound import CannotSend, Letter
 from channels.sms.outbound import LogGateway, SmsOut
 from channels.sms.parts import count
-from complaints.services.notices import Rendered
+from complaints.services.notice_words import Rendered
+from complaints.services.notices import Address
 
 
 @pytest.mark.parametrize(
@@ -46,8 +47,9 @@ def test_a_longer_text_never_takes_fewer_parts(text: str, more: str) -> None:
     assert count(text + more).parts >= count(text).parts
 
 
-def message(sms: str) -> Rendered:
-    return Rendered(subject="s", body="b", sms=sms, language="bn")
+def letter(sms: str) -> Letter:
+    words = Rendered(subject="s", body="b", sms=sms, language="bn")
+    return Letter(Address("sms", "+8801712345678", "bn"), words, "7")
 
 
 def test_the_log_gateway_logs_neither_number_nor_text() -> None:
@@ -63,11 +65,11 @@ def test_the_gateway_is_chosen_by_a_setting(settings: Any) -> None:
     settings.SMS_GATEWAY = "log"
     with SmsOut() as way:
         assert isinstance(way.gateway, LogGateway)
-        assert way.send("+8801712345678", message("short"), "7") == "log-7"
+        assert way.send(letter("short")) == "log-7"
 
 
 @pytest.mark.parametrize("sms", ["", "অ" * 1000])
 def test_a_text_that_is_missing_or_far_too_long_is_not_sent(sms: str) -> None:
     with SmsOut() as way, pytest.raises(CannotSend) as failure:
-        way.send("+8801712345678", message(sms), "7")
+        way.send(letter(sms))
     assert failure.value.for_good

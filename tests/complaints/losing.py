@@ -6,7 +6,7 @@ from typing import Any
 from django.test import Client
 
 from complaints.models import ContactProof, Notice
-from complaints.services import lost_secret, notices
+from complaints.services import lost_secret, notice_words
 from complaints.services.intake import Receipt
 
 LOST = "/en/complaints/track/lost/"
@@ -31,7 +31,7 @@ def asked(receipt: Receipt, contact: str = PHONE, **more: Any) -> ContactProof:
 def code_of(proof: ContactProof) -> str:
     """The code as it is sent, read from the message that goes out."""
     notice = Notice.objects.get(key=f"code:{proof.key}")
-    found = re.search(r"\d{6}", notices.render(notice).sms)
+    found = re.search(r"\d{6}", notice_words.render(notice).sms)
     assert found
     return found.group()
 

@@ -7,7 +7,7 @@ import pytest
 from accounts.models import User
 from accounts.roles import RANK, Role
 from complaints.models import Notice
-from complaints.services import casework, notices
+from complaints.services import casework, notice_words, notices
 from complaints.services.escalation import sweep
 from tests.complaints.conftest import Scene
 from tests.complaints.play import Play, end_of_day, refused
@@ -20,7 +20,7 @@ def address(notice: Notice) -> str:
     """Who gets a notice that leaves now, or why nobody does."""
     try:
         return notices.address_of(Notice.objects.get(pk=notice.pk)).to
-    except notices.Unreachable as nobody:
+    except notice_words.Unreachable as nobody:
         return str(nobody)
 
 

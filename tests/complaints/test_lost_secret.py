@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from complaints import limits
 from complaints.errors import WrongCode
 from complaints.models import ContactProof, Notice
-from complaints.services import lost_secret, notices, sealing
+from complaints.services import lost_secret, notice_words, notices, sealing
 from complaints.services.intake import Receipt
 from complaints.submission import ContactDetails
 from tests.complaints.conftest import Scene
@@ -247,7 +247,7 @@ def test_the_message_says_nothing_of_the_case_but_the_code(scene, language):
     receipt = scene.file_named(about_official=True, language=language)
     notice = Notice.objects.get(key=f"code:{asked(receipt).key}")
     assert notice.values == {"proof": ContactProof.objects.get().pk}
-    written = notices.render(notice)
+    written = notice_words.render(notice)
     for words in (written.subject, written.body, written.sms):
         assert receipt.number not in words
         assert "http" not in words

@@ -13,7 +13,7 @@ from django.utils import timezone
 from complaints import limits
 from complaints.errors import Invalid, TooMany, WrongCode
 from complaints.models import Case, Contact, ContactProof, Event, Notice
-from complaints.services import casework, lost_secret, notices
+from complaints.services import casework, lost_secret, notice_words
 from complaints.services.intake import Receipt
 from complaints.submission import ContactDetails
 from complaints.tasks import forget_receipts
@@ -142,11 +142,11 @@ def test_a_code_that_is_out_of_date_or_used_is_not_sent_any_more(receipt, clock)
     late, used = asked(receipt), asked(receipt)
     pending = Notice.objects.get(key=f"code:{used.key}")
     use(used)
-    with pytest.raises(notices.Unreachable):
-        notices.render(pending)
+    with pytest.raises(notice_words.Unreachable):
+        notice_words.render(pending)
     clock.shift(timedelta(minutes=15))
-    with pytest.raises(notices.Unreachable):
-        notices.render(Notice.objects.get(key=f"code:{late.key}"))
+    with pytest.raises(notice_words.Unreachable):
+        notice_words.render(Notice.objects.get(key=f"code:{late.key}"))
 
 
 def test_an_erased_contact_proves_nothing(receipt):
@@ -160,8 +160,8 @@ def test_old_proofs_are_erased_by_a_task_and_fresh_ones_stay(receipt, clock):
     fresh = asked(receipt)
     forget_receipts()
     assert list(ContactProof.objects.values_list("pk", flat=True)) == [fresh.pk]
-    with pytest.raises(notices.Unreachable):
-        notices.render(Notice.objects.get(key=f"code:{old.key}"))
+    with pytest.raises(notice_words.Unreachable):
+        notice_words.render(Notice.objects.get(key=f"code:{old.key}"))
 
 
 @pytest.mark.django_db(transaction=True)
@@ -220,7 +220,7 @@ def test_the_citizen_and_the_officers_read_it_in_the_timeline(client, scene, rec
 def test_the_contact_is_told_and_of_a_sensitive_case_only_that_there_is_news(scene, receipt):
     use(asked(receipt))
     told = Notice.objects.get(template="secrets_renewed")
-    assert receipt.number in notices.render(told).body
+    assert receipt.number in notice_words.render(told).body
     sealed = scene.file_named(about_official=True)
     use(asked(sealed))
     assert Notice.objects.filter(case__number=sealed.number, template="news").exists()

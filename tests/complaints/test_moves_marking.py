@@ -6,7 +6,7 @@ import pytest
 
 from complaints.models import Case, IdentityLook, Notice, Statement
 from complaints.selectors import public_cases
-from complaints.services import notices
+from complaints.services import notice_words
 from tests.complaints.conftest import Scene
 from tests.complaints.play import Play, refused
 
@@ -143,7 +143,7 @@ def test_notices_of_a_sensitive_case_say_only_that_there_is_news(scene: Scene) -
 def test_a_notice_written_before_the_mark_leaves_as_news(scene: Scene) -> None:
     play = Play(scene).forward().mark_sensitive()
     before = Notice.objects.get(contact__case=play.case, template="forwarded")
-    written = notices.render(before)
+    written = notice_words.render(before)
     assert "Grid" not in written.subject + written.body + written.sms
     assert written.subject == "There is news on your case"
 

@@ -15,13 +15,23 @@ from channels.sms import parts
 from complaints import notice_texts
 from complaints.models import Case, Contact, Notice
 from complaints.notice_texts import FOR_CITIZENS, FOR_OFFICERS, TEXTS
-from complaints.services import answering, casework, notices, sealing
+from complaints.services import answering, casework, notice_words, notices, sealing
 from complaints.submission import Whom
 from tests.complaints.conftest import Scene
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LANGUAGES = ("en", "bn", "id")
-TELLING = {"tell_citizen", "tell_office", "tell_people", "tell_handler", "tell_desk"}
+TELLING = {
+    "tell",
+    "tell_citizen",
+    "tell_office",
+    "tell_people",
+    "tell_handler",
+    "tell_desk",
+    "say",
+    "ask",
+}
+SPEAKING = ("complaints/services", "channels/conversation", "channels")
 
 
 # --- The words --------------------------------------------------------------------------------
@@ -30,7 +40,7 @@ TELLING = {"tell_citizen", "tell_office", "tell_people", "tell_handler", "tell_d
 def templates_in_code() -> set[str]:
     """The templates that services name: literals, and the names of clocks in an f-string."""
     found: set[str] = set()
-    for path in (ROOT / "complaints" / "services").glob("*.py"):
+    for path in (path for room in SPEAKING for path in (ROOT / room).glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call):
                 found |= _named(node)
@@ -43,7 +53,8 @@ def _named(call: ast.Call) -> set[str]:
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
     found: set[str] = set()
     if name in TELLING:
-        for argument in call.args:
+        # Of a question the first word is the step at which the answer is waited for.
+        for argument in call.args[1:] if name == "ask" else call.args:
             found |= _strings(argument)
     for keyword in call.keywords:
         if keyword.arg == "template":
@@ -58,6 +69,8 @@ def _strings(node: ast.expr) -> set[str]:
         case ast.IfExp():
             return _strings(node.body) | _strings(node.orelse)
         case ast.JoinedStr(values=[ast.Constant(value=str(start)), ast.FormattedValue()]):
+            if start == "chat_":
+                return {"chat_official", "chat_publish"}
             assert start == "reminder_"
             return {"reminder_waiting", "reminder_confirm"}
         case ast.Tuple():
@@ -106,6 +119,10 @@ VALUES = {
     "count": 12,
     "numbers": ["4821-9530-7716-K", "1111-2222-3333-T"],
     "code": "123456",
+    "secret": "1234 5678 9012 3456",
+    "state": {"word": "with_agency", "agency": {"en": "Power Division", "bn": "বিদ্যুৎ বিভাগ"}},
+    "places": "1: Savar, Dhaka",
+    "new": "new",
 }
 
 
@@ -119,7 +136,7 @@ def draft(template: str, language: str = "en", **more: Any) -> Notice:
 @pytest.mark.parametrize("template", sorted(FOR_CITIZENS))
 def test_an_sms_is_short(template: str, language: str, settings: Any) -> None:
     settings.PUBLIC_URL = "https://grievance.gov.bd"
-    sms = notices.render(draft(template, language)).sms
+    sms = notice_words.render(draft(template, language)).sms
     counted = parts.count(sms)
     assert counted.parts <= (3 if language == "bn" else 2), sms
     if language != "bn":
@@ -129,7 +146,7 @@ def test_an_sms_is_short(template: str, language: str, settings: Any) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("template", sorted(TEXTS))
 def test_every_notice_can_be_written_and_holds_no_gap(template: str, language: str) -> None:
-    written = notices.render(draft(template, language))
+    written = notice_words.render(draft(template, language))
     assert "\n" not in written.subject
     for words in (written.subject, written.body, written.sms):
         assert "%(" not in words
@@ -137,49 +154,49 @@ def test_every_notice_can_be_written_and_holds_no_gap(template: str, language: s
 
 
 def test_dates_agencies_and_digits_are_the_readers_own() -> None:
-    written = notices.render(draft("received_with", "bn"))
+    written = notice_words.render(draft("received_with", "bn"))
     assert "শনিবার, ৫ ডিসেম্বর ২০২৬" in written.body
     assert "ইমিগ্রেশন ও পাসপোর্ট অধিদপ্তর" in written.body
     assert "4821-9530-7716-K" in written.body
-    assert "Saturday, 5 December 2026" in notices.render(draft("received_with")).body
-    assert "Sabtu, 5 Desember 2026" in notices.render(draft("received_with", "id")).body
+    assert "Saturday, 5 December 2026" in notice_words.render(draft("received_with")).body
+    assert "Sabtu, 5 Desember 2026" in notice_words.render(draft("received_with", "id")).body
 
 
 def test_midnight_is_the_end_of_the_day_before_and_another_hour_is_said() -> None:
     values = {**VALUES, "due": "2026-11-25T18:00:00+00:00"}
-    assert "25 November 2026\n" in notices.render(draft("asked", values=values)).body
+    assert "25 November 2026\n" in notice_words.render(draft("asked", values=values)).body
     values = {**VALUES, "due": "2026-11-25T04:00:00+00:00"}
-    body = notices.render(draft("withdrawal_pending", values=values)).body
+    body = notice_words.render(draft("withdrawal_pending", values=values)).body
     assert "25 November 2026, 10:00 (UTC+6)" in body
 
 
 def test_a_date_that_is_not_known_is_said_in_words() -> None:
     values = {**VALUES, "answer_due": ""}
-    assert "as soon as possible" in notices.render(draft("forwarded", values=values)).body
+    assert "as soon as possible" in notice_words.render(draft("forwarded", values=values)).body
 
 
 def test_an_agency_without_a_name_in_the_language_has_its_english_one() -> None:
     values = {**VALUES, "agency": {"en": "Power Division"}}
-    assert "Power Division" in notices.render(draft("accepted", "bn", values=values)).body
+    assert "Power Division" in notice_words.render(draft("accepted", "bn", values=values)).body
 
 
 def test_links_lead_to_the_page_and_hold_no_secret(settings: Any) -> None:
     settings.PUBLIC_URL = "https://portal.example.org"
-    citizen = notices.render(draft("answered", "bn"))
+    citizen = notice_words.render(draft("answered", "bn"))
     assert "https://portal.example.org/bn/complaints/track/\n" in citizen.body
-    officer = notices.render(draft("new_case"))
+    officer = notice_words.render(draft("new_case"))
     assert "https://portal.example.org/en/office/cases/4821-9530-7716-K/\n" in officer.body
-    several = notices.render(draft("escalated_many", case=None))
+    several = notice_words.render(draft("escalated_many", case=None))
     assert "https://portal.example.org/en/office/\n" in several.body
 
 
 def test_of_a_case_that_became_sensitive_only_news_are_told() -> None:
     case = Case(number=VALUES["number"], sensitive=True)
-    written = notices.render(draft("answered", case=case))
-    assert written == notices.render(draft("news"))
+    written = notice_words.render(draft("answered", case=case))
+    assert written == notice_words.render(draft("news"))
     assert "answer" not in written.body.lower()
     # Officers are told which step is theirs; the text says nothing of the complaint.
-    assert "appeal" in notices.render(draft("appeal_to_decide", case=case)).body
+    assert "appeal" in notice_words.render(draft("appeal_to_decide", case=case)).body
 
 
 # --- The tries --------------------------------------------------------------------------------
@@ -290,7 +307,7 @@ def test_the_address_is_opened_only_to_send(scene: Scene) -> None:
 def test_an_erased_contact_is_unreachable(scene: Scene) -> None:
     notice = citizen_notice(scene)
     Contact.objects.update(erased_at=now(), sealed=b"")
-    with pytest.raises(notices.Unreachable, match="erased"):
+    with pytest.raises(notice_words.Unreachable, match="erased"):
         notices.address_of(Notice.objects.get(pk=notice.pk))
 
 
@@ -329,7 +346,7 @@ def test_whoever_is_barred_by_now_is_not_told(scene: Scene) -> None:
         actor=scene.actor(cast.desk), number=number, respondent=Whom(user_id=cast.focal.pk)
     )
     assert notices.address_of(notice).to == cast.ministry_focal.email
-    with pytest.raises(notices.Unreachable, match="barred"):
+    with pytest.raises(notice_words.Unreachable, match="barred"):
         notices.address_of(assigned)
 
 
@@ -345,7 +362,7 @@ def test_a_list_of_late_cases_leaves_out_those_one_is_barred_from(scene: Scene) 
     )
     values = {"number": numbers[0], "numbers": numbers, "count": 2, "level": 1}
     notice = Notice(template="escalated_many", values=values, user=cast.head, language="en")
-    written = notices.render(notice)
+    written = notice_words.render(notice)
     assert numbers[0] not in written.body
     assert numbers[1] in written.body
     assert written.subject.startswith("1 ")
@@ -357,7 +374,7 @@ def test_an_officer_who_left_is_unreachable(scene: Scene, change: str, why: str)
     setattr(user, change, "" if change == "email" else False)
     values = {"numbers": [scene.file().number], "count": 1}
     notice = Notice(template="escalated_many", user=user, channel="email", values=values)
-    with pytest.raises(notices.Unreachable, match=why):
+    with pytest.raises(notice_words.Unreachable, match=why):
         notices.address_of(notice)
 
 
@@ -366,5 +383,5 @@ def test_whoever_lost_the_post_since_is_not_told(scene: Scene) -> None:
     number = notice.values["number"]
     casework.accept(actor=scene.actor(cast.focal), number=number, case_officer=cast.case_officer)
     cast.case_officer.posts.update(held_to=now())
-    with pytest.raises(notices.Unreachable, match="not_theirs"):
+    with pytest.raises(notice_words.Unreachable, match="not_theirs"):
         notices.address_of(Notice.objects.get(template="assigned"))

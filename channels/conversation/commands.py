@@ -1,0 +1,117 @@
+"""Words that ask the portal for something: HELP, STATUS, NEW, CANCEL, STOP, START."""
+
+from typing import Any
+
+from channels import grammar
+from channels.conversation import filing
+from channels.conversation.talk import Talk
+from channels.grammar import Read, Word
+from complaints.clocks import Kind
+from complaints.errors import NoSuchCase, TooMany
+from complaints.models import Case, Clock
+from complaints.proofs import check_secret
+from complaints.selectors import find_case
+from complaints.services import correspondence
+from complaints.workflow import CITIZEN_WORDS, State
+
+
+def obey(talk: Talk, read: Read) -> bool:
+    """Do what a word asks for; False if the message is no such word."""
+    match read.word:
+        case Word.HELP:
+            talk.say("chat_help")
+        case Word.STATUS:
+            status(talk, read)
+        case Word.NEW:
+            new(talk, read.rest)
+        case Word.CANCEL:
+            cancel(talk)
+        case Word.STOP:
+            stop(talk)
+        case Word.START:
+            start(talk)
+        case _:
+            return False
+    return True
+
+
+def status(talk: Talk, read: Read) -> None:
+    """How a case stands: for the secret, or without it for whoever it belongs to and is sure to be.
+
+    Who gives the secret from an account that is surely theirs gets the news of the case there.
+    """
+    number, secret = grammar.number_and_secret(read.rest or read.digits)
+    if number and secret:
+        _with_secret(talk, number, secret)
+        return
+    own = correspondence.own_cases(talk.handle)
+    if number and talk.channel.proves_sender:
+        own = own.filter(number=number)
+    case = own.first() if talk.channel.proves_sender else None
+    if case is None:
+        talk.say("chat_need_secret")
+    else:
+        tell(talk, case)
+
+
+def _with_secret(talk: Talk, number: str, secret: str) -> None:
+    try:
+        case, _withdraws = check_secret(number, secret, f"{talk.handle.channel}:{talk.handle.pk}")
+    except NoSuchCase:
+        talk.say("chat_no_case")
+        return
+    except TooMany:
+        talk.say("chat_too_many")
+        return
+    if talk.channel.proves_sender:
+        actor = correspondence.citizen(talk.handle, case, talk.language)
+        correspondence.join(handle=talk.handle, actor=actor, number=case.number)
+    tell(talk, case)
+
+
+def tell(talk: Talk, case: Case) -> None:
+    """How it stands, who has it, and by when it is answered."""
+    talk.is_about(case)
+    actor = correspondence.citizen(talk.handle, case, talk.language)
+    found = find_case(actor, case.number)
+    if found is None:
+        talk.say("chat_no_case")
+        return
+    shown = found.followed
+    state: dict[str, Any] = {"word": CITIZEN_WORDS[State(shown.status)]}
+    if shown.holder is not None and not case.sensitive:
+        state["agency"] = shown.holder.names
+    elif state["word"] == "with_agency":
+        state["word"] = "received"
+    due = Clock.objects.filter(case=shown, kind=Kind.RESOLVE, stopped_at=None).first()
+    if due is None:
+        talk.say("status_closed", case=case, state=state)
+    else:
+        talk.say("status", case=case, state=state, answer_due=due.due_at.isoformat())
+
+
+def new(talk: Talk, text: str) -> None:
+    """Another complaint, whatever else is open."""
+    filing.begin(talk, text, talk.files)
+
+
+def cancel(talk: Talk) -> None:
+    """What was being put together is dropped."""
+    if not talk.step:
+        talk.say("chat_nothing_to_cancel")
+        return
+    talk.forget()
+    talk.say("chat_cancelled")
+
+
+def stop(talk: Talk) -> None:
+    """No more messages to here."""
+    talk.forget()
+    talk.say("chat_stopped")
+    talk.handle.stopped_at = talk.now
+
+
+def start(talk: Talk) -> None:
+    """Messages again."""
+    talk.handle.stopped_at = None
+    talk.say("chat_started")

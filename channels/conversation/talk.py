@@ -1,0 +1,117 @@
+"""One message being taken: who writes, where the talk stands, and what is said back."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts.actors import Actor
+from agencies import snapshot
+from channels.inbound import Incoming
+from channels.models import Conversation, Message
+from channels.registry import Channel
+from complaints.models import Case, Handle, Notice
+from complaints.services import sealing
+
+
+class Talk:
+    """A conversation under the lock of its handle. What is changed is written by `save`."""
+
+    def __init__(
+        self,
+        channel: Channel,
+        handle: Handle,
+        now: datetime,
+        *,
+        message: Message | None = None,
+        incoming: Incoming | None = None,
+        files: tuple[str, ...] = (),
+    ) -> None:
+        self.channel, self.handle, self.now, self.message = channel, handle, now, message
+        self.incoming = incoming or Incoming()
+        self.files = files
+        self.conversation = (
+            Conversation.objects.select_for_update().filter(handle=handle).first()
+        ) or Conversation(handle=handle, changed_at=now)
+        sealed = self.conversation.sealed
+        self.kept: dict[str, Any] = sealing.unseal(sealed) if sealed else {}
+        self.registry = snapshot.current(settings.COUNTRY)
+
+    @property
+    def text(self) -> str:
+        """What was written."""
+        return self.incoming.text.strip()
+
+    @property
+    def step(self) -> str:
+        """The question that was asked last; empty if none waits for an answer."""
+        return self.conversation.step
+
+    @property
+    def language(self) -> str:
+        """The language that the person writes."""
+        return self.handle.language or settings.LANGUAGE_CODE
+
+    @property
+    def actor(self) -> Actor:
+        """Who files."""
+        return Actor(kind="channel", channel=self.handle.channel, language=self.language)
+
+    def say(
+        self,
+        template: str,
+        *,
+        case: Case | None = None,
+        sealed: dict[str, str] | None = None,
+        **values: Any,
+    ) -> None:
+        """Write to the person, by the outbox. `sealed` are values that must not lie in clear."""
+        if self.conversation.pk is None:
+            self.conversation.save()
+        self.conversation.said += 1
+        Notice.objects.create(
+            case=case,
+            handle=self.handle,
+            template=template,
+            values={"number": case.number, **values} if case else values,
+            sealed=sealing.seal(sealed) if sealed else None,
+            language=self.language,
+            channel=self.handle.channel,
+            key=f"chat:{self.conversation.pk}:{self.conversation.said}",
+            created_at=self.now,
+            next_at=self.now,
+        )
+
+    def ask(self, step: str, template: str, **said: Any) -> None:
+        """Ask something and wait for the answer at this step."""
+        self.conversation.step = step
+        self.kept["asked"] = int(self.kept.get("asked", 0)) + 1
+        self.say(template, **said)
+
+    def wait(self, hours: int) -> None:
+        """File what there is at the end of so many hours, if nothing more comes."""
+        self.conversation.file_at = self.now + timedelta(hours=hours)
+
+    def forget(self) -> None:
+        """The question is settled; nothing of it is kept."""
+        self.kept, self.conversation.step, self.conversation.file_at = {}, "", None
+
+    def is_about(self, case: Case) -> None:
+        """The message went to this case."""
+        if self.message is not None:
+            self.message.case = case
+
+    def save(self) -> None:
+        """Write where the talk stands now."""
+        conversation = self.conversation
+        conversation.sealed = sealing.seal(self.kept) if self.kept else None
+        conversation.changed_at = self.now
+        conversation.save()
+
+
+def without_words(talk: Talk) -> str:
+    """What stands in a case where somebody sent only files."""
+    with translation.override(talk.language):
+        return _("(Files, without words.)")

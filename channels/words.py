@@ -1,0 +1,93 @@
+"""What the portal says in a conversation, beside the notices of a case. Pure but for gettext.
+
+Short, since each SMS costs: no text is longer than a citizen would read on a small screen.
+"""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from complaints.notice_texts import NoticeText, Words
+
+SUBJECT: Words = _("Your message to the complaint portal")
+
+
+def said(text: str | Promise) -> NoticeText:
+    """The same words in every channel."""
+    return NoticeText(SUBJECT, text, text)
+
+
+#: Questions of a filing. Each can be skipped, and says how to answer.
+QUESTIONS: dict[str, NoticeText] = {
+    "chat_official": said(
+        _("Is this about an official, or about corruption? Then we seal it. Answer 1 yes, 2 no.")
+    ),
+    "chat_place": said(_("Where is it? Write the place, with its district. Or write SKIP.")),
+    "chat_which_place": said(
+        _("Which of these is it? Answer with its digit, or write SKIP.\n%(places)s")
+    ),
+    "chat_publish": said(
+        _("May it be published, without your name and number? Answer 1 yes, 2 no.")
+    ),
+    "chat_which_case": said(
+        _("Which case is this about? Answer with the digit.\n%(numbers)s\n%(new)s")
+    ),
+    "chat_your_case": said(
+        _("Is this about your case %(number)s? Answer 1 yes, 2 for a new complaint.")
+    ),
+    "chat_mark": said(
+        _("Thank you. How well was it handled? Answer with a digit from 1 (badly) to 5 (well).")
+    ),
+    "chat_why": said(_("What is still wrong? Please write it in one message.")),
+}
+
+#: What is said otherwise.
+SAID: dict[str, NoticeText] = {
+    "chat_write": said(
+        _("This is the complaint portal. Write what happened and where, in one or more messages.")
+    ),
+    "chat_help": said(
+        _(
+            "Write what happened and where: we find the office. STATUS number secret: how your case"
+            " stands. NEW: another complaint. CANCEL: not after all. STOP: no messages. %(link)s"
+        )
+    ),
+    "chat_cancelled": said(_("Done: nothing was filed. Write again whenever you want.")),
+    "chat_nothing_to_cancel": said(
+        _("There is nothing to cancel. To withdraw a case, open it here: %(link)s")
+    ),
+    "chat_stopped": said(_("You get no more messages from us. Write START to get them again.")),
+    "chat_started": said(_("You get messages from us again.")),
+    "chat_added": said(_("Added to your case %(number)s. For another complaint write NEW first.")),
+    "chat_thanks": said(_("Thank you. Case %(number)s is closed as solved.")),
+    "chat_disputed": said(_("We passed it on: case %(number)s is not solved.")),
+    "chat_wrong_digits": said(
+        _(
+            "These digits do not fit. Look at the message that asked you, and answer YES with its digits."
+        )
+    ),
+    "chat_nothing_asked": said(
+        _("None of your cases waits for a yes or no. Write what you want to say, or HELP.")
+    ),
+    "chat_not_now": said(
+        _("Case %(number)s: that is not possible now. See how it stands: %(link)s")
+    ),
+    "chat_need_secret": said(
+        _("Write STATUS, then the number and the secret from your receipt. Lost it? %(link)s")
+    ),
+    "chat_no_case": said(_("There is no such case, or the secret does not open it.")),
+    "chat_too_many": said(_("Too many tries. Wait an hour, then try again.")),
+    "chat_files_left": said(
+        _("Not all files could be kept: only photos (JPEG, PNG, WebP) and PDF, at most 10 MB each.")
+    ),
+    "chat_not_read": said(
+        _("We could not read this message. Somebody will look at it. Words and photos work best.")
+    ),
+    "status": said(_("Case %(number)s: %(state)s. Answer due by %(answer_due)s.")),
+    "status_closed": said(_("Case %(number)s: %(state)s.")),
+}
+
+TEXTS: Mapping[str, NoticeText] = {**QUESTIONS, **SAID}
+#: The last line of a menu.
+WORDED: dict[str, Mapping[str, Words]] = {"new": {"new": _("0: a new complaint")}}

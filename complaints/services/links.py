@@ -1,0 +1,121 @@
+"""Links in messages: signed, for one case and one purpose, valid until that clock ends.
+
+A link holds the clock that it answers (confirm: say whether it is solved; waiting: reply) and a tag made
+with a key outside the database; never a secret of the case. Opening it changes nothing: it shows a
+page whose button acts. By SMS, confirming needs four digits that were sent with the question.
+"""
+
+import base64
+import hashlib
+import hmac
+
+from django.conf import settings
+
+from complaints import clocks, moment
+from complaints.models import Case, Clock, Notice
+from complaints.tracking import digits_only
+
+#: What the end of each clock asks of the citizen.
+ANSWERED_BY_LINK = (clocks.Kind.CONFIRM, clocks.Kind.WAITING)
+#: Notices that ask for one of them.
+ASKING = {
+    "answered": clocks.Kind.CONFIRM,
+    "reminder_confirm": clocks.Kind.CONFIRM,
+    "asked": clocks.Kind.WAITING,
+    "reminder_waiting": clocks.Kind.WAITING,
+}
+TAG_LETTERS = 20
+DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+def _mac(*parts: object) -> bytes:
+    message = "\x00".join(map(str, ("link", *parts))).encode()
+    return hmac.new(settings.TRACKING_KEY.encode(), message, hashlib.sha256).digest()
+
+
+def _tag(clock_id: int, kind: str) -> str:
+    return base64.b32encode(_mac(kind, clock_id)).decode()[:TAG_LETTERS].lower()
+
+
+def token_of(clock: Clock) -> str:
+    """What stands in the link that answers this clock: its id in base 36, and the tag."""
+    return f"{_written(clock.pk)}-{_tag(clock.pk, clock.kind)}"
+
+
+def link_to(clock: Clock, language: str) -> str:
+    """The address of the page that answers this clock, in a language."""
+    return f"{settings.PUBLIC_URL}/{language}/a/{token_of(clock)}/"
+
+
+def clock_of(token: str) -> Clock | None:
+    """The clock that a link answers; None for a forged link, or one whose time is over."""
+    written, _dash, tag = token.partition("-")
+    pk = _read(written)
+    # Which of the two it is stands in the row; the tag is checked for both, found or not.
+    fits = [
+        kind
+        for kind in ANSWERED_BY_LINK
+        if hmac.compare_digest(_tag(pk, kind).encode(), tag.lower().encode())
+    ]
+    clock = Clock.objects.select_related("case").filter(pk=pk, kind__in=fits).first()
+    return clock if clock is not None and is_open(clock) else None
+
+
+def is_open(clock: Clock) -> bool:
+    """Whether the clock still runs: links and digits are good for no longer."""
+    return clock.stopped_at is None and moment.now() < clock.due_at
+
+
+def asked_by(notice: Notice) -> Clock | None:
+    """The open clock that a notice asks the citizen to answer, if it asks for anything (one query)."""
+    kind = ASKING.get(notice.template)
+    if kind is None or notice.case_id is None:
+        return None
+    clock = Clock.objects.filter(case=notice.case_id, kind=kind, stopped_at=None).first()
+    return clock if clock is not None and is_open(clock) else None
+
+
+def code_of(clock: Clock) -> str:
+    """The four digits that confirm an answer by SMS: derived whenever they are needed, kept nowhere."""
+    return f"{int.from_bytes(_mac('code', clock.pk)) % 10_000:04d}"
+
+
+def code_matches(clock: Clock, typed: str) -> bool:
+    """Whether these are the digits of this clock, in constant time."""
+    return hmac.compare_digest(code_of(clock), digits_only(typed))
+
+
+# --- What an e-mail brings back ---------------------------------------------------------------
+
+
+def reply_token(case_id: int) -> str:
+    """What an answer to an e-mail of ours brings back: it says which case, and that we sent it."""
+    return f"{_written(case_id)}-{_reply_tag(case_id)}"
+
+
+def case_of_reply(token: str) -> Case | None:
+    """The case of a token that an e-mail brought back; None for one that we never made."""
+    pk = _read(token.partition("-")[0])
+    fits = hmac.compare_digest(_reply_tag(pk).encode(), token.partition("-")[2].lower().encode())
+    return Case.objects.filter(country=settings.COUNTRY, pk=pk).first() if fits and pk else None
+
+
+def _reply_tag(case_id: int) -> str:
+    return base64.b32encode(_mac("reply", case_id)).decode()[:TAG_LETTERS].lower()
+
+
+def _written(number: int) -> str:
+    """A number in base 36, which is short, and the same in upper and lower case."""
+    written = ""
+    while number:
+        number, digit = divmod(number, 36)
+        written = DIGITS[digit] + written
+    return written
+
+
+def _read(written: str) -> int:
+    """The number again; 0 for what is none."""
+    try:
+        return int(written[:12], 36)
+    except ValueError:
+        return 0
