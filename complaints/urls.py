@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from complaints.views import (
+    acting,
     console,
     files,
     filing,
@@ -36,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("complaints/track/<str:number>/live/", tracking.track_live, name="track-live"),
     path("complaints/track/<str:number>/close/", tracking.track_close, name="track-close"),
     path("complaints/track/<str:number>/<str:move>/", tracking.track_move, name="track-move"),
+    path("a/<slug:token>/", acting.act, name="act"),
     # Office
     path("home/", home.home, name="home"),
     path("office/", inbox.inbox, name="office"),

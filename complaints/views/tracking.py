@@ -232,7 +232,7 @@ def track_move(request: HttpRequest, number: str, move: str) -> HttpResponse:
     try:
         form.perform()
     except Refused as refusal:
-        _say(form, refusal)
+        say(form, refusal)
         return _refused(
             request, case, actor, form, refusal.status, stale=isinstance(refusal, Stale)
         )
@@ -240,7 +240,7 @@ def track_move(request: HttpRequest, number: str, move: str) -> HttpResponse:
     return redirect("track-case", number=case.number)
 
 
-def _say(form: MoveForm, refusal: Refused) -> None:
+def say(form: MoveForm, refusal: Refused) -> None:
     """Put a service's refusal onto the form."""
     for field, sentences in refusal.fields.items():
         for sentence in sentences:
