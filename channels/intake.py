@@ -190,7 +190,7 @@ def _take_words(message: Message, incoming: Incoming, keys: tuple[str, ...]) -> 
         if row.handle_id is None:
             raise NotUnderstood("no_sender")
         handle = Handle.objects.select_for_update().get(pk=row.handle_id)
-        if _too_many(row, handle):
+        if not row.fetched.get("released") and _too_many(row, handle):
             _mark(row, Message.State.HELD, "too_many")
             return
         talk = Talk(CHANNELS[row.channel], handle, now, message=row, incoming=incoming, files=keys)

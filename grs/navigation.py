@@ -31,8 +31,10 @@ PUBLIC = [
 #: Of two entries for one address the first one that fits is shown.
 WORK = [
     ("desk/", _("Desk"), {"desk"}),
+    ("desk/messages/", _("Messages"), {"desk"}),
     ("console/", _("Console"), {"operator"}),
     ("oversight/", _("Oversight"), {"overseer", "auditor"}),
+    ("oversight/channels/", _("Channels"), {"overseer", "auditor"}),
     ("office/", _("All cases"), {"desk", "overseer", "auditor"}),
     ("office/", _("Inbox"), OFFICE_ROLES),
     ("registry/", _("Registry"), {"registrar"}),
@@ -47,11 +49,13 @@ def entries(request: HttpRequest) -> list[Entry]:
     for path, title, who in WORK:
         if roles & who:
             fitting.setdefault(path, title)
-    work = [_entry(request, path, title, work=True) for path, title in fitting.items()]
-    public = PUBLIC[2:] if work else PUBLIC
-    return work + [_entry(request, path, title) for path, title in public]
-
-
-def _entry(request: HttpRequest, path: str, title: object, *, work: bool = False) -> Entry:
-    current = request.path_info.startswith(f"/{path}")
-    return Entry(str(title), f"{get_script_prefix()}{path}", current, work)
+    public = PUBLIC[2:] if fitting else PUBLIC
+    shown = [(path, title, True) for path, title in fitting.items()]
+    shown += [(path, title, False) for path, title in public]
+    # Of a screen and one that lies below it the page is in the lower one.
+    inside = [path for path, *_rest in shown if request.path_info.startswith(f"/{path}")]
+    here = max(inside, key=len, default="")
+    return [
+        Entry(str(title), f"{get_script_prefix()}{path}", path == here, work)
+        for path, title, work in shown
+    ]

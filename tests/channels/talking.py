@@ -28,7 +28,7 @@ class Plain(Inbound):
         return True
 
     def read(self, payload: dict[str, Any]) -> Incoming | Receipt:
-        if "error" in payload:
+        if "error" in payload and "delivery" not in payload:
             raise ValueError(payload["error"])
         if "delivery" in payload:
             return Receipt(**payload)

@@ -1,0 +1,251 @@
+"""Messages are stored first and taken once, in order, whatever goes wrong between."""
+
+import io
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from PIL import Image
+
+from channels import intake
+from channels.inbound import CannotFetch, Envelope
+from channels.models import Message
+from complaints.models import Attachment, Case, Handle, Notice
+from complaints.services import sealing
+from tests.channels.talking import Person
+from tests.complaints.conftest import Scene
+
+WORDS = "The electricity meter shows a wrong number and nobody comes."
+
+
+def photo() -> bytes:
+    made = io.BytesIO()
+    Image.new("RGB", (40, 30), "red").save(made, "JPEG")
+    return made.getvalue()
+
+
+def again(clock: Any) -> None:
+    """Let the time of the next try come, and take what is due."""
+    clock.shift(timedelta(minutes=11))
+    intake.take_messages()
+
+
+def test_what_is_stored_is_not_in_clear(rahima: Person) -> None:
+    rahima.send(WORDS)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT row_to_json(m)::text || row_to_json(h)::text"
+            " FROM channels_message m JOIN complaints_handle h ON h.id = m.handle_id"
+        )
+        stored = cursor.fetchone()[0]
+    assert "meter" not in stored
+    assert "1712345678" not in stored
+    assert sealing.unseal(Message.objects.get().sealed)["payload"]["text"] == WORDS
+
+
+def test_a_batch_of_a_hundred_costs_no_more_statements_than_one(rahima: Person) -> None:
+    def envelopes(start: int, count: int) -> list[Envelope]:
+        return [
+            Envelope("333", f"b-{start + n}", {"text": WORDS}, sender=f"+88017{start + n:08d}")
+            for n in range(count)
+        ]
+
+    counts = []
+    for start, count in ((1, 1), (10, 1), (1000, 100)):
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
+            assert intake.store(rahima.way, envelopes(start, count)) == count
+        counts.append(len(captured))
+    # The first one also reads the registry's numbers into the process.
+    assert counts[1] == counts[2] <= 8
+    assert Message.objects.count() == 102
+
+
+def test_one_persons_messages_are_taken_in_order(rahima: Person) -> None:
+    rahima.send(WORDS)
+    rahima.send("2")
+    rahima.send("skip")
+    rahima.send("2")
+    intake.take_messages()
+    assert Case.objects.get().text == WORDS
+
+
+def test_a_message_that_fails_holds_up_its_sender_alone(
+    rahima: Person, budi: Person, clock: Any
+) -> None:
+    rahima.send("x", error="Broken")
+    rahima.send(WORDS)
+    budi.send(WORDS)
+    intake.take_messages()
+    assert rahima.templates() == []
+    assert budi.templates() == ["chat_official"]
+    for _try in intake.BACKOFF:
+        again(clock)
+    assert rahima.templates() == ["chat_not_read", "chat_official"]
+
+
+def test_after_its_last_try_the_desk_has_it(rahima: Person, clock: Any) -> None:
+    rahima.send("x", error="Broken")
+    intake.take_messages()
+    for _try in intake.BACKOFF:
+        assert rahima.message.state == "new"
+        again(clock)
+    assert (rahima.message.state, rahima.message.why) == ("unreadable", "ValueError")
+
+
+def test_what_fails_in_the_middle_leaves_nothing_behind(
+    rahima: Person, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for words in (WORDS, "2", "skip"):
+        rahima.write(words)
+    with monkeypatch.context() as broken:
+        broken.setattr(intake, "_mark", lambda *_: 1 / 0)
+        rahima.write("2")
+        assert not Case.objects.exists()
+    again(clock)
+    assert Case.objects.count() == 1
+    assert rahima.templates()[-2:] == ["receipt", "receipt_withdrawal"]
+
+
+def test_a_worker_that_died_gives_its_message_back(rahima: Person, clock: Any) -> None:
+    rahima.send(WORDS)
+    claimed = intake._claim()
+    assert claimed is not None
+    assert intake.take_messages() == 0
+    clock.shift(intake.LEASE + timedelta(seconds=1))
+    assert intake.take_messages() == 1
+    assert rahima.templates() == ["chat_official"]
+
+
+def test_two_workers_take_it_once(rahima: Person) -> None:
+    rahima.send(WORDS)
+    message = intake._claim()
+    intake._take(message)
+    intake._take(message)
+    assert rahima.templates() == ["chat_official"]
+
+
+# --- Files ------------------------------------------------------------------------------------
+
+
+def test_files_come_with_the_complaint(rahima: Person) -> None:
+    rahima.way.files = {"a.jpg": photo(), "b.jpg": photo()}
+    rahima.write(WORDS, files=["a.jpg", "b.jpg"])
+    for words in ("2", "skip", "2"):
+        rahima.write(words)
+    assert Attachment.objects.filter(case=rahima.case).count() == 2
+
+
+def test_a_file_that_cannot_be_kept_is_said_and_the_words_stay(rahima: Person) -> None:
+    rahima.way.files = {
+        "virus.exe": b"MZ" + b"0" * 100,
+        "huge.jpg": CannotFetch("large", for_good=True),
+    }
+    said = rahima.write(WORDS, files=["virus.exe", "huge.jpg"])
+    assert "Not all files could be kept" in said[-1]
+    assert "official" in said[0]
+    assert not Attachment.objects.exists()
+
+
+def test_a_file_that_comes_later_is_waited_for_and_fetched_once(rahima: Person, clock: Any) -> None:
+    rahima.way.files = {"a.jpg": photo(), "b.jpg": CannotFetch("http_503")}
+    rahima.send(WORDS, files=["a.jpg", "b.jpg"])
+    intake.take_messages()
+    assert rahima.templates() == []
+    rahima.way.files = {"a.jpg": ValueError("fetched twice"), "b.jpg": photo()}
+    again(clock)
+    assert rahima.templates() == ["chat_official"]
+    assert Attachment.objects.count() == 2
+
+
+def test_a_file_that_never_comes_is_left_out_at_last(rahima: Person, clock: Any) -> None:
+    rahima.way.files = {"a.jpg": CannotFetch("http_503")}
+    rahima.send(WORDS, files=["a.jpg"])
+    intake.take_messages()
+    for _try in intake.BACKOFF:
+        again(clock)
+    assert rahima.templates() == ["chat_official", "chat_files_left"]
+
+
+def test_an_eleventh_file_and_a_very_long_letter_go_after_the_filing(rahima: Person) -> None:
+    names = [f"{n}.jpg" for n in range(12)]
+    rahima.way.files = dict.fromkeys(names, photo())
+    rahima.write("The road is broken. " * 1500, files=names)
+    for words in ("2", "skip", "2"):
+        rahima.write(words)
+    case = rahima.case
+    assert Attachment.objects.filter(case=case).count() == 12
+    assert len(case.text) <= 20_000
+    assert case.statements.get(kind="message").body["text"].strip().endswith("broken.")
+
+
+# --- Receipts ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def sent(rahima: Person) -> Notice:
+    """A message of ours that left as out-1."""
+    rahima.write(WORDS)
+    notice = Notice.objects.get()
+    Notice.objects.update(status="sent", provider_id="out-1", sent_at=timezone.now())
+    return notice
+
+
+@pytest.mark.parametrize(
+    ("reports", "last"),
+    [
+        (["sent", "delivered", "read"], "read"),
+        (["read", "delivered", "sent"], "read"),
+        (["delivered", "delivered"], "delivered"),
+    ],
+)
+def test_the_furthest_report_counts(
+    rahima: Person, sent: Notice, reports: list[str], last: str
+) -> None:
+    for report in reports:
+        rahima.send(provider_id="out-1", delivery=report)
+    intake.take_messages()
+    sent.refresh_from_db()
+    assert (sent.delivery, sent.status) == (last, "sent")
+
+
+def test_what_failed_after_it_left_is_a_dead_letter(rahima: Person, sent: Notice) -> None:
+    rahima.send(provider_id="out-1", delivery="failed", error="30006")
+    rahima.send(provider_id="out-1", delivery="delivered")
+    intake.take_messages()
+    sent.refresh_from_db()
+    assert (sent.delivery, sent.status, sent.error) == ("failed", "failed", "30006")
+
+
+def test_a_report_that_comes_too_early_is_waited_for(
+    rahima: Person, sent: Notice, clock: Any
+) -> None:
+    rahima.send(provider_id="out-2", delivery="delivered")
+    intake.take_messages()
+    Notice.objects.update(provider_id="out-2")
+    again(clock)
+    sent.refresh_from_db()
+    assert sent.delivery == "delivered"
+
+
+def test_a_report_about_nothing_of_ours_is_let_go(rahima: Person, clock: Any) -> None:
+    rahima.send(provider_id="strange", delivery="delivered")
+    for _try in range(4):
+        again(clock)
+    assert (rahima.message.state, rahima.message.why) == ("done", "not_ours")
+
+
+# --- Handles ----------------------------------------------------------------------------------
+
+
+def test_somebody_with_two_names_is_one_person(scene: Scene, budi: Person) -> None:
+    by_phone = Person("whatsapp", "8801812345678")
+    by_phone.send(WORDS)
+    budi.send(WORDS)
+    by_id = Person("whatsapp", "BD.1349")
+    by_id.send(WORDS)
+    assert Handle.objects.count() == 1
