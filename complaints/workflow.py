@@ -39,6 +39,7 @@ __all__ = [
     "MOVES",
     "OFFICE",
     "OPEN_STATES",
+    "PUBLIC_MOVES",
     "ClockEffect",
     "Edge",
     "Ending",
@@ -266,6 +267,15 @@ MOVES: dict[str, Move] = {
     name: Move(name, tuple(edge for edges in rows for edge in edges), needs)
     for name, needs, rows in TABLE
 }
+
+#: What the public is told of a published case: who has it, what came of it, how it ended. Never who
+#: made the move. A return is not among them: the office that has it next is.
+PUBLIC_MOVES = frozenset(
+    {
+        *("publish", "forward", "rule", "pass_down", "answer", "decline", "merge", "separate"),
+        *("confirm", "dispute", "lapse", "appeal", "uphold", "dismiss", "reopen"),
+    }
+)
 
 
 def edge_for(move: str, parties: frozenset[Party], situation: Situation) -> Edge:

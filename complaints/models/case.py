@@ -127,6 +127,8 @@ class Case(models.Model):
     publish_consent = models.BooleanField(default=False)
     public_text = models.TextField(blank=True)
     published_at = models.DateTimeField(null=True)
+    #: When the public last could learn something new of it (`workflow.PUBLIC_MOVES`); only while published.
+    public_at = models.DateTimeField(null=True)
 
     filed_at = models.DateTimeField()
     forwarded_at = models.DateTimeField(null=True)
@@ -198,6 +200,11 @@ class Case(models.Model):
                 fields=["country", "-published_at", "-id"],
                 condition=Q(published_at__isnull=False),
                 name="case_public_idx",
+            ),
+            models.Index(
+                fields=["country", "-public_at", "-id"],
+                condition=Q(public_at__isnull=False),
+                name="case_public_news_idx",
             ),
             GinIndex(OpClass(Lower("text"), name="gin_trgm_ops"), name="case_text_trgm_idx"),
             GinIndex(

@@ -55,6 +55,7 @@ CASE_FIELDS = [
     "publish_consent",
     "public_text",
     "published_at",
+    "public_at",
     "forwarded_at",
     "answered_at",
     "appeal_until",
@@ -238,6 +239,7 @@ class Work:
         """Write everything: a new case first, so that the rest has something to hang on."""
         case, is_new = self.case, self.case.pk is None
         case.next_due = self.clockwork.next_due()
+        self._note_public_news()
         if is_new:
             case.save(force_insert=True)
         self.clockwork.flush()
@@ -255,6 +257,14 @@ class Work:
         self.outbox.flush()
         if not is_new:
             case.save(update_fields=CASE_FIELDS)
+
+    def _note_public_news(self) -> None:
+        """When the public last could learn something new; nothing of what is not published."""
+        case = self.case
+        if case.published_at is None:
+            case.public_at = None
+        elif any(event.move in workflow.PUBLIC_MOVES for event in self.events):
+            case.public_at = self.now
 
     def _write_handlings(self) -> None:
         Handling.objects.bulk_create(
