@@ -15,6 +15,8 @@ from agencies.services.recording import bump, lock, record, require_registrar
 
 #: Longer than any government's patience; keeps a typing mistake from making a clock endless.
 MOST = 3650
+#: And of a thing that is counted.
+MOST_COUNTED = 100_000_000
 #: A form takes a while to fill in: "from now on" may be so much in the past.
 TOLERANCE = timedelta(minutes=10)
 MAY_BE_NOUGHT = {"ladder_reminder", "ladder_1", "ladder_2", "ladder_3", "max_asks", "max_paused"}
@@ -81,11 +83,12 @@ def _check(name: str, amount: int, unit: str) -> None:
     if unit not in units_of(name):
         raise ValidationError({"unit": _("This number isn’t counted in this unit.")})
     least = 0 if name in MAY_BE_NOUGHT else 1
-    if not least <= amount <= MOST:
+    most = MOST_COUNTED if default.unit == Unit.COUNT else MOST
+    if not least <= amount <= most:
         raise ValidationError(
             {
                 "amount": _("Enter a number from %(least)s to %(most)s.")
-                % {"least": least, "most": MOST}
+                % {"least": least, "most": most}
             }
         )
 

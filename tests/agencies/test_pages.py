@@ -276,7 +276,7 @@ class TestCalendars:
 class TestDeadlines:
     def test_every_number_is_listed_with_its_default(self, pages):
         page = pages.get("/en/registry/deadlines/")
-        assert len(page.context["policies"]) == 22
+        assert len(page.context["policies"]) == 25
         assert "default" in page.content.decode()
 
     def test_a_new_version_holds_from_now_on(self, cast, pages):

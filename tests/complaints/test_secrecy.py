@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import redis
-from channels.services import deliver_notices
+from channels.relay import deliver_notices
 from django.conf import settings
 from django.core import mail
 from django.db import connection

@@ -10,7 +10,7 @@ from django.conf import settings as configured
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from channels import services as channels
+from channels import relay
 from channels.tasks import deliver_notices
 from complaints.models import Attachment, FilingKey, Heartbeat, Notice
 from complaints.services import intake, notices
@@ -107,9 +107,9 @@ def test_filing_asks_nothing_of_the_broker(now_scene: Scene, broker: Any) -> Non
 def test_a_crash_between_claim_and_sending_costs_one_repeat(now_scene: Scene) -> None:
     now_scene.file_named()
     assert len(notices.claim_due(10, timezone.now())) == 1
-    assert channels.deliver_notices() == 0
+    assert relay.deliver_notices() == 0
     Notice.objects.update(next_at=timezone.now())
-    assert channels.deliver_notices() == 1
+    assert relay.deliver_notices() == 1
     assert Notice.objects.get().attempts == 2
 
 
