@@ -143,7 +143,9 @@ def json_body(request: HttpRequest) -> dict[str, Any]:
     """The JSON object of a request. Raises NotUnderstood for anything else."""
     try:
         found = json.loads(request.body)
-    except ValueError:
+        # Half of a surrogate pair is good JSON and no text: it could be neither kept nor encrypted.
+        found = json.loads(json.dumps(found, ensure_ascii=False).encode("utf-8", "replace"))
+    except (ValueError, RecursionError):
         raise NotUnderstood("no_json") from None
     if not isinstance(found, dict):
         raise NotUnderstood("no_object")

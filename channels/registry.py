@@ -8,8 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from channels.email.outbound import EmailOut
 from channels.inbound import Inbound
+from channels.messenger.inbound import MessengerIn
+from channels.messenger.outbound import MessengerOut
 from channels.outbound import Outbound
 from channels.sms.outbound import SmsOut
+from channels.whatsapp.inbound import WhatsAppIn
+from channels.whatsapp.outbound import WhatsAppOut
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +37,16 @@ CHANNELS: dict[str, Channel] = {
     for channel in (
         Channel("email", _("E-mail"), EmailOut),
         Channel("sms", _("SMS"), SmsOut, talks=True),
+        Channel("whatsapp", _("WhatsApp"), WhatsAppOut, proves_sender=True, talks=True),
+        Channel("messenger", _("Messenger"), MessengerOut, proves_sender=True, talks=True),
     )
 }
 
 #: Ways in, by the provider's name in its address.
-INBOUND: dict[str, Inbound] = {way.provider: way for way in ()}
+INBOUND: dict[str, Inbound] = {
+    way.provider: way
+    for way in (
+        WhatsAppIn(),
+        MessengerIn(),
+    )
+}

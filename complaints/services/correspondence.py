@@ -43,7 +43,8 @@ def index_of(channel: str, address: str) -> str:
 def handles_of(senders: Iterable[Sender]) -> dict[Sender, Handle]:
     """The handle of each sender, made where it is new: one query, two more for new ones.
 
-    A sender with two names is found by either; a name learnt later is added to the handle.
+    A sender with two names is found by either; a name learnt later is added to the handle. But who
+    has another first name is somebody else: a second name (a number) is given on to others.
     """
     wanted = {s: (index_of(s.channel, s.address), index_of(s.channel, s.other)) for s in senders}
     if not wanted:
@@ -75,14 +76,17 @@ def _found(wanted: dict[Sender, tuple[str, str]]) -> dict[Sender, Handle]:
     indexes = [index for pair in wanted.values() for index in pair if index]
     channels = {sender.channel for sender in wanted}
     rows = Handle.objects.filter(Q(index__in=indexes) | Q(other_index__in=indexes))
-    by_index: dict[tuple[str, str], Handle] = {}
-    for row in rows.filter(channel__in=channels).order_by("-id"):
-        for index in (row.other_index, row.index):
-            if index:
-                by_index[row.channel, index] = row
+    first: dict[tuple[str, str], Handle] = {}
+    second: dict[tuple[str, str], Handle] = {}
+    for row in rows.filter(channel__in=channels).order_by("id"):
+        first[row.channel, row.index] = row
+        # A number that was given on belongs to whoever came with it last.
+        second[row.channel, row.other_index] = row
     found = {}
     for sender, (index, other) in wanted.items():
-        row = by_index.get((sender.channel, index)) or by_index.get((sender.channel, other))
+        row = first.get((sender.channel, index)) or first.get((sender.channel, other))
+        if row is None and not other:
+            row = second.get((sender.channel, index))
         if row is not None:
             found[sender] = row
     return found

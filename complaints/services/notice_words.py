@@ -101,7 +101,11 @@ def render(notice: Notice, language: str = "") -> Rendered:
 
 
 def _template_of(notice: Notice) -> str:
-    """The words to use: of a sensitive case its citizen reads only that there is news."""
+    """The words to use: of a sensitive case its citizen reads only that there is news; and so of a
+    receipt that goes out once more, when its secrets are gone.
+    """
+    if notice.template in RECEIPTS and not notice.sealed:
+        return "news"
     is_plain = notice.template in FOR_CITIZENS and notice.template != "code"
     is_sealed = notice.case is not None and notice.case.sensitive
     return "news" if is_plain and is_sealed and notice.template not in RECEIPTS else notice.template

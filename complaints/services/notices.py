@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts.roles import Role
 from agencies.selectors import answering_post
@@ -31,6 +32,9 @@ BACKOFF = (
 DETAILS = {"email": "email", "sms": "phone"}
 #: What is still said to somebody who wants no more messages: that they get none.
 LAST_WORDS = frozenset({"chat_stopped"})
+#: A provider lets free words through only for some time after somebody wrote: what it says when that
+#: time is over, and in the values of a notice that it has to go in the registered words.
+WINDOW_CLOSED = "window_closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,8 @@ class Address:
     """Where a notice goes: an e-mail address, an E.164 telephone number, a messenger's id of
     somebody; for "push" the id of the contact whose devices are meant.
 
-    `language` is the reader's; `last_in_at` when they last wrote from there (UTC).
+    `language` is the reader's; `last_in_at` when they last wrote from there (UTC), None where that
+    is long ago for the provider.
     """
 
     channel: str
@@ -122,7 +127,8 @@ def mark_delivery(*, channel: str, provider_id: str, delivery: str, error: str =
     """What the provider reports of a message that left. False if no such message is known (yet).
 
     Reports come in any order and more than once: the furthest counts, and a failure ends. A message
-    that failed after it left is a dead letter like one that never did.
+    that failed after it left is a dead letter like one that never did; one that came too late for free
+    words goes out once more without them.
     """
     order = list(Notice.Delivery.values)
     with transaction.atomic():
@@ -136,7 +142,17 @@ def mark_delivery(*, channel: str, provider_id: str, delivery: str, error: str =
             if delivery == Notice.Delivery.FAILED:
                 notice.status, notice.error = Notice.Status.FAILED, error[:200] or "undelivered"
             notice.save(update_fields=["delivery", "status", "error"])
+            if delivery == Notice.Delivery.FAILED and error == WINDOW_CLOSED:
+                _again_in_registered_words(notice)
     return True
+
+
+def _again_in_registered_words(notice: Notice) -> None:
+    """Once: the provider took it and found only then that it came too late. Those words name a case."""
+    if notice.case_id is None or WINDOW_CLOSED in notice.values:
+        return
+    Notice.objects.filter(pk=notice.pk).update(values={**notice.values, WINDOW_CLOSED: True})
+    send_again([notice.pk], timezone.now())
 
 
 def send_again(notice_ids: Collection[int], now: datetime) -> int:
@@ -159,7 +175,7 @@ def address_of(notice: Notice) -> Address:
     """
     if notice.handle is not None:
         is_last = notice.template in LAST_WORDS
-        return _address_of_handle(notice.handle, notice.language, even_stopped=is_last)
+        return _address_of_handle(notice.handle, notice, even_stopped=is_last)
     if notice.contact is None:
         return _address_of_officer(notice)
     return _address_of_contact(notice, notice.contact)
@@ -173,7 +189,7 @@ def _address_of_contact(notice: Notice, contact: Contact) -> Address:
         return Address("push", str(contact.pk), notice.language)
     handle, is_code = contact.handle, notice.template == "code"
     if handle is not None and handle.channel == notice.channel and not is_code:
-        return _address_of_handle(handle, notice.language)
+        return _address_of_handle(handle, notice)
     details = sealing.unseal(contact.sealed)
     to = details.get(DETAILS.get(notice.channel, ""), "")
     if not to:
@@ -181,13 +197,14 @@ def _address_of_contact(notice: Notice, contact: Contact) -> Address:
     return Address(notice.channel, to, notice.language)
 
 
-def _address_of_handle(handle: Handle, language: str, *, even_stopped: bool = False) -> Address:
+def _address_of_handle(handle: Handle, notice: Notice, *, even_stopped: bool = False) -> Address:
     if handle.stopped_at is not None and not even_stopped:
         raise Unreachable("stopped")
     to = str(sealing.unseal(handle.sealed).get("address", ""))
     if not to:
         raise Unreachable("erased")
-    return Address(handle.channel, to, language or handle.language, handle.last_in_at)
+    last_in_at = None if WINDOW_CLOSED in notice.values else handle.last_in_at
+    return Address(handle.channel, to, notice.language or handle.language, last_in_at)
 
 
 def _address_of_officer(notice: Notice) -> Address:
