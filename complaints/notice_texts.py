@@ -133,6 +133,15 @@ FOR_CITIZENS: dict[str, NoticeText] = {
         ),
         _("Case %(number)s is late: it is still being checked. Those in charge know. %(link)s"),
     ),
+    "late": NoticeText(
+        _("Case %(number)s: the answer is late"),
+        _(
+            "Your case %(number)s should have been answered by: %(due)s\n\nIt was not. The head of the"
+            " office has been told; if nothing happens, it goes up further, to the top of the"
+            " government. You need not do anything."
+        ),
+        _("Case %(number)s is late, due %(due)s. The head of the office was told. %(link)s"),
+    ),
     "returned": NoticeText(
         _("Case %(number)s: another office is being found"),
         _(

@@ -14,16 +14,21 @@ from complaints.selectors import find_case
 from complaints.services import correspondence
 from complaints.workflow import CITIZEN_WORDS, State
 
+#: A letter that begins with such a word and has more behind it was not meant as a command.
+MOST_LETTERS = 30
+
 
 def obey(talk: Talk, read: Read) -> bool:
-    """Do what a word asks for; False if the message is no such word."""
+    """Do what a word asks for; False if the message is no such word, or is a whole letter."""
+    if not talk.channel.talks and grammar.letters(read.rest) > MOST_LETTERS:
+        return False
     match read.word:
         case Word.HELP:
             talk.say("chat_help")
         case Word.STATUS:
             status(talk, read)
         case Word.NEW:
-            new(talk, read.rest)
+            new(talk, read)
         case Word.CANCEL:
             cancel(talk)
         case Word.STOP:
@@ -90,8 +95,10 @@ def tell(talk: Talk, case: Case) -> None:
         talk.say("status", case=case, state=state, answer_due=due.due_at.isoformat())
 
 
-def new(talk: Talk, text: str) -> None:
-    """Another complaint, whatever else is open."""
+def new(talk: Talk, read: Read) -> None:
+    """Another complaint, whatever else is open. Only a NEW in capitals is surely no part of it."""
+    is_shouted = talk.text.split(maxsplit=1)[0].isupper()
+    text = read.rest if is_shouted or not grammar.letters(read.rest) else talk.text
     filing.begin(talk, text, talk.files)
 
 

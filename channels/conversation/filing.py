@@ -49,6 +49,17 @@ def begin(talk: Talk, text: str, files: tuple[str, ...] = ()) -> None:
         file(talk)
 
 
+def file_post(talk: Talk) -> None:
+    """A public post is a complaint of its own and filed at once: no question is asked in public.
+
+    What they are putting together in private waits as it was.
+    """
+    conversation, kept = talk.conversation, talk.kept
+    step, file_at = conversation.step, conversation.file_at
+    begin(talk, talk.text, talk.files)
+    talk.kept, conversation.step, conversation.file_at = kept, step, file_at
+
+
 def more(talk: Talk, text: str, files: tuple[str, ...]) -> None:
     """More words or files of the complaint that is being put together."""
     said = f"{talk.kept.get('text', '')}\n{text}".strip()

@@ -32,13 +32,16 @@ def take(talk: Talk) -> None:
 
 def _take(talk: Talk, read: Read) -> None:
     """The first that fits: a case that it names, a word of the grammar, the question that was
-    asked last, a case of theirs, a new complaint.
+    asked last, a case of theirs, a new complaint. A public post is always the last of these.
     """
-    case = None if talk.incoming.is_public else named(talk)
+    if talk.incoming.is_public:
+        filing.file_post(talk)
+        return
+    case = named(talk)
     if case is not None and read.word not in (Word.STATUS, Word.NEW):
         acting.words_to(talk, case, talk.text, talk.files)
         return
-    if not talk.incoming.is_public and commands.obey(talk, read):
+    if commands.obey(talk, read):
         return
     if _yes_with_digits(talk, read):
         return

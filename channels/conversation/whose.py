@@ -32,10 +32,10 @@ def named(talk: Talk) -> Case | None:
 def possible(talk: Talk) -> tuple[Case | None, list[Case]]:
     """Their only open case; or those of which they have to say which, perhaps none.
 
-    Not after a wrong token, nor for a public post: those are complaints of their own. Where no
-    questions are asked, several are as good as none.
+    Not after a wrong token: that is a complaint of its own. Where no questions are asked, several
+    are as good as none.
     """
-    if talk.incoming.token or talk.incoming.is_public:
+    if talk.incoming.token:
         return None, []
     own = correspondence.open_cases(talk.handle)
     if len(own) == 1 and not begins_with_agency(talk.text):

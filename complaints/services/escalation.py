@@ -223,6 +223,9 @@ def _escalate(work: Work, clock: Clock, step: clocks.Step) -> None:
         ],
         ignore_conflicts=True,
     )
+    if clock.kind == clocks.Kind.RESOLVE and step.level == 1:
+        # Once, when it is late; how far up it is now stands in the case.
+        work.outbox.tell_citizen("late", due=clock.due_at.isoformat())
 
 
 def _told(work: Work, clock: Clock, level: int) -> Office | None:

@@ -29,6 +29,7 @@ ALSO_TRUE_OF_JOINED = frozenset(
         "forwarded",
         "accepted",
         "still_with_desk",
+        "late",
         "returned",
         "appealed",
         "appeal_upheld",

@@ -288,3 +288,53 @@ def test_stop_is_kept_to(scene: Scene, rahima: Person) -> None:
     relay.deliver_notices()
     last = Notice.objects.filter(channel="sms").latest("id")
     assert (last.template, last.status, last.error) == ("answered", "unreachable", "stopped")
+
+
+# --- Words of the grammar within a complaint --------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "New road in front of our school is already broken.",
+        "No electricity in our village for three days now.",
+        "Status of my passport is unknown since last January.",
+        "Stop the trucks in our street at night, please.",
+        "হেল্প চাই না, রাস্তা ঠিক করে দিন আমাদের গ্রামে",
+    ],
+)
+def test_a_complaint_may_begin_with_such_a_word(rahima: Person, text: str) -> None:
+    rahima.write(text)
+    assert rahima.templates() == ["chat_official"]
+    for words in ("2", "skip", "2"):
+        rahima.write(words)
+    assert rahima.case.text == text
+
+
+def test_an_agency_that_stands_first_is_the_one_that_is_meant(
+    scene: Scene, rahima: Person
+) -> None:
+    rahima.write("Grid the meter in our street shows a wrong number.")
+    for words in ("2", "skip", "2"):
+        rahima.write(words)
+    assert rahima.case.agency_named == scene.cast.department
+
+
+def test_the_sixth_complaint_of_a_day_is_taken_and_waits(scene: Scene, rahima: Person) -> None:
+    for n in range(6):
+        filed(rahima, f"NEW the road number {n} in our village is broken")
+    trays = list(Case.objects.order_by("id").values_list("tray", flat=True))
+    assert trays == ["", "", "", "", "", "too_many"]
+    assert rahima.templates()[-2:] == ["receipt", "receipt_withdrawal"]
+
+
+def test_whoever_writes_is_told_when_the_answer_is_late(
+    scene: Scene, rahima: Person, clock: Any
+) -> None:
+    play = played(scene, rahima)
+    clock.move_to(play.clock("resolve").due_at)
+    play.sweep()
+    assert rahima.templates()[-1] == "late"
+    clock.shift(timedelta(days=5))
+    play.sweep()
+    assert rahima.templates().count("late") == 1
