@@ -13,7 +13,7 @@ from complaints.views import (
     sending,
     tracking,
 )
-from complaints.views.officer import case, desk, home, inbox, moves, offices
+from complaints.views.officer import case, desk, home, inbox, live, moves, offices
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # Public
@@ -44,6 +44,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("office/give/", inbox.give, name="office-give"),
     path("office/offices/<slug:name>/", offices.office_matches, name="office-matches"),
     path("office/cases/<str:number>/", case.case_page, name="office-case"),
+    path("office/cases/<str:number>/live/", live.case_live, name="office-live"),
     path("office/cases/<str:number>/<slug:move>/", moves.move_page, name="office-move"),
     # Desk
     path("desk/", desk.desk, name="desk"),

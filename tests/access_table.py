@@ -95,6 +95,11 @@ def its_citizen(role: str, case: str) -> str:
     return IN if _is_citizen_of(role, case) else "door"
 
 
+def readers_while_open(role: str, case: str) -> str:
+    """What is new on a case: nothing, and no more asking, for whoever may not read it."""
+    return IN if role in READERS[case].split() else "286"
+
+
 def its_citizen_while_open(role: str, case: str) -> str:
     return IN if _is_citizen_of(role, case) else "286"
 
@@ -145,6 +150,7 @@ GROUPS: list[tuple[Rule, str]] = [
     (rule(officers), "office office-matches"),
     (rule(leaders, "POST"), "office-give"),
     (rule(readers), "office-case"),
+    (rule(readers_while_open), "office-live"),
     (rule(readers, BOTH, "ok away"), "office-move"),
     (rule(onlookers), "desk oversight oversight-agency oversight-escalations"),
     (rule(operators, BOTH), "console console-new"),

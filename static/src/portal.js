@@ -19,6 +19,11 @@ document.addEventListener("htmx:load", ({ detail: { elt } }) => {
 
 const all = (selector) => [...document.querySelectorAll(selector)];
 
+// A page that asked what is new is told that it will learn nothing more.
+document.addEventListener("no-more-news", () => {
+  all("[data-no-more-news]").forEach((element) => { element.hidden = false; });
+});
+
 // Buttons that would do nothing without a script are hidden until there is one.
 all("[data-needs-script]").forEach((element) => { element.hidden = false; });
 

@@ -160,9 +160,7 @@ class TestSomethingNew:
         clock.shift(timedelta(days=1))
         assert watcher.ask().status_code == 200
 
-    def test_an_escalation_is_news(
-        self, watcher: Watcher, clock: time_machine.Traveller
-    ) -> None:
+    def test_an_escalation_is_news(self, watcher: Watcher, clock: time_machine.Traveller) -> None:
         watcher.watch()
         clock.shift(timedelta(days=12))
         watcher.read(watcher.page("focal", watcher.receipt))
@@ -220,7 +218,7 @@ class TestWhoLearnsNothing:
     def test_an_officer_whose_post_ended(self, watcher: Watcher) -> None:
         watcher.watch()
         watcher.message()
-        Post.objects.filter(user=watcher.cast.focal).update(held_until=timezone.now())
+        Post.objects.filter(user=watcher.cast.focal).update(held_to=timezone.now())
         assert self.empty(watcher.ask())
 
     def test_a_case_officer_from_whom_it_was_taken(self, watcher: Watcher) -> None:

@@ -21,6 +21,7 @@ from complaints.models import Case, Respondent
 from complaints.models.case import Status
 from complaints.selectors import CaseFile, similar_cases, visible_to
 from complaints.selectors.casefile import ClockLine
+from complaints.selectors.pulse import pulse_of
 from complaints.views.officer.access import READERS, file_of, officers
 from complaints.views.officer.wording import (
     CHANNELS,
@@ -74,18 +75,29 @@ def case_page(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     return render(request, "complaints/office_case.html", page_context(file))
 
 
-def page_context(file: CaseFile) -> dict[str, Any]:
-    """What the page of a case shows."""
-    case, names = file.case, names_for(file)
-    note = MOVE_FORMS["note"] if "note" in file.moves else None
+def live_context(file: CaseFile, names: Names) -> dict[str, Any]:
+    """What changes while an officer has the page open: state, dates, timeline; a tag of them."""
+    case = file.case
     return {
-        "file": file,
         "case": case,
         "head": head_of(file),
         "clock": leading_clock(file),
         "clocks": clocks_shown(file.clock_lines),
         "ended_clocks": [c for c in reversed(file.clock_rows) if c.stopped_at is not None],
         "timeline": timeline_of(reversed(file.timeline), names, case.language),
+        "pressured": case.pressured and file.actor.has(Role.OVERSEER),
+        "seen": case.last_seq,
+        "pulse": pulse_of(case),
+    }
+
+
+def page_context(file: CaseFile) -> dict[str, Any]:
+    """What the page of a case shows."""
+    case, names = file.case, names_for(file)
+    note = MOVE_FORMS["note"] if "note" in file.moves else None
+    return {
+        **live_context(file, names),
+        "file": file,
         "decision": explained(file.decision, names),
         "tray": TRAY.get(case.tray, case.tray),
         "similar": similar_to(file),
@@ -96,7 +108,6 @@ def page_context(file: CaseFile) -> dict[str, Any]:
         "contact": contact_state(case),
         "may_look": "break_seal" in file.moves and not case.anonymous,
         "respondents": [respondent_words(row) for row in case.respondents.all()],
-        "pressured": case.pressured and file.actor.has(Role.OVERSEER),
         "from_desk": file.actor.has(Role.DESK) and case.holder_id is None,
     }
 

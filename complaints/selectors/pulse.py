@@ -1,0 +1,37 @@
+"""Whether a case has changed since somebody's page showed it: asked often, so for one statement."""
+
+import hashlib
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from accounts.actors import Actor
+from complaints import moment
+from complaints.models import Case
+from complaints.selectors.access import visible_to
+
+
+def pulse_of(case: Case) -> str:
+    """A tag of what officers see of a case: another one after each step and joining.
+
+    It changes with the day too (days left), when the next clock runs out, and with the language.
+    """
+    return _tag(case.last_seq, case.merged_count, case.next_due)
+
+
+def pulse(actor: Actor, number: str) -> str | None:
+    """The same for a case by its number: one statement, in which the read rule is.
+
+    None where the case is not for this officer; their own is followed as a citizen follows it.
+    """
+    cases = visible_to(actor).filter(number=number)
+    for owner, *seen in cases.values_list("owner_id", "last_seq", "merged_count", "next_due")[:1]:
+        return None if owner == actor.user_id else _tag(*seen)
+    return None
+
+
+def _tag(last_seq: int, merged: int, next_due: datetime | None) -> str:
+    is_over = next_due is not None and next_due <= moment.now()
+    parts = (last_seq, merged, next_due, is_over, timezone.localdate(), get_language())
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:20]
