@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 #: What a change is about, in the reader's words.
 TABLE_NAMES = {
+    "apikey": _("Key of a program"),
     "calendar": _("Calendar"),
     "category": _("Category"),
     "deadlinepolicy": _("Deadline"),

@@ -1,0 +1,167 @@
+"""The rows of GeoReport v2, made from what may be shown. Names are in the reader's language.
+
+What a reporter typed is never here: the description is the text that the desk released, the address
+the names of the place. Coordinates are those of the place; of a case without one, its own to two
+decimals (about a kilometre), since an exact point would give away the house that the text masks.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from agencies.models import Category
+from channels.open311.formats import Value, w3c
+from channels.open311.selectors import Shown, Update
+from complaints.models import Case
+from complaints.models.case import Status
+from complaints.notice_texts import STATE_WORDS
+from complaints.workflow import CITIZEN_WORDS, State
+
+SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
+#: What a description holds at most, by the specification.
+LONGEST = 4000
+DECIMALS = 2
+
+
+def service(category: Category) -> dict[str, Value]:
+    """A subject as a service; its names in the other languages are its keywords."""
+    language = (get_language() or settings.LANGUAGE_CODE)[:2]
+    others = {name for code, name in category.names.items() if code != language} - {category.name}
+    group = category.parent.name if category.parent else None
+    return {
+        "service_code": category.code,
+        "service_name": category.name,
+        "description": f"{group}: {category.name}" if group else category.name,
+        "metadata": True,
+        "type": "realtime",
+        "keywords": ", ".join(sorted(name.replace(",", " ") for name in others)) or None,
+        "group": group,
+    }
+
+
+def definition(category: Category) -> dict[str, Value]:
+    """The two questions that every service has; neither has to be answered, and no answer is no."""
+    return {
+        "service_code": category.code,
+        "attributes": [
+            _question("about_official", 1, _("Is this about an official, or about corruption?")),
+            _question(
+                "publish",
+                2,
+                _("May we publish it, without names, numbers and addresses?"),
+            ),
+        ],
+    }
+
+
+def _question(code: str, order: int, words: str) -> dict[str, Value]:
+    return {
+        "variable": True,
+        "code": code,
+        "datatype": "singlevaluelist",
+        "required": False,
+        "datatype_description": None,
+        "order": order,
+        "description": words,
+        "values": [{"key": "true", "name": _("Yes")}, {"key": "false", "name": _("No")}],
+    }
+
+
+def request(shown: Shown) -> dict[str, Value]:
+    """A published case as a service request."""
+    case = shown.case
+    latitude, longitude = position(case)
+    return {
+        "service_request_id": case.number,
+        "status": status(case),
+        "status_notes": status_notes(case),
+        "service_name": case.category.name if case.category else None,
+        "service_code": case.category.code if case.category else "",
+        "description": case.public_text[:LONGEST],
+        "agency_responsible": agency(case) or None,
+        "service_notice": None,
+        "requested_datetime": w3c(case.filed_at),
+        "updated_datetime": w3c(_updated(case)),
+        "expected_datetime": w3c(shown.expected),
+        "address": shown.address or None,
+        "address_id": case.place.code if case.place else None,
+        "zipcode": None,
+        "lat": latitude,
+        "long": longitude,
+        "media_url": None,
+    }
+
+
+def status(case: Case) -> str:
+    """open or closed: an answer that the citizen has not confirmed yet closes nothing."""
+    return "closed" if case.status == Status.CLOSED else "open"
+
+
+def status_notes(case: Case) -> str:
+    """Where it stands, in the citizen's words; of an answer its outcome, of an ending how it ended."""
+    if case.status == Status.CLOSED:
+        ended = (case.get_outcome_display(), case.get_ending_display())
+        return "; ".join(str(words) for words in ended if words)
+    if case.status == Status.ANSWERED:
+        return f"{case.get_status_display()}: {case.get_outcome_display()}"
+    if case.status == Status.WAITING:
+        return str(case.get_status_display())
+    words = str(STATE_WORDS[CITIZEN_WORDS[State(case.status)]])
+    return words % {"agency": agency(case)}
+
+
+def agency(case: Case) -> str:
+    """The agency that answers for it: the holder's, or the holder itself where it has none."""
+    holder = case.holder
+    return (holder.agency or holder).name if holder else ""
+
+
+def position(case: Case) -> tuple[float | None, float | None]:
+    """Latitude and longitude as far as they are shown."""
+    place = case.place
+    if place is not None and place.latitude is not None and place.longitude is not None:
+        return place.latitude, place.longitude
+    if case.latitude is None or case.longitude is None:
+        return None, None
+    return round(case.latitude, DECIMALS), round(case.longitude, DECIMALS)
+
+
+def _updated(case: Case) -> Any:
+    """When the last public step was made; of a closed case when it was closed."""
+    steps = (case.filed_at, case.forwarded_at, case.answered_at)
+    return case.closed_at or max(at for at in steps if at)
+
+
+def update(shown: Update) -> dict[str, Value]:
+    """A public step as an update. Its id is made of the case and the moment: it never changes."""
+    case, is_answer = shown.case, shown.step == "answered"
+    outcome = str(case.get_outcome_display())
+    return {
+        "update_id": f"{case.number}-{shown.step}-{shown.at:%Y%m%dT%H%M%S}",
+        "service_request_id": case.number,
+        "status": "OPEN" if is_answer else status(case).upper(),
+        "updated_datetime": w3c(shown.at),
+        "description": f"{Status.ANSWERED.label}: {outcome}" if is_answer else status_notes(case),
+        "media_url": None,
+    }
+
+
+def discovery(changed: str | None) -> dict[str, Value]:
+    """Where the endpoint is and who gives keys. `changed`: when the services changed last."""
+    return {
+        "changeset": changed,
+        "contact": f"{settings.PUBLIC_URL}/help/",
+        "key_service": _("Ask the registrar of this portal for a key: %(link)s")
+        % {"link": f"{settings.PUBLIC_URL}/help/"},
+        "endpoints": [
+            {
+                "specification": SPECIFICATION,
+                "url": f"{settings.PUBLIC_URL}/open311/v2",
+                "changeset": changed,
+                "type": "test" if settings.DEMO else "production",
+                "formats": ["text/xml", "application/json"],
+            }
+        ],
+    }
