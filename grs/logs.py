@@ -113,5 +113,8 @@ def logging_config(level: str, *, plain: bool = False) -> dict[str, Any]:
             "celery.app.trace": {"level": "WARNING"},
             "celery.beat": {"level": "WARNING"},
             "redbeat": {"level": "WARNING"},
+            # These write down what they sign: whom a message goes to, and its words.
+            "oauthlib": {"level": "WARNING"},
+            "requests_oauthlib": {"level": "WARNING"},
         },
     }
