@@ -83,14 +83,17 @@ def actor_of(request: HttpRequest) -> Actor:
 
 
 def citizen_of(request: HttpRequest, number: str) -> Actor | None:
+    """The citizen of the case of this number: see `citizen_for`. None if there is no such case."""
+    case = Case.objects.filter(country=settings.COUNTRY, number=number).first()
+    return citizen_for(request, case) if case is not None else None
+
+
+def citizen_for(request: HttpRequest, case: Case) -> Actor | None:
     """The citizen of a case whose proof this session holds, or who filed it from their account.
 
     None if there is no proof, or it is too old, or the secret has changed since.
     """
-    case = Case.objects.filter(country=settings.COUNTRY, number=number).first()
-    if case is None:
-        return None
-    language = (get_language() or "en")[:2]
+    language, number = (get_language() or "en")[:2], case.number
     proofs = request.session.get("proofs", {})
     proof = proofs.get(number)
     now = timezone.now().timestamp()

@@ -1,7 +1,7 @@
 """Reading cases: who may see which, lists, one case as a whole, signs of life."""
 
 from complaints.selectors.access import at_hand, offices_led, visible_to
-from complaints.selectors.casefile import CaseFile, find_case, moves_open_to
+from complaints.selectors.casefile import CaseFile, find_case, find_own_case, moves_open_to
 from complaints.selectors.health import heartbeat_age, outbox_age
 from complaints.selectors.lists import (
     InboxFilter,
@@ -22,6 +22,7 @@ __all__ = [
     "desk_counts",
     "desk_tray",
     "find_case",
+    "find_own_case",
     "heartbeat_age",
     "inbox",
     "inbox_counts",

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from django.conf import settings
-from django.db.models import BigIntegerField, OuterRef, Subquery, TextField, Value
+from django.db.models import BigIntegerField, OuterRef, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Cast, Coalesce, NullIf
 
 from accounts.actors import Actor
 from accounts.models import User
 from agencies import snapshot
+from agencies.models import RegistryVersion
 from agencies.snapshot import Registry
 from complaints import clocks, moment, workflow
 from complaints.clockwork import Clockwork
@@ -74,7 +76,12 @@ class CaseFile:
 
     @cached_property
     def registry(self) -> Registry:
-        return snapshot.current(self.case.country)
+        stamp = getattr(self.case, "registry_stamp", None)
+        if stamp is None:
+            return snapshot.current(self.case.country)
+        # It was read with the case.
+        version: Any = self.case
+        return snapshot.at_version(self.case.country, (version.registry_version, stamp))
 
     @cached_property
     def clockwork(self) -> Clockwork:
@@ -181,6 +188,9 @@ class CaseFile:
     @cached_property
     def answer(self) -> Statement | None:
         """The last answer, of the lead if the case was merged."""
+        if self.shown_case is self.case:
+            told = (e.statement for e in reversed(self.timeline) if e.event.move == "answer")
+            return next(told, None)
         answers = Statement.objects.filter(
             case=self.shown_case, kind=Statement.Kind.ANSWER
         ).select_related("event")
@@ -202,7 +212,9 @@ class CaseFile:
 
     @cached_property
     def looks(self) -> list[IdentityLook]:
-        """Who saw the citizen's identity, when and on which ground."""
+        """Who saw the citizen's identity, when and on which ground. Each look is an event as well."""
+        if not any(entry.event.move == "break_seal" for entry in self.timeline):
+            return []
         looks = IdentityLook.objects.filter(case=self.case).select_related("user", "office")
         return list(looks.order_by("-at"))
 
@@ -214,9 +226,29 @@ def moves_open_to(case: Case, actor: Actor) -> list[str]:
 
 def find_case(actor: Actor, number: str) -> Case | None:
     """One case by its number, if the actor may see it, with what a page of it shows."""
+    cases = _whole(number)
+    if actor.user_id is not None:
+        # Whom it is about decides who among officers may see it.
+        cases = cases.prefetch_related("respondents__office", "respondents__user")
+    case = cases.first()
+    return case if case is not None and sees(actor, case) else None
+
+
+def find_own_case(number: str, prove: Callable[[Case], Actor | None]) -> tuple[Case, Actor] | None:
+    """The same for its citizen, whom `prove` makes of the case, in one query: None if it does not."""
+    case = _whole(number).first()
+    actor = prove(case) if case is not None else None
+    return (case, actor) if case is not None and actor is not None and sees(actor, case) else None
+
+
+def _whole(number: str) -> QuerySet[Case]:
+    """A case with what its page shows, the router's last decision, and the registry's version."""
     related = ("holder__agency", "assigned", "category", "place__parent__parent")
     routings = RoutingRecord.objects.filter(case=OuterRef("pk")).order_by("-at", "-id")
+    registry = RegistryVersion.objects.filter(pk=OuterRef("country"))
     cases = Case.objects.filter(country=settings.COUNTRY, number=number).select_related(*related)
-    cases = cases.annotate(last_decision=Subquery(routings.values("decision")[:1]))
-    case = cases.prefetch_related("respondents__office", "respondents__user").first()
-    return case if case is not None and sees(actor, case) else None
+    return cases.annotate(
+        last_decision=Subquery(routings.values("decision")[:1]),
+        registry_version=Subquery(registry.values("version")[:1]),
+        registry_stamp=Subquery(registry.values("stamp")[:1]),
+    )

@@ -1,6 +1,7 @@
 """Following a case: opened by number and secret, read as a whole, moved by its citizen."""
 
 import hashlib
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -20,7 +21,7 @@ from complaints.errors import NoSuchCase, Refused, Stale, TooMany
 from complaints.filing_forms import TrackForm, WhomForm
 from complaints.forms import MOVE_FORMS, MoveForm
 from complaints.models import Case
-from complaints.selectors import CaseFile, find_case
+from complaints.selectors import CaseFile, find_case, find_own_case
 from complaints.selectors.finding import offices_found
 from complaints.tracking import read_number
 from complaints.views.filing_pages import searches_while_typing
@@ -58,9 +59,7 @@ def track(request: HttpRequest) -> HttpResponse:
 def _opened(request: HttpRequest, number: str) -> tuple[Case, Actor] | None:
     """The case and its citizen, if this session may open it."""
     read = read_number(number) or ""
-    actor = proofs.citizen_of(request, read) if read else None
-    case = find_case(actor, read) if actor else None
-    return (case, actor) if case and actor else None
+    return find_own_case(read, partial(proofs.citizen_for, request)) if read else None
 
 
 def _to_the_door(number: str) -> HttpResponse:

@@ -1,0 +1,107 @@
+"""What a request costs: application CPU in milliseconds, and SQL statements without BEGIN and COMMIT.
+
+`python -m pytest -q -s tests/bench_requests.py` (part of `make bench`): each page is asked for many times
+through Django's test client; the median of the CPU time of this process is printed beside the budget.
+The database's own time is not in it. Nothing fails here but a budget of statements.
+"""
+
+import gc
+import statistics
+from collections.abc import Callable
+from time import process_time
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tests.complaints.conftest import Scene, cast, clock, scene
+from tests.complaints.play import Play
+
+__all__ = ["cast", "clock", "scene"]
+
+TIMES, WARM = 60, 8
+NOT_COUNTED = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
+#: Page: CPU in milliseconds, statements.
+BUDGETS = {
+    "file": (8, 12),
+    "inbox of 50 rows": (15, 8),
+    "case page": (12, 10),
+    "move": (8, 14),
+    "public case": (4, 5),
+    "track page": (4, 5),
+}
+TEXT = "The electricity meter in our house shows a wrong number since March and nobody comes. " * 3
+
+
+def measure(name: str, act: Callable[[], Any], times: int = TIMES) -> None:
+    """Ask many times, print the median, and hold the statements to their budget."""
+    for _ in range(WARM):
+        act()
+    with CaptureQueriesContext(connection) as captured:
+        act()
+    statements = [q for q in captured if not q["sql"].startswith(NOT_COUNTED)]
+    gc.collect()
+    spent = []
+    for _ in range(times):
+        begun = process_time()
+        act()
+        spent.append((process_time() - begun) * 1000)
+    cpu, sql = BUDGETS[name]
+    verdict = "within" if statistics.median(spent) <= cpu else "OVER"
+    print(
+        f"{name:18} {statistics.median(spent):6.1f} ms (best {min(spent):.1f}; budget {cpu}: {verdict})"
+        f" · {len(statements):2} SQL (budget {sql})"
+    )
+    assert len(statements) <= sql, "\n".join(q["sql"][:150] for q in statements)
+
+
+@pytest.fixture
+def play(scene: Scene) -> Play:
+    """A case that has been through some hands, published, and waits for its citizen's word."""
+    play = Play(scene, text=TEXT, publish_consent=True)
+    play.forward().accept().ask()
+    play.scene.citizen(play.receipt)
+    return play.reply().publish().message().note().answer()
+
+
+def test_filing(client: Client, scene: Scene) -> None:
+    body = {
+        "text": TEXT,
+        "place": scene.cast.upazila.code,
+        "category": scene.cast.billing.code,
+        "name": "Rahima",
+        "phone": "01712345678",
+    }
+    measure(
+        "file",
+        lambda: client.post("/api/v1/complaints/", body, content_type="application/json"),
+    )
+
+
+def test_inbox(client: Client, scene: Scene) -> None:
+    for _ in range(51):
+        Play(scene, text=TEXT).forward()
+    client.force_login(scene.cast.focal)
+    measure("inbox of 50 rows", lambda: client.get("/en/office/"))
+
+
+def test_case_page(client: Client, scene: Scene, play: Play) -> None:
+    client.force_login(scene.cast.focal)
+    measure("case page", lambda: client.get(f"/en/office/cases/{play.number}/"))
+
+
+def test_a_move(client: Client, scene: Scene, play: Play) -> None:
+    client.force_login(scene.cast.case_officer)
+    address = f"/en/office/cases/{play.number}/note/"
+    measure("move", lambda: client.post(address, {"text": "They called, nobody was there."}))
+
+
+def test_public_case(client: Client, play: Play) -> None:
+    measure("public case", lambda: client.get(f"/en/cases/{play.number}/"))
+
+
+def test_track_page(client: Client, play: Play) -> None:
+    client.post("/en/complaints/track/", {"number": play.number, "secret": play.receipt.secret})
+    measure("track page", lambda: client.get(f"/en/complaints/track/{play.number}/"))
