@@ -66,7 +66,8 @@ def contact_of(case: Case) -> ContactDetails:
 def renew_secrets(*, actor: Actor, number: str, proof: ContactProof) -> NewSecrets:
     """New secrets for the citizen of a case, for one proof of its contact; the old ones die.
 
-    So do the other codes of the case. Raises WrongCode for a proof that was used meanwhile.
+    So do the other codes of the case, and news on devices, which the old secret may have asked for.
+    Raises WrongCode for a proof that was used meanwhile.
     """
     secret, withdrawal_secret = tracking.new_secret(), tracking.new_secret()
     with at_work(actor, number) as work:
@@ -79,6 +80,7 @@ def renew_secrets(*, actor: Actor, number: str, proof: ContactProof) -> NewSecre
         unused.update(used_at=work.now)
         case.secret_hash = sealing.secret_hash(number, secret)
         case.withdrawal_hash = sealing.secret_hash(number, withdrawal_secret)
+        Contact.objects.filter(case=case, has_push=True).update(has_push=False)
         work.write("new_secrets", party=Party.CITIZEN, before=case.status)
         work.outbox.tell_citizen("secrets_renewed")
     return NewSecrets(number, secret, withdrawal_secret)

@@ -48,6 +48,8 @@ STEPS: dict[str, Sentence] = {
     ),
     "break_seal": gettext_lazy("Somebody looked at who you are"),
     "new_secrets": gettext_lazy("You got new secrets; the old ones no longer open the case"),
+    "news_here": gettext_lazy("News of it now goes to one more phone, account or device of yours"),
+    "no_news_here": gettext_lazy("News of it no longer goes to a device of yours"),
     "told": gettext_lazy("We told you that the central desk still has it"),
 }
 #: With the name of an office.
@@ -90,19 +92,24 @@ CLOCKS: dict[str, Sentence] = {
 
 
 def story_of(file: CaseFile) -> list[dict[str, Any]]:
-    """The timeline as `_timeline.html` wants it, newest first (one query beside the file's own)."""
-    offices = _Offices(file.timeline)
+    """The timeline as `_timeline.html` wants it, newest first (at most one query beside the file's own)."""
+    offices = _Offices(file.timeline, file.case.holder)
     return [_told(file, entry, offices) for entry in reversed(file.timeline)]
 
 
 class _Offices:
     """Names of all the offices that a timeline mentions, by id and by code."""
 
-    def __init__(self, entries: list[Entry]) -> None:
-        ids = {entry.event.office_id for entry in entries if entry.event.office_id}
-        codes = {entry.event.data.get("office", "") for entry in entries} - {""}
+    def __init__(self, entries: list[Entry], holder: Office | None) -> None:
         self.by_id: dict[int, str] = {}
         self.by_code: dict[str, str] = {}
+        if holder is not None:
+            self.by_id[holder.pk] = self.by_code[holder.code] = holder.name
+        # Only of these a citizen reads a name.
+        told = [entry.event for entry in entries if entry.event.party not in WHO]
+        ids = {event.office_id for event in told if event.office_id} - self.by_id.keys()
+        sent = [entry.event for entry in entries if entry.event.move in STEPS_WITH_OFFICE]
+        codes = {event.data.get("office", "") for event in sent} - {"", *self.by_code}
         if not ids and not codes:
             return
         found = Office.objects.filter(Q(pk__in=ids) | Q(country=settings.COUNTRY, code__in=codes))

@@ -192,6 +192,16 @@ class State:
             (self.folder / "country").write_text(country + "\n")
 
 
+#: How many points the curve P-256 has (NIST SP 800-186): a private key is below it.
+P256_ORDER = 0xFFFFFFFF_00000000_FFFFFFFF_FFFFFFFF_BCE6FAAD_A7179E84_F3B9CAC2_FC632551
+
+
+def vapid_key() -> str:
+    """A private key of P-256 as push services' clients want it: raw, in base64url."""
+    number = 1 + secrets.randbelow(P256_ORDER - 1)
+    return base64.urlsafe_b64encode(number.to_bytes(32, "big")).decode().rstrip("=")
+
+
 def fernet_key() -> str:
     """A key as cryptography.fernet wants it, made without importing it."""
     return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
@@ -202,6 +212,7 @@ SECRETS: dict[str, Callable[[], str]] = {
     "GRS_TRACKING_KEY": lambda: secrets.token_urlsafe(32),
     "GRS_CONTACT_KEYS": fernet_key,
     "GRS_INDEX_KEY": lambda: secrets.token_urlsafe(32),
+    "GRS_VAPID_PRIVATE_KEY": vapid_key,
     "GRS_MACHINE_SUPERUSER_PASSWORD": lambda: secrets.token_urlsafe(24),
     "GRS_MACHINE_OWNER_PASSWORD": lambda: secrets.token_urlsafe(24),
     "GRS_MACHINE_PORTAL_PASSWORD": lambda: secrets.token_urlsafe(24),
