@@ -99,3 +99,8 @@ def codes_asked_from_address(address: str) -> int:
 def codes_for(whom: str) -> int:
     """How many one-time codes were asked for with the same right (or wrong) words, with this one."""
     return _count("code", whom, HOUR, _hourly_key)
+
+
+def code_tries(whom: str) -> int:
+    """How often a code was typed for one asking, this try included: counted before it is looked at."""
+    return _count("tries", whom, HOUR, lambda: b"code")

@@ -1,10 +1,13 @@
 """Regular work of casework; each task calls one service and is safe to repeat."""
 
+from datetime import timedelta
 from importlib import import_module
 
 from celery import shared_task
 from django.conf import settings
 
+from accounts import phones
+from complaints import moment
 from complaints.services import escalation, files, intake, lost_secret
 
 #: Seconds after which a sweep begins no new case, well before the worker would cut it short.
@@ -32,5 +35,7 @@ def erase_loose_files() -> None:
 
 @shared_task(name="complaints.tasks.forget_sessions")
 def forget_sessions() -> None:
-    """Erase sessions that are over, and with them the drafts, receipts and proofs they hold."""
+    """Erase sessions that are over, and with them the drafts, receipts and proofs they hold; and
+    accounts of telephones from which nobody signed in within a day."""
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+    phones.forget_unused(moment.now() - timedelta(days=1))

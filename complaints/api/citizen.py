@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import get_language
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.authentication import SessionAuthentication
 from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,6 +15,7 @@ from rest_framework.views import APIView
 from accounts.actors import Actor
 from complaints.api.moves import make_move
 from complaints.api.serializers import FileOut, FilingIn, FollowOut, MovedOut, ReceiptOut, SecretIn
+from complaints.api.tokens import SessionTokenAuthentication
 from complaints.errors import Invalid, NoSuchCase
 from complaints.models import Case
 from complaints.proofs import check_secret, client_address
@@ -47,6 +49,8 @@ class Open(APIView):
 
 class Complaints(Open):
     """Filing. It is never refused for being too often: what is too much waits for the desk."""
+
+    authentication_classes = [SessionTokenAuthentication, SessionAuthentication]
 
     @extend_schema(request=FilingIn, responses={201: ReceiptOut}, parameters=[KEY])
     def post(self, request: Request) -> Response:

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from complaints.api import citizen, docs, lost_secret, officer, registry
+from complaints.api import citizen, docs, lost_secret, mine, officer, registry, sign_in
+from complaints.api.tokens import nobody_yet, with_token_session
 
 urlpatterns = [
     path("complaints/", citizen.Complaints.as_view(), name="api-complaints"),
@@ -19,6 +20,16 @@ urlpatterns = [
         name="api-new-secrets",
     ),
     path("files/", citizen.Files.as_view(), name="api-files"),
+    # Native apps
+    path("me/code/", nobody_yet(sign_in.AskSignInCode.as_view()), name="api-me-code"),
+    path("me/session/", with_token_session(sign_in.Session.as_view()), name="api-me-session"),
+    path("me/complaints/", mine.MyComplaints.as_view(), name="api-me-complaints"),
+    path("me/complaints/<str:number>/", mine.MyComplaint.as_view(), name="api-me-complaint"),
+    path(
+        "me/complaints/<str:number>/moves/<str:move>/",
+        mine.MyMove.as_view(),
+        name="api-me-move",
+    ),
     path("cases/", officer.Cases.as_view(), name="api-cases"),
     path("cases/<str:number>/", officer.OneCase.as_view(), name="api-case"),
     path("cases/<str:number>/moves/<str:move>/", officer.CaseMove.as_view(), name="api-case-move"),

@@ -129,7 +129,7 @@ def cases_with_this_contact(handle: Handle) -> list[Case]:
     which the cases of many people are filed.
     """
     kind = TYPED.get(handle.channel)
-    if kind is None or _is_operators(handle):
+    if kind is None or is_operators(handle):
         return []
     typed = Contact.objects.filter(**{f"{kind}_index": handle.index}, handle=None, erased_at=None)
     cases = Case.objects.filter(country=settings.COUNTRY, pk__in=typed.values("case"))
@@ -143,10 +143,11 @@ def belongs(handle: Handle, case: Case) -> bool:
         return False
     kind = TYPED.get(handle.channel)
     typed = getattr(contact, f"{kind}_index") if kind else ""
-    return contact.handle_id == handle.pk or (typed == handle.index and not _is_operators(handle))
+    return contact.handle_id == handle.pk or (typed == handle.index and not is_operators(handle))
 
 
-def _is_operators(handle: Handle) -> bool:
+def is_operators(handle: Handle) -> bool:
+    """Whether it is a telephone from which an operator files for many people."""
     if handle.channel != "sms":
         return False
     operators = Post.objects.held_at().filter(role=Role.OPERATOR).values("user")

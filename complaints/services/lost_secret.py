@@ -22,10 +22,11 @@ from complaints.errors import Invalid, TooMany, WrongCode
 from complaints.models import Contact, ContactProof, Notice
 from complaints.services import sealing
 from complaints.services.identity import NewSecrets, renew_secrets
+from complaints.services.notice_words import CODE_VALID
 from complaints.submission import read_contact
 
 #: How long a code is valid, and how often one may be typed.
-VALID = timedelta(minutes=15)
+VALID = CODE_VALID
 MOST_TRIES = 5
 HOUR = timedelta(hours=1)
 #: How a code goes to each kind of contact.

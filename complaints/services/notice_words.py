@@ -21,6 +21,7 @@ from complaints.clocks import Kind
 from complaints.models import ContactProof, Notice, Statement
 from complaints.notice_texts import (
     ACT_BY_LINK,
+    ACT_BY_MAIL,
     ACT_BY_REPLY,
     ACT_BY_SMS,
     CITIZEN_FOOT,
@@ -39,6 +40,8 @@ from complaints.workflow import Party
 
 BANGLA_DIGITS = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")
 LONGEST_NAME_IN_SMS = 36
+#: How long a code is good for, and says that it is.
+CODE_VALID = timedelta(minutes=15)
 #: What a notice shows of the words that it is about, where it goes to whoever wrote from there.
 SHOWS: dict[str, tuple[str, ...]] = {
     "asked": (Statement.Kind.QUESTION,),
@@ -146,7 +149,8 @@ def _foot(template: str, values: Mapping[str, str]) -> list[str]:
     if template not in FOR_CITIZENS or template == "code":
         return []
     act = str(ACT_BY_LINK[values["act"]]) % values if values["act"] else ""
-    return [act, str(CITIZEN_FOOT) % values]
+    answer = str(ACT_BY_MAIL[values["act"]]) % values if "email" in settings.REPLIES_BY else ""
+    return [act, answer, str(CITIZEN_FOOT) % values]
 
 
 def _sms(template: str, values: Mapping[str, str], said: str) -> str:
@@ -191,6 +195,8 @@ def allowed(notice: Notice) -> Mapping[str, Any]:
     if "proof" in values:
         return {"code": _code_of(values["proof"])}
     if notice.sealed:
+        if notice.template == "code" and notice.created_at + CODE_VALID <= timezone.now():
+            raise Unreachable("expired")
         return {**values, **sealing.unseal(notice.sealed)}
     if notice.user is None or "numbers" not in values or notice.case_id is not None:
         return values

@@ -1,0 +1,42 @@
+"""How allauth reaches a telephone, and what it may know of it.
+
+What allauth takes for the telephone number is the id of its handle, and for the code a random text
+from which the digits are derived: so neither lies in a session. Set as ACCOUNT_ADAPTER.
+"""
+
+import secrets
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.phones import DOMAIN
+from complaints.models import Handle
+from complaints.services import phone_codes
+
+
+class PortalAdapter(DefaultAccountAdapter):
+    """allauth's own behaviour on the pages; codes by SMS for apps."""
+
+    def generate_phone_verification_code(self, *, user: AbstractBaseUser, phone: str) -> str:
+        """What the digits are derived from."""
+        return secrets.token_hex(16)
+
+    def send_verification_code_sms(
+        self, user: AbstractBaseUser, phone: str, code: str, **kwargs: Any
+    ) -> None:
+        """Into the outbox, in the language of the request."""
+        handle = Handle.objects.get(pk=phone)
+        phone_codes.send(handle, code, (get_language() or "en")[:2])
+
+    def set_phone_verified(self, user: AbstractBaseUser, phone: str) -> None:
+        """Nothing is written down: an account of a telephone is its number's by its name."""
+
+    def clean_email(self, email: str) -> str:
+        """No address that stands for a telephone."""
+        if email.lower().endswith(DOMAIN):
+            raise ValidationError(_("Enter an e-mail address that can be reached."))
+        return email
