@@ -113,6 +113,10 @@ def the_published(role: str, case: str) -> str:
     return IN if case == "published" else "none"
 
 
+def nothing_there(role: str, case: str) -> str:
+    return "none"
+
+
 def nobody_from_outside(role: str, case: str) -> str:
     return "no"
 
@@ -122,6 +126,7 @@ BOTH = "GET POST"
 GROUPS: list[tuple[Rule, str]] = [
     # For everybody
     (rule(everybody), "start cases places-search places-children offices-search performance"),
+    (rule(everybody), "cases-atom cases-json"),
     (rule(everybody), "help accessibility privacy api-agencies api-categories api-places"),
     (rule(everybody), "api-schema"),
     (rule(everybody, BOTH), "api-docs health-live"),
@@ -145,6 +150,11 @@ GROUPS: list[tuple[Rule, str]] = [
     (rule(api_users), "api-cases"),
     (rule(readers_by_api), "api-case"),
     (rule(readers_by_api, "POST"), "api-case-move"),
+    # Open311: reading what is published is everybody's, writing is proved by a key in the body
+    (rule(everybody), "open311-discovery open311-services open311-service"),
+    (rule(everybody, BOTH), "open311-requests open311-updates"),
+    (rule(the_published), "open311-request"),
+    (rule(nothing_there), "open311-token open311-nothing"),
     # Officers
     (rule(signed_in, shows="away"), "home"),
     (rule(officers), "office office-matches"),
@@ -169,12 +179,12 @@ GROUPS: list[tuple[Rule, str]] = [
         "registry-office-new registry-office-edit registry-office-close registry-post-new"
         " registry-post-hand-over registry-post-end registry-category-new registry-category"
         " registry-service-new registry-service registry-calendar-new registry-calendar"
-        " registry-calendar-edit registry-deadline",
+        " registry-calendar-edit registry-deadline registry-keys",
     ),
     (
         rule(registrars, "POST"),
         "registry-office-reopen registry-category-retire registry-service-remove"
-        " registry-holiday-remove rules-begin-draft rules-delete",
+        " registry-holiday-remove registry-key-revoke rules-begin-draft rules-delete",
     ),
     (
         rule(registrars, BOTH),

@@ -53,6 +53,8 @@ ARGUMENTS: dict[str, Any] = {
     "move": "message",
     "key": "00000000-0000-4000-8000-000000000000",
     "uidb36": "1",
+    "form": "json",
+    "rest": "nothing",
 }
 #: By the beginning of the address's name.
 SAMPLES: dict[str, dict[str, Any]] = {
@@ -62,6 +64,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "registry-calendar": {"code": "bd"},
     "registry-deadline": {"name": "resolve"},
     "rules-": {"code": "rule-0"},
+    "open311-": {"code": "roads"},
 }
 
 

@@ -5,17 +5,15 @@ the names of the place. Coordinates are those of the place; of a case without on
 decimals (about a kilometre), since an exact point would give away the house that the text masks.
 """
 
-from typing import Any
-
 from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from agencies.models import Category
+from agencies.models import Category, Office
 from channels.open311.formats import Value, w3c
 from channels.open311.selectors import Shown, Update
 from complaints.models import Case
-from complaints.models.case import Status
+from complaints.models.case import AnsweredWith, EndedAs, Status
 from complaints.notice_texts import STATE_WORDS
 from complaints.workflow import CITIZEN_WORDS, State
 
@@ -23,6 +21,14 @@ SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
 #: What a description holds at most, by the specification.
 LONGEST = 4000
 DECIMALS = 2
+#: What closes a case, in words.
+ENDINGS = {
+    "confirm": EndedAs.CONFIRMED,
+    "lapse": EndedAs.SILENT,
+    "dismiss": EndedAs.APPEAL_DISMISSED,
+    "decline": EndedAs.NOT_FOR_US,
+    "merge": EndedAs.MERGED,
+}
 
 
 def service(category: Category) -> dict[str, Value]:
@@ -83,7 +89,7 @@ def request(shown: Shown) -> dict[str, Value]:
         "agency_responsible": agency(case) or None,
         "service_notice": None,
         "requested_datetime": w3c(case.filed_at),
-        "updated_datetime": w3c(_updated(case)),
+        "updated_datetime": w3c(case.closed_at or case.public_at),
         "expected_datetime": w3c(shown.expected),
         "address": shown.address or None,
         "address_id": case.place.code if case.place else None,
@@ -113,9 +119,12 @@ def status_notes(case: Case) -> str:
 
 
 def agency(case: Case) -> str:
-    """The agency that answers for it: the holder's, or the holder itself where it has none."""
-    holder = case.holder
-    return (holder.agency or holder).name if holder else ""
+    """The agency that answers for it: the holder's, or the holder itself where that has none."""
+    return _agency_of(case.holder) if case.holder else ""
+
+
+def _agency_of(office: Office) -> str:
+    return (office.agency or office).name
 
 
 def position(case: Case) -> tuple[float | None, float | None]:
@@ -128,24 +137,31 @@ def position(case: Case) -> tuple[float | None, float | None]:
     return round(case.latitude, DECIMALS), round(case.longitude, DECIMALS)
 
 
-def _updated(case: Case) -> Any:
-    """When the last public step was made; of a closed case when it was closed."""
-    steps = (case.filed_at, case.forwarded_at, case.answered_at)
-    return case.closed_at or max(at for at in steps if at)
-
-
 def update(shown: Update) -> dict[str, Value]:
-    """A public step as an update. Its id is made of the case and the moment: it never changes."""
-    case, is_answer = shown.case, shown.step == "answered"
-    outcome = str(case.get_outcome_display())
+    """A public step as an update. Its id is the case's number and the step's, which never change."""
+    event = shown.event
     return {
-        "update_id": f"{case.number}-{shown.step}-{shown.at:%Y%m%dT%H%M%S}",
-        "service_request_id": case.number,
-        "status": "OPEN" if is_answer else status(case).upper(),
-        "updated_datetime": w3c(shown.at),
-        "description": f"{Status.ANSWERED.label}: {outcome}" if is_answer else status_notes(case),
+        "update_id": f"{event.case.number}-{event.seq}",
+        "service_request_id": event.case.number,
+        "status": "CLOSED" if event.to_status == Status.CLOSED else "OPEN",
+        "updated_datetime": w3c(event.recorded_at),
+        "description": _said(shown),
         "media_url": None,
     }
+
+
+def _said(shown: Update) -> str:
+    """What happened, in words for codes; nothing that anybody wrote, nor who did it."""
+    event = shown.event
+    if event.move == "answer":
+        return f"{Status.ANSWERED.label}: {AnsweredWith(event.data['outcome']).label}"
+    if event.move in ENDINGS:
+        return str(ENDINGS[event.move].label)
+    if shown.office is not None:
+        return str(STATE_WORDS["with_agency"]) % {"agency": _agency_of(shown.office)}
+    # Whose it is is disputed between offices: to the public it is being checked.
+    state = Status.RECEIVED if event.to_status == Status.DISPUTED_OWNER else event.to_status
+    return str(Status(state).label)
 
 
 def discovery(changed: str | None) -> dict[str, Value]:

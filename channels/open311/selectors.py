@@ -5,27 +5,27 @@ the words as they were written. A list costs three statements however long it is
 
 Each is index-backed however many cases there are. A list by the day of filing walks `case_filed_idx`
 backwards within its window, or, where few are published, `case_public_idx`: nothing is published
-before it was filed, so `published_at` is bounded too, and the planner may choose. Updates are found by
-the moments that a case itself holds, each of which has an index (`case_public_idx`,
-`case_answered_idx`, `case_closed_idx`); the record has none by time.
+before it was filed, so `published_at` is bounded too, and the planner may choose. Updates begin with
+the cases of which the public learnt something since (`case_public_news_idx`) and read their events by
+case and number; the record itself has no index by time.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from agencies import selectors as registry
-from agencies.models import Category, RegistryVersion
+from agencies.models import Category, Office, RegistryVersion
 from channels.open311.asking import MOST_ROWS, Asked, Window
 from complaints import clocks
-from complaints.models import Case, Clock
+from complaints.models import Case, Clock, Event
 from complaints.models.case import Status
 from complaints.selectors.finding import described_places
 from complaints.selectors.lists import public_cases
 from complaints.tracking import read_number
+from complaints.workflow import PUBLIC_MOVES
 
 IS_CLOSED = Q(status=Status.CLOSED)
 
@@ -41,11 +41,10 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """A public step of a published case, at the moment (UTC) when it was made."""
+    """A public step of a published case; `office` has the case from then on, if the step says so."""
 
-    case: Case
-    step: Literal["published", "answered", "closed"]
-    at: datetime
+    event: Event
+    office: Office | None
 
 
 def services() -> list[Category]:
@@ -112,25 +111,25 @@ def _resolve_due(cases: list[Case]) -> dict[int, datetime]:
 
 
 def updates(within: Window) -> list[Update]:
-    """Public steps within a window, the oldest first, at most 1,000 (three queries).
+    """Public steps within a window, the oldest first, at most 1,000 (two queries).
 
-    The oldest first, so that whoever asks again from the last one misses none.
+    The oldest first, so that whoever asks again from the last one misses none. What was before the
+    publication is none: the one about that says where the case stands.
     """
-    found = [
-        *_steps(within, "published", public_cases()),
-        *_steps(within, "answered", public_cases()),
-        *_steps(within, "closed", public_cases().filter(IS_CLOSED)),
-    ]
-    found.sort(key=lambda update: (update.at, update.case.pk))
-    return found[:MOST_ROWS]
+    events = list(_public_events(within).order_by("recorded_at", "id")[:MOST_ROWS])
+    codes = {event.data["office"] for event in events if "office" in event.data}
+    found = Office.objects.filter(country=settings.COUNTRY, code__in=codes)
+    offices = {office.code: office for office in found.select_related("agency")}
+    return [Update(event, offices.get(event.data.get("office", ""))) for event in events]
 
 
-def _steps(
-    within: Window,
-    step: Literal["published", "answered", "closed"],
-    cases: QuerySet[Case],
-) -> list[Update]:
-    column = f"{step}_at"
-    dated = cases.filter(**{f"{column}__gte": within.start, f"{column}__lte": within.end})
-    rows = dated.order_by(column, "id")[:MOST_ROWS]
-    return [Update(case, step, at) for case in rows if (at := getattr(case, column))]
+def _public_events(within: Window) -> QuerySet[Event]:
+    with_news = public_cases().filter(public_at__gte=within.start).order_by().values("pk")
+    published = Event.objects.filter(case=OuterRef("case"), move="publish").order_by("-seq")
+    return Event.objects.filter(
+        case__in=with_news,
+        move__in=PUBLIC_MOVES,
+        recorded_at__gte=within.start,
+        recorded_at__lte=within.end,
+        seq__gte=Subquery(published.values("seq")[:1]),
+    ).select_related("case")
