@@ -306,7 +306,7 @@ def _tell(work: Work, submission: Submission, receipt: Receipt) -> None:
     Whoever filed on a page has seen the secrets there. Whoever wrote from elsewhere is sent them, in
     two messages: the one to follow the case, and the one to withdraw it.
     """
-    saw_page, tell = submission.handle_id is None, work.outbox.tell_citizen
+    saw_page, tell = work.actor.kind != "channel", work.outbox.tell_citizen
     sealed = {} if saw_page else {"secret": receipt.secret}
     dates = {"forward_due": receipt.forward_due, "answer_due": receipt.answer_due}
     if holder := work.case.holder:
