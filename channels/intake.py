@@ -236,6 +236,9 @@ def _to_desk(message: Message, why: str) -> None:
         return
     with transaction.atomic():
         locked = Handle.objects.select_for_update().get(pk=handle.pk)
+        # They wrote, whatever it was: some providers let no word through to whoever did not.
+        locked.last_in_at = message.received_at
+        locked.save(update_fields=["last_in_at"])
         talk = Talk(CHANNELS[message.channel], locked, timezone.now())
         talk.say("chat_not_read")
         talk.save()

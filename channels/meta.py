@@ -24,6 +24,9 @@ from channels.outbound import CannotSend, Letter
 from complaints.services.notices import WINDOW_CLOSED
 
 SIGNATURE = "X-Hub-Signature-256"
+#: Names under which Meta says who wrote, and to which of our addresses.
+WHO = frozenset({"contact", "from", "from_user_id", "from_parent_user_id", "user_id", "wa_id"})
+WHO |= {"sender", "recipient", "recipient_id", "recipient_user_id", "username"}
 
 # --- In ---------------------------------------------------------------------------------------
 
@@ -70,11 +73,23 @@ class MetaIn(Inbound):
         """What one entry of a batch holds."""
         raise NotImplementedError
 
+    def shown(self, payload: dict[str, Any]) -> str:
+        """What was sent, for the desk, which need not know by whom."""
+        return json.dumps(_without_names(payload), ensure_ascii=False, indent=1)
+
     def odd(self, account: str, found: Any) -> Envelope:
         """Something that we do not know: the rest of the batch is taken, this waits for the desk."""
         written = json.dumps(found, sort_keys=True)
         digest = hashlib.sha256(written.encode()).hexdigest()
         return Envelope(account, f"odd:{digest}", {"odd": found})
+
+
+def _without_names(found: Any) -> Any:
+    if isinstance(found, list):
+        return [_without_names(member) for member in found]
+    if not isinstance(found, dict):
+        return found
+    return {name: _without_names(part) for name, part in found.items() if name not in WHO}
 
 
 def items(found: Any) -> list[Any]:

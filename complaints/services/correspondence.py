@@ -84,11 +84,11 @@ def _found(wanted: dict[Sender, tuple[str, str]]) -> dict[Sender, Handle]:
         second[row.channel, row.other_index] = row
     found = {}
     for sender, (index, other) in wanted.items():
-        row = first.get((sender.channel, index)) or first.get((sender.channel, other))
-        if row is None and not other:
-            row = second.get((sender.channel, index))
-        if row is not None:
-            found[sender] = row
+        known = first.get((sender.channel, index)) or first.get((sender.channel, other))
+        if known is None and not other:
+            known = second.get((sender.channel, index))
+        if known is not None:
+            found[sender] = known
     return found
 
 

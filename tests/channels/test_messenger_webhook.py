@@ -294,6 +294,12 @@ def test_what_cannot_be_used_waits_for_the_desk(found: Any, why: str) -> None:
     assert caught.value.why == why
 
 
+def test_the_desk_is_not_shown_who_wrote() -> None:
+    shown = WAY.shown({"event": event(message_edit={"mid": "m_1", "text": "The road"})})
+    assert "The road" in shown
+    assert "7123456789012345" not in shown
+
+
 # --- Files ------------------------------------------------------------------------------------
 
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from channels import http
 from channels.meta import shortened
 from channels.outbound import CannotSend, Letter
-from channels.whatsapp.outbound import WhatsAppOut
+from channels.whatsapp.outbound import LANGUAGES, WhatsAppOut
 from complaints.services.notice_words import Rendered
 from complaints.services.notices import Address
 from tests.channels.graph import NUMBER_ID, TOKEN, Graph, error, graph
@@ -136,6 +137,17 @@ def test_a_notice_without_words_for_messengers_is_not_sent(graph: Graph) -> None
     failure = refusal(chat="")
     assert (failure.kind, failure.for_good) == ("no_text", True)
     assert not graph.asked
+
+
+def test_the_words_to_register_are_written_down_for_each_language() -> None:
+    page = (Path(__file__).parents[2] / "docs/channels-meta.md").read_text("utf-8")
+    bodies = dict(re.findall(r"^\| \w+ \(`(\w\w)`\) \| (.+) \|$", page, re.MULTILINE))
+    assert tuple(bodies) == LANGUAGES
+    for body in bodies.values():
+        assert re.findall(r"{{\d}}", body) == ["{{1}}", "{{2}}"]
+        # Meta takes none that begins or ends with a value.
+        assert not body.startswith("{{")
+        assert not body.endswith("}}")
 
 
 # --- How long it may be -----------------------------------------------------------------------

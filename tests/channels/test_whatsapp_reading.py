@@ -151,6 +151,15 @@ def test_what_cannot_be_used_waits_for_the_desk(content: Any, why: str) -> None:
     assert error.value.why == why
 
 
+def test_the_desk_is_not_shown_who_wrote() -> None:
+    names = {"from_user_id": USER, "context": {"from": "15550783881", "id": "wamid.out1"}}
+    said = message("poll", poll={"question": "Which road?", "by": [{"wa_id": "8801912345678"}]})
+    contact = {"profile": {"name": "Rahima"}, "wa_id": "8801712345678", "user_id": USER}
+    shown = WAY.shown({"message": {**said, **names}, "contact": contact})
+    assert "Which road?" in shown
+    assert not any(name in shown for name in ("880", USER, "Rahima", "1555"))
+
+
 # --- Reports ----------------------------------------------------------------------------------
 
 
