@@ -88,7 +88,10 @@ def store_unreadable(inbound: Inbound, raw: bytes, why: str) -> None:
                 channel=inbound.channel,
                 external_id=sealing.blind_index("raw", raw.decode("latin-1")),
                 sealed=sealing.seal(
-                    {"by": inbound.provider, "raw": raw[:200_000].decode("utf-8", "replace")}
+                    {
+                        "by": inbound.provider,
+                        "raw": raw[:200_000].decode("utf-8", "backslashreplace"),
+                    }
                 ),
                 state=Message.State.UNREADABLE,
                 why=why[:40],
@@ -139,11 +142,18 @@ def _claim() -> Message | None:
 
 def _take(message: Message) -> None:
     """Take one message; what goes wrong is written down, and it is tried again or goes to the desk."""
+    if message.attempts > len(BACKOFF) + 1:
+        # Whoever took it never came to an end, each time: somebody has to look at it.
+        _to_desk(message, "never_finished")
+        return
     try:
         inbound, payload = _opened(message)
         found = inbound.read(payload)
         if isinstance(found, Receipt):
             _take_receipt(message, found)
+            return
+        if found.nothing:
+            _finish(message, Message.State.DONE, "nothing")
             return
         keys = _fetched(message, inbound, found.files)
         _take_words(message, found, keys)

@@ -2,6 +2,7 @@
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from complaints.services.notice_words import Rendered
@@ -12,14 +13,22 @@ class CannotSend(Exception):
     """A message did not leave. `kind` says why, without an address.
 
     `for_good`: no retry helps. `is_outage`: the provider is away, not this message at fault; then
-    `wait` may say for how many seconds it asks to be left alone.
+    `wait` may say for how many seconds it asks to be left alone. `until`: nobody is at fault, and
+    this message waits until then (a cap); no try is counted.
     """
 
     def __init__(
-        self, kind: str, *, for_good: bool = False, is_outage: bool = False, wait: int = 0
+        self,
+        kind: str,
+        *,
+        for_good: bool = False,
+        is_outage: bool = False,
+        wait: int = 0,
+        until: datetime | None = None,
     ) -> None:
         super().__init__(kind)
         self.kind, self.for_good, self.is_outage, self.wait = kind, for_good, is_outage, wait
+        self.until = until
 
 
 @dataclass(frozen=True, slots=True)

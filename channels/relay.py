@@ -83,7 +83,10 @@ def _deliver(notice: Notice, way: Outbound) -> bool:
         notices.mark_unreachable(notice, reason=str(nobody))
         return False
     except CannotSend as failure:
-        log.warning("notice not sent", notice=notice.pk, kind=failure.kind, try_=notice.attempts)
+        if failure.until is None:
+            log.warning(
+                "notice not sent", notice=notice.pk, kind=failure.kind, try_=notice.attempts
+            )
         _note_failure(notice, way.provider, failure)
         return False
     except (CannotUnseal, KeyError, TypeError, ValueError) as error:
@@ -98,7 +101,7 @@ def _deliver(notice: Notice, way: Outbound) -> bool:
 
 def _note_failure(notice: Notice, provider: str, failure: CannotSend) -> None:
     """A provider that is away is counted, and its notices wait until it may be back."""
-    now, again_at = timezone.now(), None
+    now, again_at = timezone.now(), failure.until
     if failure.is_outage:
         open_until = breaker.failed(provider, failure.kind, now, failure.wait)
         again_at = open_until + timedelta(seconds=1) if open_until else None

@@ -42,7 +42,9 @@ def keep(inbound: Inbound, request: HttpRequest) -> None:
         new = intake.store(inbound, inbound.envelopes(request))
     except NotUnderstood as error:
         log.warning("not understood", provider=inbound.provider, why=error.why)
-        intake.store_unreadable(inbound, request.body, error.why)
+        # What comes by GET has no body: all that it says stands in its address.
+        raw = request.body or request.META.get("QUERY_STRING", "").encode("latin-1")
+        intake.store_unreadable(inbound, raw, error.why)
         return
     if new:
         wake()
