@@ -11,6 +11,7 @@ from channels.inbound import Inbound
 from channels.messenger.inbound import MessengerIn
 from channels.messenger.outbound import MessengerOut
 from channels.outbound import Outbound
+from channels.sms import providers as sms
 from channels.sms.outbound import SmsOut
 from channels.whatsapp.inbound import WhatsAppIn
 from channels.whatsapp.outbound import WhatsAppOut
@@ -46,6 +47,7 @@ CHANNELS: dict[str, Channel] = {
 INBOUND: dict[str, Inbound] = {
     way.provider: way
     for way in (
+        *sms.INBOUND,
         WhatsAppIn(),
         MessengerIn(),
     )

@@ -4,6 +4,8 @@ In a demonstration providers that are not given are played by the portal's own s
 and answers as they do; nothing leaves the machine. Secrets have no other default.
 """
 
+from django.core.exceptions import ImproperlyConfigured
+
 from grs import env
 
 #: Variables by provider: GRS_<PROVIDER>_<NAME>. `url` is where its API is.
@@ -88,8 +90,26 @@ def providers(*, public_url: str, simulate: bool) -> dict[str, dict[str, str]]:
     return found
 
 
+#: What a gateway cannot send without.
+NEEDED_TO_SEND: dict[str, tuple[str, ...]] = {
+    "log": (),
+    "twilio": ("sid", "token", "from"),
+    "infobip": ("url", "key", "from"),
+    "africastalking": ("username", "key"),
+    "sslwireless": ("token", "sid"),
+    "kannel": ("url", "user", "password"),
+}
+
+
 def sms_gateway(found: dict[str, dict[str, str]]) -> str:
-    """Which provider carries SMS: GRS_SMS_GATEWAY, else the simulated one, else none ("log")."""
-    gateways = ("log", "twilio", "infobip", "africastalking", "sslwireless", "kannel")
+    """Which provider carries SMS: GRS_SMS_GATEWAY, else the simulated one, else none ("log").
+
+    Raises ImproperlyConfigured, naming them, if it lacks values.
+    """
     default = "twilio" if found["twilio"]["simulated"] else "log"
-    return env.choice("GRS_SMS_GATEWAY", gateways, default)
+    chosen = env.choice("GRS_SMS_GATEWAY", tuple(NEEDED_TO_SEND), default)
+    lacking = [name for name in NEEDED_TO_SEND[chosen] if not found[chosen][name]]
+    if lacking:
+        names = ", ".join(f"GRS_{chosen}_{name}".upper() for name in lacking)
+        raise ImproperlyConfigured(f"GRS_SMS_GATEWAY is {chosen}, but lacks {names}")
+    return chosen

@@ -1,38 +1,18 @@
 """SMS out, through a gateway chosen by the setting GRS_SMS_GATEWAY."""
 
-from collections.abc import Callable
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Self
 
-import structlog
 from django.conf import settings
+from django.utils import timezone
 
 from channels.outbound import CannotSend, Letter
-from channels.sms import parts
+from channels.sms import parts, spending
+from channels.sms.numbers import is_reachable
+from channels.sms.providers import GATEWAYS
 
-log = structlog.get_logger(__name__)
 #: A longer text is a mistake in our own words: it would cost too much.
 MOST_PARTS = 6
-
-
-class SmsGateway(Protocol):
-    """A provider of SMS."""
-
-    def send(self, to: str, text: str, reference: str) -> str:
-        """Send a text to an E.164 number; gives the provider's id. Raises CannotSend."""
-        ...
-
-
-class LogGateway:
-    """Sends nothing, and logs that something would have left: never the number or the text."""
-
-    def send(self, to: str, text: str, reference: str) -> str:
-        counted = parts.count(text)
-        log.info("sms", reference=reference, length=counted.units, parts=counted.parts)
-        return f"log-{reference}"
-
-
-GATEWAYS: dict[str, Callable[[], SmsGateway]] = {"log": LogGateway}
 
 
 class SmsOut:
@@ -51,13 +31,26 @@ class SmsOut:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        return None
+        self.gateway.close()
 
     def send(self, letter: Letter) -> str:
         """Send one SMS; gives the gateway's id. Raises CannotSend."""
         text = letter.message.sms
         if not text:
             raise CannotSend("no_sms_text", for_good=True)
-        if parts.count(text).parts > MOST_PARTS:
+        count = parts.count(text).parts
+        if count > MOST_PARTS:
             raise CannotSend("too_long", for_good=True)
-        return self.gateway.send(letter.to, text, letter.reference)
+        if not is_reachable(letter.to):
+            # Whoever writes from a short code or under a name cannot be answered.
+            raise CannotSend("no_number", for_good=True)
+        if not self.gateway.costs:
+            return self.gateway.send(letter.to, text, letter.reference)
+        day = spending.spend(count, letter.message.template, timezone.now())
+        try:
+            return self.gateway.send(letter.to, text, letter.reference)
+        except CannotSend as failure:
+            # Without an answer nobody knows: it may have left, and be paid for.
+            if failure.kind != "timeout":
+                spending.give_back(day, count)
+            raise

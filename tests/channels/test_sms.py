@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from channels.outbound import CannotSend, Letter
-from channels.sms.outbound import LogGateway, SmsOut
+from channels.sms.dialects.log import LogGateway
+from channels.sms.outbound import SmsOut
 from channels.sms.parts import count
 from complaints.services.notice_words import Rendered
 from complaints.services.notices import Address
