@@ -15,6 +15,8 @@ from channels.sms import providers as sms
 from channels.sms.outbound import SmsOut
 from channels.whatsapp.inbound import WhatsAppIn
 from channels.whatsapp.outbound import WhatsAppOut
+from channels.x.inbound import XIn
+from channels.x.outbound import XOut
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ CHANNELS: dict[str, Channel] = {
         Channel("sms", _("SMS"), SmsOut, talks=True),
         Channel("whatsapp", _("WhatsApp"), WhatsAppOut, proves_sender=True, talks=True),
         Channel("messenger", _("Messenger"), MessengerOut, proves_sender=True, talks=True),
+        Channel("x", _("X"), XOut, proves_sender=True, talks=True),
     )
 }
 
@@ -50,5 +53,6 @@ INBOUND: dict[str, Inbound] = {
         *sms.INBOUND,
         WhatsAppIn(),
         MessengerIn(),
+        XIn(),
     )
 }

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from channels import intake, relay
+from channels.x import posting
 
 
 @shared_task(name="channels.tasks.deliver_notices", soft_time_limit=50, time_limit=55)
@@ -21,3 +22,9 @@ def take_messages() -> None:
 def forget_messages() -> None:
     """Erase the words of old messages."""
     intake.forget_messages()
+
+
+@shared_task(name="channels.tasks.post_publicly", soft_time_limit=50, time_limit=55)
+def post_publicly() -> None:
+    """Tell the public moves of published cases at X, where that is wanted."""
+    posting.post_publicly()

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from complaints.views import (
     acting,
     console,
+    feeds,
     files,
     filing,
     finding,
@@ -19,6 +20,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Public
     path("", public.start, name="start"),
     path("cases/", public.cases, name="cases"),
+    path("cases/feed.atom", feeds.atom, name="cases-atom"),
+    path("cases/feed.json", feeds.json_feed, name="cases-json"),
     path("cases/<str:number>/", public.case_public, name="case-public"),
     path("places/search/", finding.search_places, name="places-search"),
     path("places/children/", finding.places_under, name="places-children"),

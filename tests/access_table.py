@@ -127,6 +127,7 @@ GROUPS: list[tuple[Rule, str]] = [
     # For everybody
     (rule(everybody), "start cases places-search places-children offices-search performance"),
     (rule(everybody), "cases-atom cases-json"),
+    (rule(everybody), "cases-atom cases-json"),
     (rule(everybody), "help accessibility privacy api-agencies api-categories api-places"),
     (rule(everybody), "api-schema"),
     (rule(everybody, BOTH), "api-docs health-live"),

@@ -4,7 +4,6 @@ Nothing that anybody wrote is ever in it, and no person's name: the case's numbe
 office that has it, and the address of the public page.
 """
 
-from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -15,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from agencies.selectors import office_by_code
 from complaints.models import Case, Event
 from complaints.models.case import AnsweredWith, EndedAs, Status
-from complaints.notice_texts import STATE_WORDS, Words
+from complaints.notice_texts import Words
+from complaints.public_words import standing
 from complaints.services.notice_words import BANGLA_DIGITS
-from complaints.workflow import CITIZEN_WORDS, State
 
 #: A post's length as X counts it; letters outside these ranges count twice
 #: (docs.x.com, "Counting characters").
@@ -45,8 +44,6 @@ ENDINGS: dict[str, EndedAs] = {
     "decline": EndedAs.NOT_FOR_US,
     "merge": EndedAs.MERGED,
 }
-#: The five words of a case, for readers who are not its citizen.
-STATES: Mapping[str, Words] = {**STATE_WORDS, "asked": _("the citizen was asked something")}
 
 
 def text_of(event: Event, case: Case) -> str:
@@ -70,7 +67,7 @@ def _written(event: Event, case: Case, office: str) -> str:
     values = {
         "number": case.number,
         "office": office or _("an office"),
-        "state": _state(event, office),
+        "state": standing(event.to_status, office),
         "outcome": _label(AnsweredWith, event.data.get("outcome", "")),
         "ending": _label(EndedAs, _ending(event, case)),
     }
@@ -90,13 +87,6 @@ def _office(event: Event, case: Case) -> str:
     code = event.data.get("office", "")
     office = office_by_code(case.country, code) if code else case.holder
     return office.name if office else ""
-
-
-def _state(event: Event, office: str) -> str:
-    word = CITIZEN_WORDS[State(event.to_status)]
-    if word == "with_agency" and not office:
-        word = "received"
-    return str(STATES[word]) % {"agency": office}
 
 
 def _ending(event: Event, case: Case) -> str:

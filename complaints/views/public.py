@@ -1,6 +1,7 @@
 """Pages for everybody: the start, and the cases that were published. Nothing here names a person."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -95,6 +96,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         "cases": [shown(case) for case in page.cases],
         "older": page.older,
         "choices": among,
+        "feed_query": f"?{urlencode(which.codes)}" if which.codes else "",
     }
     return _for_all(request, render(request, "complaints/cases.html", context))
 
