@@ -19,6 +19,7 @@ from channels.meta import (
 )
 from channels.outbound import CannotSend, Letter
 from channels.whatsapp.inbound import NUMBER
+from complaints.services.notices import FOR_WITHDRAWING
 
 #: Characters of a text message.
 LONGEST = 4096
@@ -59,7 +60,7 @@ class WhatsAppOut(GraphOut):
     def _template(self, letter: Letter) -> dict[str, Any]:
         """The approved words with the case's number and the link. Raises CannotSend without them."""
         message, name = letter.message, self.values["template"]
-        if not (name and message.number and message.link):
+        if message.template == FOR_WITHDRAWING or not (name and message.number and message.link):
             raise WindowClosed
         language = message.language if message.language in LANGUAGES else "en"
         values = [{"type": "text", "text": value} for value in (message.number, message.link)]

@@ -35,6 +35,8 @@ LAST_WORDS = frozenset({"chat_stopped"})
 #: A provider lets free words through only for some time after somebody wrote: what it says when that
 #: time is over, and in the values of a notice that it has to go in the registered words.
 WINDOW_CLOSED = "window_closed"
+#: What says a secret and nothing else.
+FOR_WITHDRAWING = "receipt_withdrawal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +150,14 @@ def mark_delivery(*, channel: str, provider_id: str, delivery: str, error: str =
 
 
 def _again_in_registered_words(notice: Notice) -> None:
-    """Once: the provider took it and found only then that it came too late. Those words name a case."""
-    if notice.case_id is None or WINDOW_CLOSED in notice.values:
+    """Once: the provider took it and found only then that it came too late. Those words name a case;
+    what had a secret to say and nothing else has nothing to say in them.
+    """
+    if (
+        notice.case_id is None
+        or notice.template == FOR_WITHDRAWING
+        or WINDOW_CLOSED in notice.values
+    ):
         return
     Notice.objects.filter(pk=notice.pk).update(values={**notice.values, WINDOW_CLOSED: True})
     send_again([notice.pk], timezone.now())

@@ -114,9 +114,13 @@ def test_the_template_speaks_the_readers_language(graph: Graph, language: str, c
     assert graph.last.body["template"]["language"] == {"code": code}
 
 
-@pytest.mark.parametrize("missing", ["number", "link"])
-def test_words_about_no_case_are_not_sent_late(graph: Graph, missing: str) -> None:
-    failure = refusal(hours=25, **{missing: ""})
+@pytest.mark.parametrize(
+    "parts", [{"number": ""}, {"link": ""}, {"template": "receipt_withdrawal"}]
+)
+def test_words_about_no_case_or_only_a_secret_are_not_sent_late(
+    graph: Graph, parts: dict[str, str]
+) -> None:
+    failure = refusal(hours=25, **parts)
     assert (failure.kind, failure.for_good) == ("window_closed", True)
     assert not graph.asked
 
