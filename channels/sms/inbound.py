@@ -1,6 +1,5 @@
 """What the ways in for SMS share: whose request it is, and how a message is put up for keeping."""
 
-import hashlib
 import ipaddress
 import json
 import re
@@ -13,6 +12,7 @@ from django.http import HttpRequest
 from channels.inbound import Envelope, Inbound, Incoming, NotUnderstood, Receipt, require, same
 from channels.sms.numbers import sender_of
 from complaints.proofs import client_address
+from complaints.services import sealing
 
 CODE = re.compile(r"[A-Za-z0-9_]{1,40}")
 
@@ -65,7 +65,7 @@ class SmsInbound(Inbound):
 
     def unread(self, item: Any) -> Envelope:
         """One of a batch that nobody understands: kept by itself, so that it holds up no other."""
-        digest = hashlib.sha256(json.dumps(item, sort_keys=True).encode()).hexdigest()
+        digest = sealing.blind_index("raw", json.dumps(item, sort_keys=True))
         return Envelope(account="", external_id=f"unread:{digest}", payload={"unread": item})
 
 

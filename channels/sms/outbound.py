@@ -10,6 +10,7 @@ from channels.outbound import CannotSend, Letter
 from channels.sms import parts, spending
 from channels.sms.numbers import is_reachable
 from channels.sms.providers import GATEWAYS
+from complaints.services.notice_words import Unreachable
 
 #: A longer text is a mistake in our own words: it would cost too much.
 MOST_PARTS = 6
@@ -34,16 +35,17 @@ class SmsOut:
         self.gateway.close()
 
     def send(self, letter: Letter) -> str:
-        """Send one SMS; gives the gateway's id. Raises CannotSend."""
+        """Send one SMS; gives the gateway's id. Raises CannotSend, and Unreachable where whoever
+        writes cannot be answered: from a short code, or under a name.
+        """
+        if not is_reachable(letter.to):
+            raise Unreachable("no_number")
         text = letter.message.sms
         if not text:
             raise CannotSend("no_sms_text", for_good=True)
         count = parts.count(text).parts
         if count > MOST_PARTS:
             raise CannotSend("too_long", for_good=True)
-        if not is_reachable(letter.to):
-            # Whoever writes from a short code or under a name cannot be answered.
-            raise CannotSend("no_number", for_good=True)
         if not self.gateway.costs:
             return self.gateway.send(letter.to, text, letter.reference)
         day = spending.spend(count, letter.message.template, timezone.now())

@@ -16,6 +16,7 @@ from channels.outbound import CannotSend
 from channels.sms import forms
 from channels.sms.gateway import HttpGateway, number_of
 from channels.sms.inbound import SmsInbound, reported, said
+from complaints.services import sealing
 
 #: What a field map may name: of a message, and of a receipt.
 NEEDED = ("id", "from", "text")
@@ -67,7 +68,7 @@ class SslWirelessIn(SmsInbound):
             raise NotUnderstood("no_text")
         return [
             self.message(
-                self._value(given, "id"),
+                self._id(given),
                 sender=self._value(given, "from"),
                 account=self._value(given, "to"),
                 payload=given,
@@ -82,6 +83,13 @@ class SslWirelessIn(SmsInbound):
         if not self._has(payload, "text"):
             raise NotUnderstood("no_text")
         return said(self._value(payload, "text"), self._value(payload, "date"))
+
+    def _id(self, given: dict[str, Any]) -> str:
+        """The id of a message. One put together of several fields may hold a number of somebody, and
+        is kept as a keyed hash.
+        """
+        found = self._value(given, "id")
+        return found if len(self.map["id"]) == 1 else sealing.blind_index("external", found)
 
     def _is_receipt(self, given: dict[str, Any]) -> bool:
         return self._has(given, "receipt_id") and self._has(given, "receipt_status")

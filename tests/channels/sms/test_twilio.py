@@ -17,7 +17,7 @@ from channels.inbound import CannotFetch, File
 from channels.models import Message
 from channels.outbound import CannotSend
 from channels.registry import INBOUND
-from complaints.models import Attachment, Handle
+from complaints.models import Attachment, Handle, Notice
 from complaints.services import correspondence, sealing
 from tests.channels.sms import twilio
 from tests.channels.sms.conftest import send
@@ -109,6 +109,14 @@ def test_a_signature_holds_for_its_address_alone(api: Gateway, cast: Any, client
     assert twilio.post(client, form, path=with_query, signed=proof).status_code == 403
 
 
+def test_messages_may_come_by_get_too(api: Gateway, cast: Any, client: Client) -> None:
+    path = f"{twilio.PATH}?{urlencode(twilio.message(WORDS))}"
+    proof = {"X-Twilio-Signature": twilio.signature(twilio.ORIGIN + path, {})}
+    assert client.get(path, headers=proof).status_code == 200
+    assert client.get(f"{path}&Body=Other", headers=proof).status_code == 403
+    assert payload()["Body"] == WORDS
+
+
 def test_a_changed_word_breaks_the_signature(api: Gateway, cast: Any, client: Client) -> None:
     form = twilio.message(WORDS)
     proof = twilio.signature(twilio.ORIGIN + twilio.PATH, form)
@@ -156,6 +164,8 @@ def test_a_sender_that_cannot_be_answered_is_taken_and_not_written_to(
     assert kept.state == ("done" if sender else "unreadable")
     relay.deliver_notices()
     assert api.asked == []
+    answers = set(Notice.objects.values_list("status", "error"))
+    assert answers == ({("unreachable", "no_number")} if sender else set())
 
 
 def test_a_message_without_an_id_waits_for_the_desk(
