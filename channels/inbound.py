@@ -18,11 +18,14 @@ class Forged(Exception):
 
 
 class NotUnderstood(Exception):
-    """What was stored is no message that we know; it waits for the desk. `why` is a code."""
+    """What was stored is no message that we know; it waits for the desk. `why` is a code.
 
-    def __init__(self, why: str) -> None:
+    `found` is as much of it as could be read: the desk is shown it.
+    """
+
+    def __init__(self, why: str, found: "Incoming | None" = None) -> None:
         super().__init__(why)
-        self.why = why
+        self.why, self.found = why, found
 
 
 class CannotFetch(Exception):
@@ -118,6 +121,10 @@ class Inbound:
     def read(self, payload: dict[str, Any]) -> Incoming | Receipt:
         """What a stored message says. Raises NotUnderstood."""
         raise NotImplementedError
+
+    def shown(self, payload: dict[str, Any]) -> str:
+        """What the provider sent, as the desk looks at it. Raises what `read` raises."""
+        return json.dumps(payload, ensure_ascii=False, indent=1)
 
     def fetch(self, file: File) -> tuple[str, bytes]:
         """A file's name and content, at most as large as is kept. Raises CannotFetch."""

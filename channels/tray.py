@@ -6,6 +6,7 @@ in it, or set aside with a reason. Each is safe to repeat: what was dealt with s
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from django.db import transaction
@@ -13,7 +14,7 @@ from django.utils import timezone
 
 from accounts.actors import Actor
 from accounts.roles import Role
-from channels.inbound import Incoming, NotUnderstood
+from channels.inbound import Inbound, Incoming, NotUnderstood
 from channels.models import Message
 from channels.registry import INBOUND
 from channels.selectors import IN_TRAY
@@ -46,17 +47,27 @@ def opened(message: Message) -> Opened:
         return Opened(message, "", "", 0)
     kept = sealing.unseal(message.sealed)
     payload = kept.get("payload")
-    raw = kept.get("raw") or json.dumps(payload, ensure_ascii=False, indent=1)
-    text, files = "", 0
     way = INBOUND.get(kept["by"])
-    if way is not None and payload is not None:
-        try:
-            found = way.read(payload)
-        except (NotUnderstood, KeyError, TypeError, ValueError, AttributeError):
-            found = Incoming()
-        if isinstance(found, Incoming):
-            text, files = found.text, len(found.files)
-    return Opened(message, text[:LONGEST_SHOWN], masked(raw[:LONGEST_SHOWN]), files)
+    if way is None or payload is None:
+        raw = kept.get("raw") or json.dumps(payload, ensure_ascii=False, indent=1)
+        return Opened(message, "", masked(raw[:LONGEST_SHOWN]), 0)
+    found, raw = _read(way, payload)
+    return Opened(
+        message, found.text[:LONGEST_SHOWN], masked(raw[:LONGEST_SHOWN]), len(found.files)
+    )
+
+
+def _read(way: Inbound, payload: dict[str, Any]) -> tuple[Incoming, str]:
+    """As much of a message as can be read, and what the provider sent."""
+    raw = ""
+    try:
+        raw = way.shown(payload)
+        found = way.read(payload)
+    except NotUnderstood as error:
+        return error.found or Incoming(), raw
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return Incoming(), raw or json.dumps(payload, ensure_ascii=False, indent=1)
+    return found if isinstance(found, Incoming) else Incoming(), raw
 
 
 def take_again(*, actor: Actor, message: Message) -> bool:

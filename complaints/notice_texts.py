@@ -36,6 +36,12 @@ ACT_BY_LINK: dict[str, Words] = {
     "confirm": _("Say whether it is solved; you need no secret for it: %(act_link)s"),
     "waiting": _("Answer here; you need no secret for it: %(act_link)s"),
 }
+#: The same where an answer to the e-mail is read; and where nothing is asked for.
+ACT_BY_MAIL: dict[str, Words] = {
+    "confirm": _("Or answer this e-mail: YES %(act_code)s if it is solved, or NO and why not."),
+    "waiting": _("Or simply answer this e-mail."),
+    "": _("You can answer this e-mail: what you write goes to your case."),
+}
 ACT_BY_REPLY: dict[str, Words] = {
     "confirm": _("Is it solved? Answer YES, or NO and what is still wrong."),
     "waiting": _("You can simply answer here."),

@@ -1,6 +1,9 @@
 """What somebody's words do to their case: a reply, a message, a yes or a no."""
 
+from django.conf import settings
+
 from channels import grammar
+from channels.conversation import filing
 from channels.conversation.talk import Talk, without_words
 from channels.grammar import Read, Word
 from complaints import limits
@@ -9,6 +12,7 @@ from complaints.errors import Invalid, Refused
 from complaints.models import Case, Clock
 from complaints.models.case import Status
 from complaints.services import answering, casework, correspondence, links
+from complaints.submission import MAX_CHARACTERS
 
 #: A reason shorter than this is asked for once more.
 LEAST_REASON = 3
@@ -25,12 +29,13 @@ def words_to(talk: Talk, case: Case, text: str, files: tuple[str, ...] = ()) -> 
         verdict(talk, case, read)
         return
     actor = correspondence.citizen(talk.handle, case, talk.language)
-    text = text or without_words(talk)
+    said, first = text[:MAX_CHARACTERS] or without_words(talk), files[: settings.FILES_A_MOVE]
     try:
         if case.status == Status.WAITING:
-            answering.reply(actor=actor, number=case.number, text=text, files=files)
+            answering.reply(actor=actor, number=case.number, text=said, files=first)
         else:
-            casework.message(actor=actor, number=case.number, text=text, files=files)
+            casework.message(actor=actor, number=case.number, text=said, files=first)
+        filing.send_after(talk, case, text, files)
     except Invalid:
         talk.say("chat_help")
         return

@@ -20,7 +20,8 @@ MOST_LETTERS = 30
 
 def obey(talk: Talk, read: Read) -> bool:
     """Do what a word asks for; False if the message is no such word, or is a whole letter."""
-    if not talk.channel.talks and grammar.letters(read.rest) > MOST_LETTERS:
+    is_letter = not talk.channel.talks and grammar.letters(read.rest) > MOST_LETTERS
+    if is_letter and not (read.word == Word.NEW and _is_shouted(talk)):
         return False
     match read.word:
         case Word.HELP:
@@ -97,9 +98,12 @@ def tell(talk: Talk, case: Case) -> None:
 
 def new(talk: Talk, read: Read) -> None:
     """Another complaint, whatever else is open. Only a NEW in capitals is surely no part of it."""
-    is_shouted = talk.text.split(maxsplit=1)[0].isupper()
-    text = read.rest if is_shouted or not grammar.letters(read.rest) else talk.text
+    text = read.rest if _is_shouted(talk) or not grammar.letters(read.rest) else talk.text
     filing.begin(talk, text, talk.files)
+
+
+def _is_shouted(talk: Talk) -> bool:
+    return talk.text.split(maxsplit=1)[0].isupper()
 
 
 def cancel(talk: Talk) -> None:

@@ -4,6 +4,7 @@ What was written is never lost: it is filed as it is when the questions stay una
 (policy `unfinished_kept`). What is no answer to a question belongs to the complaint.
 """
 
+from collections.abc import Sequence
 from itertools import zip_longest
 
 from django.conf import settings
@@ -205,13 +206,12 @@ def file(talk: Talk) -> None:
     receipt = intake.submit(actor=talk.actor, submission=_submission(talk))
     case = Case.objects.get(number=receipt.number)
     talk.is_about(case)
-    _send_after(talk, case)
+    send_after(talk, case, talk.kept.get("text", ""), talk.kept.get("files", []))
     talk.forget()
 
 
-def _send_after(talk: Talk, case: Case) -> None:
-    """What is more than one filing takes: a long letter's end, the eleventh file."""
-    text, files = talk.kept.get("text", ""), talk.kept.get("files", [])
+def send_after(talk: Talk, case: Case, text: str, files: Sequence[str]) -> None:
+    """What is more than one move takes: a long letter's end, the eleventh file."""
     actor, most = correspondence.citizen(talk.handle, case, talk.language), settings.FILES_A_MOVE
     rest = [
         text[at : at + MAX_CHARACTERS] for at in range(MAX_CHARACTERS, len(text), MAX_CHARACTERS)

@@ -17,16 +17,14 @@ MOST_CHOICES = 5
 
 def take(talk: Talk) -> None:
     """Do what a message asks for. Everything is written in the transaction of the caller."""
-    incoming, handle = talk.incoming, talk.handle
-    if not incoming.nothing:
-        read = grammar.read(talk.text)
-        handle.last_in_at = talk.now
-        handle.language = grammar.language_of(talk.text, handle.language, talk.actor.language)
-        if read.word != Word.STOP:
-            # Whoever writes again wants to be answered again.
-            handle.stopped_at = None
-        _take(talk, read)
-        handle.save(update_fields=["language", "last_in_at", "stopped_at"])
+    handle, read = talk.handle, grammar.read(talk.text)
+    handle.last_in_at = talk.now
+    handle.language = grammar.language_of(talk.text, handle.language, talk.actor.language)
+    if read.word != Word.STOP:
+        # Whoever writes again wants to be answered again.
+        handle.stopped_at = None
+    _take(talk, read)
+    handle.save(update_fields=["language", "last_in_at", "stopped_at"])
     talk.save()
 
 
@@ -39,7 +37,7 @@ def _take(talk: Talk, read: Read) -> None:
         return
     case = named(talk)
     if case is not None and read.word not in (Word.STATUS, Word.NEW):
-        acting.words_to(talk, case, talk.text, talk.files)
+        _to_named(talk, case, read)
         return
     if commands.obey(talk, read):
         return
@@ -56,6 +54,13 @@ def _take(talk: Talk, read: Read) -> None:
         which(talk, choices)
     elif talk.text or talk.files or talk.incoming.latitude is not None:
         filing.begin(talk, talk.text, talk.files)
+
+
+def _to_named(talk: Talk, case: Case, read: Read) -> None:
+    """To the case that it names: as the answer to what was just asked about it, else as words to it."""
+    was_asked = bool(talk.step) and talk.kept.get("case") == case.number
+    if not (was_asked and STEPS[talk.step](talk, read)):
+        acting.words_to(talk, case, talk.text, talk.files)
 
 
 def _yes_with_digits(talk: Talk, read: Read) -> bool:
