@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from channels.email.inbound import MailIn
 from channels.email.outbound import EmailOut
 from channels.inbound import Inbound
 from channels.messenger.inbound import MessengerIn
@@ -50,6 +51,7 @@ CHANNELS: dict[str, Channel] = {
 INBOUND: dict[str, Inbound] = {
     way.provider: way
     for way in (
+        MailIn(),
         *sms.INBOUND,
         WhatsAppIn(),
         MessengerIn(),

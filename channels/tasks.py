@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from channels import intake, relay
+from channels.email import mailbox
 from channels.x import posting
 
 
@@ -16,6 +17,12 @@ def deliver_notices() -> None:
 def take_messages() -> None:
     """Take the messages that came in."""
     intake.take_messages()
+
+
+@shared_task(name="channels.tasks.fetch_mail", soft_time_limit=50, time_limit=55)
+def fetch_mail() -> None:
+    """Store the letters that wait in the mailbox."""
+    mailbox.fetch_mail()
 
 
 @shared_task(name="channels.tasks.forget_messages", soft_time_limit=50, time_limit=55)

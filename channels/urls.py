@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from channels import webhooks
+from channels.email import webhook as email
 from channels.views import health, tray
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -10,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/messages/<uuid:key>/", tray.message_page, name="message"),
     path("oversight/channels/", health.channels, name="channels"),
     path("oversight/channels/again/", health.send_again, name="channels-again"),
+    path("channels/email/<path:service>", email.receive, name="webhook-email"),
     path("channels/sms/<slug:provider>/", webhooks.receive, name="webhook-sms"),
     path("channels/sms/<slug:provider>/<str:secret>/", webhooks.receive, name="webhook-sms-secret"),
     path("channels/<slug:provider>/", webhooks.receive, name="webhook"),

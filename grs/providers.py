@@ -24,7 +24,10 @@ NAMES: dict[str, tuple[str, ...]] = {
         *("url", "user_id", "consumer_key", "consumer_secret"),
         *("access_token", "access_secret", "posts", "media_hosts"),
     ),
-    "inbox": ("address", "webhook_secret", "imap_host", "imap_port", "imap_user", "imap_password"),
+    "inbox": (
+        *("address", "webhook_secret", "webhook_key"),
+        *("imap_host", "imap_port", "imap_user", "imap_password"),
+    ),
     "vapid": ("private_key", "subject"),
 }
 DEFAULTS: dict[str, dict[str, str]] = {
@@ -113,3 +116,20 @@ def sms_gateway(found: dict[str, dict[str, str]]) -> str:
         names = ", ".join(f"GRS_{chosen}_{name}".upper() for name in lacking)
         raise ImproperlyConfigured(f"GRS_SMS_GATEWAY is {chosen}, but lacks {names}")
     return chosen
+
+
+#: Under which names anymail looks for the key with which a mail service signs, or lets us ask it.
+ANYMAIL_KEYS = (
+    "MAILGUN_WEBHOOK_SIGNING_KEY",
+    "MAILERSEND_INBOUND_SECRET",
+    "MANDRILL_WEBHOOK_KEY",
+    "POSTAL_WEBHOOK_KEY",
+    "RESEND_API_KEY",
+    "BREVO_API_KEY",
+)
+
+
+def anymail(inbox: dict[str, str]) -> dict[str, str]:
+    """The inbox's secrets under anymail's names; a key that is not given is left out."""
+    keys = dict.fromkeys(ANYMAIL_KEYS, inbox["webhook_key"]) if inbox["webhook_key"] else {}
+    return {"WEBHOOK_SECRET": inbox["webhook_secret"], **keys}

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "anymail",
     "csp",
     "django_htmx",
     "django_prometheus",
@@ -334,6 +335,8 @@ DEFAULT_FROM_EMAIL = env.text("GRS_EMAIL_FROM", "no-reply@localhost")
 # Providers of the channels; a demonstration simulates those that are not given (grs/providers.py).
 SIMULATOR = DEMO and not env.flag("GRS_TESTING")
 PROVIDERS = providers.providers(public_url=PUBLIC_URL, simulate=SIMULATOR)
+# Anymail's names of the same: an installation has one mail service, so one key is enough.
+ANYMAIL = providers.anymail(PROVIDERS["inbox"])
 # How SMS leave: `log` sends nothing and writes only length and reference to the log.
 SMS_GATEWAY = providers.sms_gateway(PROVIDERS)
 # Channels by which people can answer: what they are told depends on it.

@@ -1,14 +1,22 @@
-"""E-mail out, by Django's backend; one connection a batch."""
+"""E-mail out, by Django's backend; one connection a batch.
+
+Where mail comes in too, a citizen can answer: to an address, and to a Message-ID, that carry the
+signed token of their case (`marks.py`).
+"""
 
 import smtplib
 from types import TracebackType
 from typing import Self
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 
+from channels.email import marks
 from channels.outbound import CannotSend, Letter
+from complaints.notice_texts import FOR_OFFICERS
+from complaints.services import links
+
+#: What nobody is to answer: a code is given to no one, least of all to us.
+UNANSWERED = FOR_OFFICERS.keys() | {"code"}
 
 
 class EmailOut:
@@ -32,12 +40,14 @@ class EmailOut:
 
     def send(self, letter: Letter) -> str:
         """Send one e-mail; its id is the Message-ID. Raises CannotSend."""
-        message = letter.message
-        message_id = f"<notice-{letter.reference}@{urlsplit(settings.PUBLIC_URL).hostname}>"
+        message, is_answered = letter.message, _can_be_answered(letter)
+        token = links.reply_token(letter.case_id) if is_answered and letter.case_id else ""
+        message_id = marks.message_id(letter.reference, token)
         mail = EmailMessage(
             subject=" ".join(message.subject.split()),
             body=message.body,
             to=[letter.to],
+            reply_to=[marks.reply_address(token)] if is_answered else None,
             connection=self.connection,
             headers={
                 "Message-ID": message_id,
@@ -58,3 +68,8 @@ class EmailOut:
         except ValueError:
             raise CannotSend("bad_address", for_good=True) from None
         return message_id
+
+
+def _can_be_answered(letter: Letter) -> bool:
+    """Whether somebody reads what comes back: from citizens, where there is a mailbox."""
+    return bool(marks.inbox_address()) and letter.message.template not in UNANSWERED
