@@ -61,7 +61,7 @@ class XIn(Inbound):
     def envelopes(self, request: HttpRequest) -> list[Envelope]:
         """Each message and mention of a batch; other events are none of ours. Raises NotUnderstood."""
         data = json_body(request).get("data")
-        events = data if isinstance(data, list) else [data]
+        events: list[Any] = data if isinstance(data, list) else [data]
         if not events or not all(isinstance(event, dict) for event in events):
             raise NotUnderstood("no_data")
         return [found for event in events for found in _of_event(event)]

@@ -114,7 +114,8 @@ def read(payload: dict[str, Any]) -> Incoming:
 def _read_old(message: dict[str, Any]) -> Incoming:
     data = _dict(_dict(message.get("message_create")).get("message_data"))
     media = _dict(_dict(data.get("attachment")).get("media"))
-    text, files = _text(data.get("text")), ()
+    text = _text(data.get("text"))
+    files: tuple[File, ...] = ()
     if media:
         # The words end with a link to what is attached: it is nobody's word.
         text = text.replace(_text(media.get("url")) or "\0", "")
