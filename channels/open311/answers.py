@@ -15,12 +15,15 @@ from channels.open311.selectors import Shown, Update
 from complaints.models import Case
 from complaints.models.case import AnsweredWith, EndedAs, Status
 from complaints.notice_texts import STATE_WORDS
+from complaints.services import sealing
 from complaints.workflow import CITIZEN_WORDS, State
 
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
 #: What a description holds at most, by the specification.
 LONGEST = 4000
 DECIMALS = 2
+#: Of an update's id.
+ID_LENGTH = 24
 #: What closes a case, in words.
 ENDINGS = {
     "confirm": EndedAs.CONFIRMED,
@@ -138,11 +141,12 @@ def position(case: Case) -> tuple[float | None, float | None]:
 
 
 def update(shown: Update) -> dict[str, Value]:
-    """A public step as an update. Its id is the case's number and the step's, which never change."""
+    """A public step as an update. Its id never changes, and does not tell how many steps there are."""
     event = shown.event
+    number, seq = event.case.number, event.seq
     return {
-        "update_id": f"{event.case.number}-{event.seq}",
-        "service_request_id": event.case.number,
+        "update_id": sealing.blind_index("update", f"{number}\x00{seq}")[:ID_LENGTH],
+        "service_request_id": number,
         "status": "CLOSED" if event.to_status == Status.CLOSED else "OPEN",
         "updated_datetime": w3c(event.recorded_at),
         "description": _said(shown),

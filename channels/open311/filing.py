@@ -25,6 +25,7 @@ from channels.open311.problems import NO_SUCH_SERVICE, Problem, Sentence
 from complaints.errors import Invalid, KeyReused
 from complaints.services import intake
 from complaints.services.intake import Receipt
+from complaints.services.notice_words import BANGLA_DIGITS
 from complaints.submission import MIN_LETTERS, ContactDetails, Submission
 
 CHANNEL = "open311"
@@ -209,9 +210,9 @@ def _notice(receipt: Receipt, *, has_contact: bool) -> str:
     """What the reporter is to know: by when it is answered, and how they hear of it."""
     due = datetime.fromisoformat(receipt.answer_due)
     day = (due - timedelta(microseconds=1)).astimezone(timezone.get_default_timezone()).date()
-    said = _("Answered by %(day)s at the latest.") % {
-        "day": format_date(day, "d MMMM y", locale=language())
-    }
+    words = format_date(day, "d MMMM y", locale=language())
+    words = words.translate(BANGLA_DIGITS) if language() == "bn" else words
+    said = _("Answered by %(day)s at the latest.") % {"day": words}
     if has_contact:
         return f"{said} " + _("We write to the address or number that was given.")
     return f"{said} " + _("No address or number was given, so nobody can be told of it.")
