@@ -1,12 +1,13 @@
 """Addresses of the channels: providers' webhooks, and the pages about them."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from channels import webhooks
 from channels.email import webhook as email
 from channels.views import health, tray
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("channels.simulator.urls")),
     path("desk/messages/", tray.tray_list, name="message-tray"),
     path("desk/messages/<uuid:key>/", tray.message_page, name="message"),
     path("oversight/channels/", health.channels, name="channels"),

@@ -33,6 +33,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "portal_name": _("National Complaint Portal"),
         "navigation": entries(request),
         "demo": settings.DEMO,
+        "simulator": settings.SIMULATOR,
         "public_url": settings.PUBLIC_URL,
         "request_id": getattr(request, "request_id", ""),
         "languages": [

@@ -3,6 +3,7 @@
 Every setting is listed with its meaning in `.env.example`.
 """
 
+import ipaddress
 import os
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -44,6 +45,15 @@ def number(name: str, default: int) -> int:
         return int(value) if value else default
     except ValueError:
         raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}") from None
+
+
+def is_here(url: str) -> bool:
+    """Whether an address leads to this very machine: to a loopback address, or to localhost."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def words(name: str, default: str = "") -> list[str]:

@@ -16,7 +16,8 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 GetResponse = Callable[[HttpRequest], HttpResponse]
 log = structlog.get_logger("grs.request")
 GIVEN_ID = re.compile(r"^[A-Za-z0-9-]{8,64}$")
-QUIET_ROUTES = ("healthz/", "metrics")
+#: Asked all the time, and of no interest.
+QUIET_ROUTES = ("healthz/", "metrics", "simulator/live/")
 
 
 class RequestLogMiddleware:

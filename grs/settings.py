@@ -333,7 +333,8 @@ EMAIL_USE_TLS = env.flag("GRS_EMAIL_TLS", True)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("GRS_EMAIL_FROM", "no-reply@localhost")
 # Providers of the channels; a demonstration simulates those that are not given (grs/providers.py).
-SIMULATOR = DEMO and not env.flag("GRS_TESTING")
+# The simulator is open to whoever reaches it, so it stays on the machine itself.
+SIMULATOR = DEMO and not env.flag("GRS_TESTING") and env.is_here(PUBLIC_URL)
 PROVIDERS = providers.providers(public_url=PUBLIC_URL, simulate=SIMULATOR)
 # Anymail's names of the same: an installation has one mail service, so one key is enough.
 ANYMAIL = providers.anymail(PROVIDERS["inbox"])

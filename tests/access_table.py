@@ -127,7 +127,6 @@ GROUPS: list[tuple[Rule, str]] = [
     # For everybody
     (rule(everybody), "start cases places-search places-children offices-search performance"),
     (rule(everybody), "cases-atom cases-json"),
-    (rule(everybody), "cases-atom cases-json"),
     (rule(everybody), "help accessibility privacy api-agencies api-categories api-places"),
     (rule(everybody), "api-schema"),
     (rule(everybody, BOTH), "api-docs health-live"),
@@ -156,6 +155,15 @@ GROUPS: list[tuple[Rule, str]] = [
     (rule(everybody, BOTH), "open311-requests open311-updates"),
     (rule(the_published), "open311-request"),
     (rule(nothing_there), "open311-token open311-nothing"),
+    # The simulator: only in a demonstration
+    (
+        rule(nothing_there, BOTH),
+        "simulator simulator-public simulator-live simulator-talk simulator-photo simulator-phone"
+        " simulator-raw simulator-send simulator-try simulator-trouble simulated-twilio-messages"
+        " simulated-twilio-media simulated-whatsapp-messages simulated-whatsapp-attachment"
+        " simulated-whatsapp-media simulated-messenger-messages simulated-x-messages"
+        " simulated-x-posts simulated-x-media",
+    ),
     # Officers
     (rule(signed_in, shows="away"), "home"),
     (rule(officers), "office office-matches"),

@@ -4,7 +4,7 @@ One file a connection, letters parted by a line of 79 dashes. Read anew whenever
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -20,7 +20,7 @@ MOST_FILES = 400
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter of the portal. `source` is all of it, headers and all; `at` has its sender's zone."""
+    """A letter of the portal. `source` is all of it, headers and all; `at` has a zone."""
 
     message_id: str
     to: str
@@ -74,6 +74,8 @@ def _read(source: bytes) -> Letter | None:
         # Half written: it is whole the next time.
         return None
     [to, *_others] = message["To"].addresses
+    # "-0000" says: this is UTC.
+    at = date.datetime if date.datetime.tzinfo else date.datetime.replace(tzinfo=UTC)
     return Letter(
         message_id=str(message["Message-ID"] or "").strip(),
         to=to.addr_spec.lower(),
@@ -82,7 +84,7 @@ def _read(source: bytes) -> Letter | None:
         subject=str(message["Subject"] or ""),
         text=str(body.get_content()).strip(),
         references=str(message["References"] or ""),
-        at=date.datetime,
+        at=at,
         source=source.decode("utf-8", "replace").strip(),
     )
 

@@ -212,12 +212,12 @@ def raw(request: HttpRequest, channel: str, person: str) -> HttpResponse:
 
 @only_in_demonstration
 @require_safe
-def photo(request: HttpRequest, number: str) -> HttpResponse:
+def photo(request: HttpRequest, picture: str) -> HttpResponse:
     """A picture that somebody sent."""
-    if not number.isdecimal() or len(number) > 20:
+    if not picture.isdecimal() or len(picture) > 20:
         raise Http404
     return HttpResponse(
-        pictures.picture(number),
+        pictures.picture(picture),
         content_type=pictures.CONTENT_TYPE,
         headers={"Cache-Control": "max-age=86400"},
     )

@@ -39,7 +39,8 @@ def main() -> None:
         copy(MODULES / source, draft / target)
     for script in sorted(SOURCE.glob("*.js")):
         copy(script, draft / script.name)
-    compile_sass(SOURCE / "portal.scss", draft / "portal.css")
+    for sheet in sorted(SOURCE.glob("[!_]*.scss")):
+        compile_sass(sheet, draft / f"{sheet.stem}.css")
     (draft / ".built").write_text(wanted)
     shutil.rmtree(BUILD, ignore_errors=True)
     draft.rename(BUILD)

@@ -7,7 +7,8 @@ from functools import wraps
 from typing import Any
 
 import structlog
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from kombu.exceptions import OperationalError
 
@@ -22,13 +23,15 @@ SHOWN_HEADERS = ("Content-Type", "Authorization")
 
 
 def endpoint(provider: str) -> Callable[[View], View]:
-    """An address of a provider's API: there in a demonstration only, and out of order if it is so."""
+    """An address of a provider's API: where it is pretended only, and out of order if it is so."""
 
     def decorate(view: View) -> View:
         @csrf_exempt
         @only_in_demonstration
         @wraps(view)
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not settings.PROVIDERS[provider]["simulated"]:
+                raise Http404
             has = trouble.of(provider)
             return _out_of_order(has[0]) if has else view(request, *args, **kwargs)
 

@@ -18,7 +18,7 @@ from channels.simulator.wire import Request, compact
 class Inbox(Provider):
     """Letters with or without photos; an answer to a letter of the portal goes where that one asked."""
 
-    name, channel, path = "inbox", "email", "/channels/email/postmark/"
+    name, channel, path = "inbox", "email", "/channels/email/postmark/inbound/"
     secrets = ("webhook_secret",)
     offers = frozenset({"photo", "answer", "subject"})
 
