@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from django.http import HttpRequest
 from django.test import RequestFactory
+from django.utils import timezone
 
 from channels import intake, relay
 from channels.models import Played
@@ -15,10 +16,9 @@ from channels.simulator.providers.base import Said
 from channels.simulator.registry import PLAYED
 from channels.simulator.wire import Answer, Request
 from complaints.models import Notice
-from grs.providers import providers
+from grs.providers import anymail, providers
 
 RAHIMA, KARIM = people("bd")
-#: Far enough ahead that every report is due.
 BY_ALL = ("sms", "email", "whatsapp", "messenger", "x")
 
 
@@ -27,6 +27,7 @@ def set_up(settings: Any, public_url: str, folder: Path) -> None:
     settings.SIMULATOR = True
     settings.PUBLIC_URL = public_url
     settings.PROVIDERS = providers(public_url=public_url, simulate=True)
+    settings.ANYMAIL = anymail(settings.PROVIDERS["inbox"])
     settings.SMS_GATEWAY = "twilio"
     settings.REPLIES_BY = frozenset(BY_ALL)
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
@@ -43,6 +44,27 @@ def arrived(request: Request) -> HttpRequest:
         request.body.encode(),
         content_type=request.headers.get("Content-Type", ""),
         **headers,
+    )
+
+
+def phone(channel: str, person: str = "rahima") -> str:
+    """The address of somebody's telephone."""
+    return f"/en/simulator/phones/{channel}/{person}/"
+
+
+def show(
+    channel: str, text: str, *, person: str = "rahima", from_us: bool = True, **raw: Any
+) -> Played:
+    """A message on a telephone."""
+    raw.setdefault("exchanges", [])
+    return Played.objects.create(
+        channel=channel,
+        person=person,
+        from_us=from_us,
+        text=text,
+        external_id=f"{channel}-{Played.objects.count()}",
+        at=timezone.now(),
+        raw=raw,
     )
 
 
