@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from grs.providers import NAMES
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES = COMPOSE["services"]
@@ -15,6 +17,10 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text()
 INTERNAL = {
     "GRS_TESTING", "GRS_TEST_DATABASE", "GRS_AS_OWNER", "GRS_INSTANCE_TOKEN",
 }  # fmt: skip
+
+
+#: What providers of the channels need: one that is not used has nothing set.
+OF_PROVIDERS = {f"GRS_{name}_{value}".upper() for name in NAMES for value in NAMES[name]}
 
 
 def test_compose_has_every_part_of_the_portal():
@@ -61,7 +67,7 @@ def test_no_secret_has_a_default():
     used = re.findall(r"\$\{(\w+)([^}]*)\}", text)
     secret = [(n, d) for n, d in used if re.search(r"KEY|PASSWORD|TOKEN", n)]
     assert secret
-    allowed_empty = {"GRS_EMAIL_PASSWORD", "GRS_METRICS_TOKEN"}
+    allowed_empty = {"GRS_EMAIL_PASSWORD", "GRS_METRICS_TOKEN", *OF_PROVIDERS}
     for name, default in secret:
         assert default.startswith(":?") or (name in allowed_empty and default == ":-"), name
 
@@ -101,7 +107,8 @@ def variables_read() -> set[str]:
             literal = isinstance(node, ast.Constant) and isinstance(node.value, str)
             if literal and re.fullmatch(r"GRS_[A-Z_]+|DATABASE_(ADMIN_)?URL|REDIS_URL", node.value):
                 names.add(node.value)
-    return {name for name in names if not name.endswith("_") and "MACHINE" not in name}
+    read = {name for name in names if not name.endswith("_") and "MACHINE" not in name}
+    return read | OF_PROVIDERS
 
 
 def test_every_setting_is_explained_in_the_example():
