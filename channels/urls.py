@@ -7,6 +7,7 @@ from channels.email import webhook as email
 from channels.views import health, tray
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("channels.open311.urls")),
     path("", include("channels.simulator.urls")),
     path("desk/messages/", tray.tray_list, name="message-tray"),
     path("desk/messages/<uuid:key>/", tray.message_page, name="message"),
