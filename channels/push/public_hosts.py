@@ -22,6 +22,11 @@ from urllib3.util.connection import create_connection
 LONGEST = 4.0
 
 
+def is_public(address: str) -> bool:
+    """Whether a number of the network is of the open internet."""
+    return ipaddress.ip_address(address.partition("%")[0]).is_global
+
+
 class _PublicConnection(HTTPSConnection):
     """A TLS connection that is not made to a machine of our own network."""
 
@@ -31,7 +36,7 @@ class _PublicConnection(HTTPSConnection):
         except (socket.gaierror, UnicodeError) as error:
             raise NameResolutionError(self.host, self, socket.gaierror(str(error))) from error
         addresses = [str(entry[4][0]) for entry in found]
-        if not all(ipaddress.ip_address(address).is_global for address in addresses):
+        if not all(map(is_public, addresses)):
             raise NewConnectionError(self, "not a public address")
         try:
             return create_connection(

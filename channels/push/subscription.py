@@ -1,6 +1,5 @@
 """What a browser or app gives to be reached by web push (RFC 8030, 8291): an address and two keys."""
 
-import ipaddress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
 from py_vapid.utils import b64urldecode
 
+from channels.push.public_hosts import is_public
 from complaints.errors import Invalid
 
 LONGEST_ENDPOINT = 1000
@@ -60,7 +60,7 @@ def may_be_asked(endpoint: str) -> bool:
 
 def _looks_public(host: str) -> bool:
     try:
-        return ipaddress.ip_address(host).is_global
+        return is_public(host)
     except ValueError:
         return "." in host.strip(".")
 
