@@ -14,9 +14,8 @@ from channels.open311.formats import Value, w3c
 from channels.open311.selectors import Shown, Update
 from complaints.models import Case
 from complaints.models.case import AnsweredWith, EndedAs, Status
-from complaints.notice_texts import STATE_WORDS
+from complaints.public_words import standing
 from complaints.services import sealing
-from complaints.workflow import CITIZEN_WORDS, State
 
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
 #: What a description holds at most, by the specification.
@@ -109,16 +108,13 @@ def status(case: Case) -> str:
 
 
 def status_notes(case: Case) -> str:
-    """Where it stands, in the citizen's words; of an answer its outcome, of an ending how it ended."""
+    """Where it stands, in public words; of an answer its outcome, of an ending how it ended."""
     if case.status == Status.CLOSED:
         ended = (case.get_outcome_display(), case.get_ending_display())
         return "; ".join(str(words) for words in ended if words)
     if case.status == Status.ANSWERED:
         return f"{case.get_status_display()}: {case.get_outcome_display()}"
-    if case.status == Status.WAITING:
-        return str(case.get_status_display())
-    words = str(STATE_WORDS[CITIZEN_WORDS[State(case.status)]])
-    return words % {"agency": agency(case)}
+    return standing(case.status, agency(case))
 
 
 def agency(case: Case) -> str:
@@ -162,7 +158,7 @@ def _said(shown: Update) -> str:
     if event.move in ENDINGS:
         return str(ENDINGS[event.move].label)
     if shown.office is not None:
-        return str(STATE_WORDS["with_agency"]) % {"agency": _agency_of(shown.office)}
+        return standing(event.to_status, _agency_of(shown.office))
     # Whose it is is disputed between offices: to the public it is being checked.
     state = Status.RECEIVED if event.to_status == Status.DISPUTED_OWNER else event.to_status
     return str(Status(state).label)

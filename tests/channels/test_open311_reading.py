@@ -144,12 +144,12 @@ def test_an_answer_closes_nothing_until_the_citizen_said_so(scene: Scene, clock)
     ("put", "words"),
     [
         (lambda play: play, "received, being checked"),
-        (lambda play: play.ask(by="desk"), "Waiting for the citizen"),
+        (lambda play: play.ask(by="desk"), "the citizen was asked something"),
         (lambda play: play.forward().send_back().forward().send_back(), "received, being checked"),
         (lambda play: play.decline(), "Not for this portal"),
     ],
 )
-def test_where_it_stands_is_said_in_the_citizens_words(scene: Scene, put, words):
+def test_where_it_stands_is_said_in_public_words(scene: Scene, put, words):
     put(published(scene))
     assert ANY.get("requests")[0]["status_notes"] == words
 
