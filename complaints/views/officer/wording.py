@@ -26,6 +26,7 @@ CHANNELS: dict[str, Sentence] = {
     "counter": gettext_lazy("a service counter"),
     "radio": gettext_lazy("radio"),
     "email": gettext_lazy("e-mail"),
+    "open311": gettext_lazy("another program (Open311)"),
 }
 #: Why a filing waits in the tray.
 TRAY: dict[str, Sentence] = {
