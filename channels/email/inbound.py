@@ -5,13 +5,13 @@ was added to it, and what belongs to it is said by a signed token.
 """
 
 import base64
-import re
 from email.message import Message
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 
+from agencies.naming import comparable
 from channels import grammar
 from channels.email import machines, marks, parsing, quotes
 from channels.grammar import Word
@@ -53,7 +53,7 @@ def envelope(
     is_whole = len(raw) <= LARGEST
     return Envelope(
         account=marks.inbox_address(),
-        external_id=sealing.blind_index("mail", said_id or raw.decode("latin-1")),
+        external_id=sealing.blind_index("mail", said_id or f"raw {raw.decode('latin-1')}"),
         payload={
             "raw": base64.b64encode(raw if is_whole else raw[:KEPT_OF_LARGER]).decode(),
             "is_whole": is_whole,
@@ -170,7 +170,7 @@ def _text(mail: Message, content: parsing.Content, *, to_us: bool) -> str:
 
 def _with_subject(subject: str, text: str) -> str:
     """The subject as first line, unless the text says it, or is a command (`STATUS …`)."""
-    says_it = f" {_squeezed(subject)} " in f" {_squeezed(text)} "
+    says_it = f" {comparable(subject)} " in f" {comparable(text)} "
     return text if says_it or _is_command(text) else f"{subject}\n\n{text}".strip()
 
 
@@ -180,7 +180,3 @@ def _is_command(text: str) -> bool:
     if read.word in (Word.NEW, Word.YES, Word.NO):
         return text.split(maxsplit=1)[0].isupper()
     return read.word is not None and grammar.letters(read.rest) <= COMMAND_LETTERS
-
-
-def _squeezed(text: str) -> str:
-    return re.sub(r"\W+", " ", text).strip().lower()

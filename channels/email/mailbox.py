@@ -8,6 +8,7 @@ import imaplib
 import ssl
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 import structlog
 from django.conf import settings
@@ -23,6 +24,7 @@ from channels.registry import INBOUND
 
 log = structlog.get_logger(__name__)
 PROVIDER = "mailbox"
+STARTTLS_PORT = 143
 #: Seconds for a connection, and between two answers; and after which a run leaves the rest to the next.
 TIMEOUT, LONGEST_RUN = 10, 20.0
 #: For so long (seconds) a letter that a run did not get through waits behind the others.
@@ -52,20 +54,29 @@ def fetch_mail(*, seconds: float = LONGEST_RUN) -> int:
     return new
 
 
-def _connected(host: str, port: int) -> BaseMailBox:
-    """A connection that is encrypted from its start, or at port 143 before anything is said on it."""
+@contextmanager
+def _connected(host: str, port: int) -> Iterator[BaseMailBox]:
+    """A connection that is encrypted from its start, or at its old port before anything is said."""
     # imaplib's own context would believe any certificate.
     context = ssl.create_default_context()
-    if port == 143:
-        return MailBoxStartTls(host, port, timeout=TIMEOUT, ssl_context=context)
-    return MailBox(host, port, timeout=TIMEOUT, ssl_context=context)
+    kind = MailBoxStartTls if port == STARTTLS_PORT else MailBox
+    box = kind(host, port, timeout=TIMEOUT, ssl_context=context)
+    try:
+        yield box
+    finally:
+        try:
+            box.logout()
+        except AWAY:
+            # Nobody is there to say good-bye to; the library leaves the socket open then.
+            with suppress(OSError):
+                box.client.shutdown()
 
 
-def _waiting(box: BaseMailBox) -> Iterator[str]:
+def _waiting(box: BaseMailBox) -> list[str]:
     """The letters not seen yet, the oldest first; last those that a run before did not get through."""
     uids = box.uids("UNSEEN", charset=None)
     tried = cache.get_many([_key(uid) for uid in uids])
-    return iter(sorted(uids, key=lambda uid: (_key(uid) in tried, int(uid))))
+    return sorted(uids, key=lambda uid: (_key(uid) in tried, int(uid)))
 
 
 def _key(uid: str) -> str:
