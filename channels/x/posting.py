@@ -35,8 +35,8 @@ log = structlog.get_logger(__name__)
 HEARTBEAT, PROVIDER = "posts", "x-posts"
 #: No transaction takes longer; news that nobody told for so long is none any more.
 OVERLAP, LONGEST_GAP = timedelta(minutes=10), timedelta(days=3)
-#: Events noted at once; seconds after which a run leaves the rest to the next one.
-MOST_NOTED, LONGEST_RUN = 500, 20.0
+#: Cases looked at together; seconds after which a run leaves the rest to the next one.
+AT_ONCE, LONGEST_RUN = 500, 20.0
 PENDING = PublicPost.Status.PENDING
 
 
@@ -61,32 +61,40 @@ def post_publicly(*, seconds: float = LONGEST_RUN) -> int:
 
 
 def note_news(now: datetime) -> int:
-    """Write a row for each public move that has none yet; says for how many (two or three queries).
+    """Write a row for each public move that has none yet; says for how many.
 
     At the very first run there is nothing yet: what was public before is not told.
     """
     looked = Heartbeat.objects.filter(name=HEARTBEAT).values_list("beat_at", flat=True).first()
-    rows: list[PublicPost] = []
+    noted = 0
     if looked is not None:
-        news = _news_since(max(looked - OVERLAP, now - LONGEST_GAP))
-        rows = [PublicPost(case_id=case, event_id=event, next_at=now) for event, case in news]
-        PublicPost.objects.bulk_create(rows, ignore_conflicts=True)
-    if len(rows) < MOST_NOTED:
-        beat(HEARTBEAT)
-    return len(rows)
+        since = max(looked - OVERLAP, now - LONGEST_GAP)
+        cases = _cases_with_news(since)
+        for begin in range(0, len(cases), AT_ONCE):
+            news = _news_of(cases[begin : begin + AT_ONCE], since)
+            rows = [PublicPost(case_id=case, event_id=event, next_at=now) for event, case in news]
+            PublicPost.objects.bulk_create(rows, ignore_conflicts=True)
+            noted += len(rows)
+    beat(HEARTBEAT)
+    return noted
 
 
-def _news_since(since: datetime) -> list[tuple[int, int]]:
-    """Ids of events and cases: public moves since then, made while the case was published."""
-    with_news = public_cases().filter(public_at__gte=since).order_by().values("pk")
+def _cases_with_news(since: datetime) -> list[int]:
+    """Ids of published cases of which the public could learn something since then, oldest first."""
+    cases = public_cases().filter(public_at__gte=since).order_by("public_at", "id")
+    return list(cases.values_list("pk", flat=True))
+
+
+def _news_of(cases: list[int], since: datetime) -> list[tuple[int, int]]:
+    """Ids of events and cases: public moves since then and the publication, without a row yet."""
     events = Event.objects.filter(
         ~Exists(PublicPost.objects.filter(event=OuterRef("pk"))),
-        case__in=with_news,
+        case__in=cases,
         move__in=PUBLIC_MOVES,
         recorded_at__gte=since,
         seq__gte=_published_with(OuterRef("case")),
     )
-    return list(events.order_by("pk").values_list("pk", "case")[:MOST_NOTED])
+    return list(events.order_by("pk").values_list("pk", "case"))
 
 
 def _published_with(case: OuterRef | int) -> Subquery:
