@@ -33,7 +33,8 @@ class Actor:
 
     `case_id` is set for a citizen who proved a case by its secret: it opens that case alone.
     `withdrawal_proved` says that the secret was the one to withdraw. `channel` is where the words
-    came in (web, api, sms, hotline, counter, radio ...).
+    came in (web, api, sms, hotline, counter, radio ...). `by_operator` is the id of the operator who
+    types for a citizen on the line: the move is the citizen's, and the record says who typed it.
     """
 
     kind: ActorKind
@@ -43,6 +44,7 @@ class Actor:
     withdrawal_proved: bool = False
     channel: str = "web"
     language: str = "en"
+    by_operator: int | None = None
 
     @property
     def roles(self) -> frozenset[Role]:

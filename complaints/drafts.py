@@ -153,6 +153,12 @@ def receipt_of(request: HttpRequest, token: str) -> Receipt | None:
     return Receipt(**kept) if kept else None
 
 
+def receipts(request: HttpRequest) -> list[str]:
+    """Tokens of the receipts that can be looked at now, the newest last."""
+    tokens = request.session.get("receipts", {})
+    return [token for token in tokens if receipt_of(request, token) is not None]
+
+
 def forget_receipt(request: HttpRequest, token: str) -> None:
     """Take a receipt out of the session."""
     _unshelve(request, "receipts", token)

@@ -4,7 +4,6 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from complaints.views import (
     acting,
-    console,
     feeds,
     files,
     filing,
@@ -14,6 +13,9 @@ from complaints.views import (
     sending,
     tracking,
 )
+from complaints.views.console import case as console_case
+from complaints.views.console import checking, day, receipts
+from complaints.views.console import filing as console_filing
 from complaints.views.officer import case, desk, home, inbox, live, moves, offices
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -52,12 +54,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Desk
     path("desk/", desk.desk, name="desk"),
     # Console
-    path("console/", console.console, name="console"),
-    path("console/new/", console.new, name="console-new"),
-    path("console/new/look/", console.look, name="console-look"),
-    path("console/done/<str:token>/", console.done, name="console-done"),
-    path("console/cases/<str:number>/", console.case, name="console-case"),
-    path("console/end/", console.end, name="console-end"),
+    path("console/", day.console, name="console"),
+    path("console/end/", day.end, name="console-end"),
+    path("console/new/", console_filing.new, name="console-new"),
+    path("console/filings/<str:token>/", console_filing.filing, name="console-filing"),
+    path("console/filings/<str:token>/look/", console_filing.look, name="console-look"),
+    path("console/filings/<str:token>/check/", checking.check, name="console-check"),
+    path("console/done/<str:token>/", receipts.done, name="console-done"),
+    path("console/done/<str:token>/<slug:step>/", receipts.done, name="console-step"),
+    path("console/cases/<str:number>/", console_case.case, name="console-case"),
+    path("console/cases/<str:number>/<slug:move>/", console_case.move, name="console-move"),
     # Files
     path("files/<uuid:key>/", files.attachment, name="attachment"),
     # API

@@ -172,10 +172,11 @@ GROUPS: list[tuple[Rule, str]] = [
     (rule(readers_while_open), "office-live"),
     (rule(readers, BOTH, "ok away"), "office-move"),
     (rule(onlookers), "desk oversight oversight-agency oversight-escalations"),
-    (rule(operators, BOTH), "console console-new"),
+    (rule(operators, BOTH), "console"),
+    (rule(operators, shows="away"), "console-new"),
+    (rule(operators, BOTH, "410"), "console-filing console-check console-move"),
     (rule(operators, "POST"), "console-look console-end"),
-    (rule(operators, shows="410"), "console-done"),
-    (rule(operators, shows="away"), "console-case"),
+    (rule(operators, shows="410"), "console-done console-step console-case"),
     # Registrars
     (
         rule(registrars),

@@ -26,8 +26,9 @@ def pulse(actor: Actor, number: str) -> str | None:
     None where the case is not for this officer; their own is followed as a citizen follows it.
     """
     cases = visible_to(actor).filter(number=number)
-    for owner, *seen in cases.values_list("owner_id", "last_seq", "merged_count", "next_due")[:1]:
-        return None if owner == actor.user_id else _tag(*seen)
+    found = cases.values_list("owner_id", "last_seq", "merged_count", "next_due")[:1]
+    for owner, last_seq, merged, next_due in found:
+        return None if owner == actor.user_id else _tag(last_seq, merged, next_due)
     return None
 
 

@@ -192,6 +192,7 @@ class Work:
         case, actor = self.case, by or self.actor
         words = {part: text for part, text in (said or {}).items() if text}
         salt = record.new_salt() if words else ""
+        typed = {"by_operator": actor.by_operator} if actor.by_operator else {}
         case.last_seq += 1
         event = Event(
             case=case,
@@ -206,7 +207,7 @@ class Work:
             party=party,
             office_id=None if party == Party.CITIZEN else acting or self._acting_office(actor),
             channel=actor.channel,
-            data=dict(data or {}),
+            data={**(data or {}), **typed},
             commitment=record.commitment(salt, words) if words else "",
             happened_at=happened_at or self.now,
             recorded_at=self.now,

@@ -132,6 +132,8 @@ def _told(file: CaseFile, entry: Entry, offices: _Offices) -> dict[str, Any]:
 
 
 def _who(event: Event, offices: _Offices) -> str:
+    if "by_operator" in event.data:
+        return _("You, typed by an operator")
     if event.party in WHO:
         return str(WHO[event.party])
     return offices.by_id.get(event.office_id or 0, "") or _("The office")

@@ -70,6 +70,8 @@ STEPS: dict[str, Sentence] = {
     "break_seal": gettext_lazy("Looked at who filed it"),
     "moved_up": gettext_lazy("Moved up to %(office)s: the office below may not have it"),
     "new_secrets": gettext_lazy("The citizen proved their contact and got new secrets"),
+    "news_here": gettext_lazy("The citizen gets news by one more way"),
+    "no_news_here": gettext_lazy("The citizen gets no more news on a device"),
     "told": gettext_lazy("The citizen was told that the desk still has it"),
     "lengthen": gettext_lazy("A date was moved (%(clock)s)"),
 }
@@ -210,6 +212,8 @@ def said(entry: Entry, names: Names) -> str:
 
 def _who(entry: Entry, names: Names) -> str:
     event = entry.event
+    if "by_operator" in event.data:
+        return _("The citizen, typed by an operator")
     if event.party in WHO:
         return str(WHO[event.party])
     office = names.by_id.get(event.office_id or 0, "")

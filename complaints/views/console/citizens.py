@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from accounts.actors import Actor
 from complaints import proofs
 from complaints.models import Case
+from complaints.views.console.shift import desk_of
 
 CALL_SECONDS = 600
 KEY = "call"
@@ -31,24 +32,37 @@ def open_case(request: HttpRequest, actor: Actor, number: str, secret: str) -> C
     return case
 
 
-def citizen_of(request: HttpRequest, number: str) -> tuple[Case, Actor] | None:
-    """The case of this call and its citizen; None if the ten minutes or the secret are over."""
+def citizen_of(request: HttpRequest, actor: Actor, number: str) -> tuple[Case, Actor] | None:
+    """The case of this call and its citizen; None if the ten minutes or the secret are over.
+
+    What the citizen does is theirs; the record says by whom it was typed, and at which desk.
+    """
     call = request.session.get(KEY)
     if not call or call["number"] != number:
         return None
     case = Case.objects.filter(country=settings.COUNTRY, number=number).first()
-    is_over = timezone.now().timestamp() - call["at"] >= CALL_SECONDS
-    if is_over or case is None or call["hash"] != _hash_start(case, call["withdraws"]):
-        end(request)
+    if _is_over(call) or case is None or call["hash"] != _hash_start(case, call["withdraws"]):
+        request.session.pop(KEY, None)
         return None
-    language = (get_language() or settings.LANGUAGE_CODE)[:2]
-    return case, Actor(kind="citizen", case_id=case.pk, language=language)
+    citizen = Actor(
+        kind="citizen",
+        case_id=case.pk,
+        withdrawal_proved=bool(call["withdraws"]),
+        channel=desk_of(request)["channel"],
+        language=(get_language() or settings.LANGUAGE_CODE)[:2],
+        by_operator=actor.user_id,
+    )
+    return case, citizen
 
 
-def end(request: HttpRequest) -> None:
-    """Nothing of the call stays: neither the case nor a receipt."""
-    for key in (KEY, "receipts"):
-        request.session.pop(key, None)
+def number_open(request: HttpRequest) -> str:
+    """The number of the case that is open for this call; empty if none is."""
+    call = request.session.get(KEY)
+    return "" if not call or _is_over(call) else str(call["number"])
+
+
+def _is_over(call: dict[str, float]) -> bool:
+    return timezone.now().timestamp() - call["at"] >= CALL_SECONDS
 
 
 def _hash_start(case: Case, withdraws: bool) -> str:
