@@ -12,6 +12,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from py_vapid import Vapid02
 from py_vapid.utils import b64urlencode
 
+from channels.push import devices, subscription
+from complaints.models import Notice
+from tests.complaints.conftest import Scene
+from tests.complaints.play import Play
+
 #: For tests alone.
 VAPID = {"private_key": "2vVTCXPqoDqRc7V0tJSC8sPhO0E3mJQSMGdNlVXkKzo", "subject": ""}
 
@@ -88,3 +93,21 @@ def is_signed_by_us(post: dict[str, Any]) -> bool:
     ours = Vapid02.from_string(VAPID["private_key"]).public_key
     point = ours.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
     return proof.endswith(f"k={b64urlencode(point)}") and bool(Vapid02.verify(proof))
+
+
+def a_case(scene: Scene, **filing: Any) -> Play:
+    """Of somebody who gave no contact: only devices are told."""
+    return Play(scene, named=False, **filing)
+
+
+def subscribed(play: Play, *browsers: Browser) -> None:
+    for browser in browsers:
+        devices.add(
+            actor=play.actor("citizen"),
+            number=play.number,
+            subscription=subscription.read(browser.subscription()),
+        )
+
+
+def push_notices() -> list[Notice]:
+    return list(Notice.objects.filter(channel="push").order_by("pk"))
