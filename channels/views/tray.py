@@ -33,6 +33,9 @@ WHY = {
     "no_sender": gettext_lazy("It does not say who sent it"),
     "unsupported": gettext_lazy("A kind of message that we do not know"),
     "large": gettext_lazy("Too large"),
+    "spam": gettext_lazy("The mail service takes it for advertising"),
+    "encrypted": gettext_lazy("It is encrypted, and not for us"),
+    "hostile": gettext_lazy("It was made to break programs that read it"),
 }
 REASONS = {
     "empty": gettext_lazy("There is nothing in it"),
