@@ -54,17 +54,20 @@ def undelivered(mail: Message) -> tuple[str, str] | None:
 
 def _failure(mail: Message) -> str | None:
     """The status of the first recipient that it failed for; None if it failed for none."""
-    for part in mail.walk():
-        if part.get_content_type() != "message/delivery-status":
+    if not is_report(mail):
+        # Some servers report in plain words, with the recipient in a header.
+        return "bounced" if mail["X-Failed-Recipients"] is not None else None
+    for part in parsing.inside(mail):
+        if part.get_content_type() not in (
+            "message/delivery-status",
+            "message/global-delivery-status",
+        ):
             continue
-        blocks = part.get_payload()
-        for block in blocks if isinstance(blocks, list) else ():
+        for block in parsing.inside(part):
             if str(block.get("Action", "")).strip().lower() == "failed":
                 found = re.search(r"\b[245]\.\d{1,3}\.\d{1,3}\b", str(block.get("Status", "")))
                 return found[0] if found else "bounced"
-        return None
-    # Some servers report in plain words, with the recipient in a header.
-    return "bounced" if mail["X-Failed-Recipients"] is not None else None
+    return None
 
 
 def _quoted(mail: Message) -> str:

@@ -202,7 +202,7 @@ def _collect(part: Message, found: Content, depth: int) -> None:
     elif kind == "multipart/alternative":
         _collect_one_of(part, found, depth)
     elif part.is_multipart():
-        for inner in _inside(part) if part.get_content_maintype() == "multipart" else ():
+        for inner in inside(part) if part.get_content_maintype() == "multipart" else ():
             _collect(inner, found, depth + 1)
     elif _is_text(part):
         found.words.append(text_of(part))
@@ -210,7 +210,8 @@ def _collect(part: Message, found: Content, depth: int) -> None:
         found.files.append(part)
 
 
-def _inside(part: Message) -> list[Message]:
+def inside(part: Message) -> list[Message]:
+    """The parts of a part."""
     payload = part.get_payload()
     return (
         [inner for inner in payload if isinstance(inner, Message)]
@@ -236,7 +237,7 @@ def _is_logo(part: Message) -> bool:
 def _collect_one_of(part: Message, found: Content, depth: int) -> None:
     """The same words in several forms: the first that has any. Files may lie in only one of them."""
     forms = []
-    for inner in _inside(part):
+    for inner in inside(part):
         form = Content(seen=found.seen)
         _collect(inner, form, depth + 1)
         found.seen = form.seen
@@ -249,7 +250,7 @@ def _collect_one_of(part: Message, found: Content, depth: int) -> None:
 
 def _collect_letter(part: Message, found: Content, depth: int) -> None:
     """A letter that was forwarded as a file: who wrote it, about what, and its own content."""
-    for inner in _inside(part)[:1]:
+    for inner in inside(part)[:1]:
         lines = [f"{name}: {header(inner, name)}" for name in ("From", "Date", "Subject")]
         found.words.append("\n".join(lines))
         _collect(inner, found, depth + 1)

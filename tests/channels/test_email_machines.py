@@ -1,5 +1,7 @@
 """Machines that write: recognised, never answered, and what they report is believed only of our letters."""
 
+from email import message_from_bytes
+from email.policy import default
 from typing import Any
 
 import pytest
@@ -101,6 +103,13 @@ def test_a_report_that_only_refers_to_our_letter_counts_too() -> None:
     raw = recorded("bounce", ours="<lost@example.org>")
     found = reported(raw.replace(b"MIME-Version", f"In-Reply-To: {ours}\r\nMIME-Version".encode()))
     assert found.provider_id == ours
+
+
+def test_a_person_who_passes_a_report_on_is_heard() -> None:
+    mail = written("Your letter came back to me, why?", subject="Fwd: Undelivered")
+    mail.add_attachment(message_from_bytes(recorded("bounce"), policy=default))
+    found = read(mail.as_bytes())
+    assert found.text.startswith("Your letter came back to me, why?")
 
 
 def test_a_report_of_somebody_elses_letter_is_nothing() -> None:
