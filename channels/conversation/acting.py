@@ -24,6 +24,7 @@ def words_to(talk: Talk, case: Case, text: str, files: tuple[str, ...] = ()) -> 
     Raises nothing: what the case does not take now is said.
     """
     talk.is_about(case)
+    text = correspondence.without_secrets(case, text)
     read = grammar.read(text)
     if case.status == Status.ANSWERED and read.word in (Word.YES, Word.NO) and not files:
         verdict(talk, case, read)
@@ -129,6 +130,7 @@ def _not_solved(talk: Talk, case: Case, reason: str) -> None:
         talk.ask("why", "chat_why", case=case)
         return
     actor = correspondence.citizen(talk.handle, case, talk.language)
+    reason = correspondence.without_secrets(case, reason)
     try:
         answering.dispute(actor=actor, number=case.number, reason=reason)
     except Refused:

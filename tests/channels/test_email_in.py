@@ -13,7 +13,7 @@ from channels.models import Message
 from channels.registry import INBOUND
 from complaints.models import Case, Handle, Notice, Statement
 from complaints.services import links, sealing
-from complaints.services.notice_words import render
+from complaints.services.notice_words import BANGLA_DIGITS, render
 from tests.channels.letters import FORGED, bring, inbox, photo, recorded, written
 from tests.complaints.conftest import Scene
 from tests.complaints.play import Play
@@ -284,6 +284,20 @@ def test_a_letter_that_ends_its_worker_each_time_goes_to_the_desk() -> None:
     intake.take_messages()
     row = Message.objects.get()
     assert (row.state, row.why) == ("unreadable", "never_finished")
+
+
+def test_whoever_sends_the_receipt_along_gives_no_officer_its_secrets(scene: Scene) -> None:
+    play = Play(scene)
+    token = links.reply_token(play.case.pk)
+    first, second = play.receipt.secret, play.receipt.withdrawal_secret
+    broken = second[:9] + "\n> " + second[10:]
+    bangla = first.translate(BANGLA_DIGITS)
+    text = f"Here it is again:\n{first} and {bangla}; account 1234 5678 9012 3456;\n> {broken} end"
+    mail = written(text, subject="Fwd: Case")
+    take(mail.as_bytes(), recipient=f"complaints+{token}@portal.example")
+    [said] = Statement.objects.filter(case=play.case, kind="message")
+    words = said.body["text"]
+    assert words == "Here it is again:\n[…] and […]; account 1234 5678 9012 3456;\n> […] end"
 
 
 # --- What nobody is told ----------------------------------------------------------------------
