@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from channels import grammar
@@ -220,12 +221,14 @@ def health(provider: Pretended, now: datetime) -> Health:
     has = trouble.of(provider.name)
     row = Provider.objects.filter(pk=provider.name).first()
     pending = Notice.objects.filter(channel=provider.channel, status=Notice.Status.PENDING)
+    # What is to go later, and was never tried, does not wait for the provider.
+    waiting = pending.filter(~Q(error="") | Q(next_at__lte=now))
     is_alone = row is not None and row.open_until is not None and row.open_until > now
     return Health(
         trouble=has[0] if has else "",
         trouble_words=trouble.KINDS[has[0]] if has else "",
         trouble_until=has[1] if has else None,
-        waiting=pending.count(),
+        waiting=waiting.count(),
         failures=row.failures if row else 0,
         alone_until=row.open_until if row and is_alone else None,
     )

@@ -74,8 +74,9 @@ def _read(source: bytes) -> Letter | None:
         # Half written: it is whole the next time.
         return None
     [to, *_others] = message["To"].addresses
-    # "-0000" says: this is UTC.
-    at = date.datetime if date.datetime.tzinfo else date.datetime.replace(tzinfo=UTC)
+    # "-0000" says: this is UTC. A letter comes after what it answers in the same second.
+    at = date.datetime.replace(microsecond=999_999)
+    at = at if at.tzinfo else at.replace(tzinfo=UTC)
     return Letter(
         message_id=str(message["Message-ID"] or "").strip(),
         to=to.addr_spec.lower(),

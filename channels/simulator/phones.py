@@ -169,17 +169,17 @@ def _talk_part(request: HttpRequest, provider: Provider, person: Person) -> tupl
     return _part(request, "_talk", context, url)
 
 
-def _others(provider: Provider, person: Person) -> list[dict[str, Any]]:
-    """Other telephones of the channel: those of the people, and numbers that the portal wrote to."""
+def _others(provider: Provider, person: Person) -> dict[str, list[Person]]:
+    """Other telephones of the channel: those of the people, and whoever else the portal wrote to."""
     everybody = people(settings.COUNTRY)
-    keys = [other.key for other in everybody]
+    found: list[str] = []
     if provider.channel == "sms":
-        keys += played.others("sms", set(keys))
+        found = played.others("sms", {other.key for other in everybody})
     if provider.channel == "email":
         own = {other.email for other in everybody}
-        keys += [address for address in mailbox.addresses() if address not in own]
-    found = (find(settings.COUNTRY, provider.channel, key) for key in dict.fromkeys(keys))
-    return [{"person": other, "current": other.key == person.key} for other in found if other]
+        found = [address for address in mailbox.addresses() if address not in own]
+    strangers = (find(settings.COUNTRY, provider.channel, address) for address in found)
+    return {"known": list(everybody), "strangers": [one for one in strangers if one]}
 
 
 @only_in_demonstration

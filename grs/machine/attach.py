@@ -72,6 +72,9 @@ def _prepare(command: str, arguments: list[str]) -> None:
     fresh = _ensure_database(state, note, country)
     for name, value in addresses(state, note, country).items():
         os.environ.setdefault(name, value)
+    if note.get("url"):
+        # Links lead to the portal that runs, wherever it listens.
+        os.environ.setdefault("GRS_PUBLIC_URL", note["url"])
     _tell_if_other_country(note, country)
     if fresh and command not in SCHEMA_COMMANDS:
         prepare_database(country, load=command != "load_country")

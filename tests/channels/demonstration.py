@@ -18,7 +18,7 @@ from channels.simulator.wire import Answer, Request
 from complaints.models import Notice
 from grs.providers import anymail, providers
 
-RAHIMA, KARIM = people("bd")
+RAHIMA, KARIM, *_ = people("bd")
 BY_ALL = ("sms", "email", "whatsapp", "messenger", "x")
 
 

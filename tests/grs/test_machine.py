@@ -89,6 +89,18 @@ def test_given_addresses_win(state):
     assert addresses(state, note, "bd") == {"DATABASE_URL": "postgresql://x/y"}
 
 
+def test_links_lead_to_the_portal_that_runs(state, monkeypatch):
+    ours = ("DATABASE_URL", "DATABASE_ADMIN_URL", "REDIS_URL", "GRS_PUBLIC_URL")
+    bare = {name: value for name, value in os.environ.items() if name not in ours}
+    monkeypatch.setattr(os, "environ", {**bare, "GRS_STATE_DIR": str(state.folder)})
+    given = {"DATABASE_URL": "postgresql://x/y", "REDIS_URL": "redis://x/0"}
+    with state.try_lock():
+        state.write_note({"given": given, "country": "bd", "url": "http://127.0.0.1:8061"})
+        attach.prepare_environment(["manage.py", "shell"])
+    assert os.environ["GRS_PUBLIC_URL"] == "http://127.0.0.1:8061"
+    assert os.environ["DATABASE_URL"] == "postgresql://x/y"
+
+
 def test_nothing_of_one_machine_is_used_beside_a_given_database_without_our_secrets(
     monkeypatch, tmp_path
 ):

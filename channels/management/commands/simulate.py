@@ -47,7 +47,7 @@ class Command(BaseCommand):
             answer = wire.send(request)
         except wire.NotHere as error:
             raise CommandError(f"{error} is not this machine") from error
+        if not answer.status:
+            raise CommandError(f"The portal does not answer at {settings.PUBLIC_URL}.")
         self.stdout.write(f"{request.method} {provider.path}")
         self.stdout.write(f"{answer.status} {answer.body.strip()[:500]}")
-        if not answer.status:
-            raise CommandError("The portal does not answer; is it running?")

@@ -23,7 +23,7 @@ class Inbox(Provider):
     offers = frozenset({"photo", "answer", "subject"})
 
     def new_id(self) -> str:
-        return f"<{uuid.uuid4()}@people.example>"
+        return f"<{uuid.uuid4()}@mail.example>"
 
     def words(self, person: Person, said: Said, message_id: str, keys: Keys) -> Request:
         sender = {"Email": person.email, "Name": person.names["en"], "MailboxHash": ""}
