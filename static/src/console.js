@@ -33,15 +33,17 @@ function press(element) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.repeat || event.ctrlKey || event.metaKey) return;
-  const isTyping = event.target.closest(`${CONTROLS}, dialog`);
+  if (event.repeat || event.ctrlKey || event.metaKey || event.target.closest("dialog")) return;
+  const isTyping = event.target.closest(CONTROLS);
   if (!event.altKey && (isTyping || event.shiftKey)) return;
   const letter = letterOf(event);
   const name = event.altKey ? `[accesskey="${letter}"], [data-key="${letter}"]` : `[data-plain-key="${letter}"]`;
   const element = letter && document.querySelector(name);
-  if (!element) return;
+  const isHelp = event.altKey && letter === "h";
+  if (!element && !isHelp) return;
   event.preventDefault();
-  press(element);
+  if (isHelp) document.getElementById("keys").showModal();
+  else press(element);
 });
 
 // --- From field to field ----------------------------------------------------------------------
@@ -106,6 +108,8 @@ filing?.addEventListener("submit", () => { isChanged = false; });
 
 window.addEventListener("pagehide", () => {
   if (isChanged) navigator.sendBeacon(filing.dataset.keep, new FormData(filing));
+  // htmx notes there which page it was on.
+  sessionStorage.clear();
   // Nobody who presses "back" later finds the page as it was.
   document.querySelector("main").hidden = true;
 });
