@@ -44,9 +44,7 @@ self.addEventListener("fetch", (event) => {
 
 async function opened(event) {
   try {
-    const answer = await event.preloadResponse || await fetch(event.request);
-    event.waitUntil(remember(answer.headers.get("Content-Language")));
-    return answer;
+    return await event.preloadResponse || await fetch(event.request);
   } catch {
     return await kept(offlinePage(await language(event.request))) || Response.error();
   }
@@ -84,7 +82,7 @@ self.addEventListener("sync", (event) => {
 });
 
 self.addEventListener("message", (event) => {
-  if (event.data === "send kept") event.waitUntil(sendKept());
+  event.waitUntil(event.data === "send kept" ? sendKept() : remember(event.data.language));
 });
 
 // --- News ---
