@@ -125,6 +125,12 @@ const warning = document.querySelector("[data-idle-warning]");
 const WARNED = 30;
 let touched = Date.now();
 
+// A form in which nothing is written has nothing to clear.
+function isEmpty(part) {
+  const written = (field) => /^text/.test(field.type) && field.value.trim();
+  return part.tagName === "FORM" && ![...part.elements].some(written);
+}
+
 function touch() {
   touched = Date.now();
   warning.hidden = true;
@@ -149,6 +155,7 @@ if (idle) {
   }
   window.addEventListener("afterprint", touch);
   const timer = setInterval(() => {
+    if (isEmpty(idle)) touch();
     const left = Number(idle.dataset.idle) - (Date.now() - touched) / 1000;
     if (left <= 0) {
       clearInterval(timer);

@@ -261,6 +261,20 @@ def test_a_filing_that_nobody_types_into_is_put_out_of_sight_and_kept(operator: 
     assert page.input_value("[name=text]") == TEXT
 
 
+def test_a_secret_that_was_typed_and_not_sent_is_cleared(operator: Operator) -> None:
+    page = operator.page
+    page.clock.install()
+    page.goto("/en/console/")
+    page.clock.run_for(400_000)
+    assert page.is_hidden("[data-idle-warning]")
+    operator.press("Alt+o").type("4821").press("Enter").type("1234567812345678")
+    page.clock.run_for(160_000)
+    assert page.is_visible("[data-idle-warning]")
+    with page.expect_navigation():
+        page.clock.run_for(30_000)
+    assert page.input_value("[name=secret]") == ""
+
+
 def paper(page: Any, width: str, height: str) -> int:
     """How many sheets it takes."""
     return len(re.findall(rb"/Type\s*/Page[^s]", page.pdf(width=width, height=height)))
