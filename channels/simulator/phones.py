@@ -14,6 +14,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from channels.registry import CHANNELS
 from channels.simulator import bubbles, mailbox, pictures, played, playing, trouble
@@ -234,25 +235,36 @@ def send(request: HttpRequest, channel: str, person: str) -> HttpResponse:
     form = SayForm(request.POST, provider=provider)
     if not form.is_valid():
         messages.error(request, _("Write something first."))
-        return redirect("simulator-phone", channel, person)
+        return _back(request, channel, person)
     said = form.said(somebody)
     if said.answers and channel == "email":
         said = playing.as_answer(somebody, said)
     _tell(request, playing.say(provider, somebody, said))
-    if request.headers.get("HX-Request") and not said.is_public:
-        part, _etag = _talk_part(request, provider, somebody)
-        fresh = {**_about(provider, somebody), "form": SayForm(provider=provider), "is_fresh": True}
-        return HttpResponse(part + render_to_string(f"{FOLDER}/_say.html", fresh, request))
-    return redirect("simulator-public") if said.is_public else _back(request, channel, person)
+    if said.is_public:
+        return _to(request, reverse("simulator-public"))
+    if not _by_htmx(request):
+        return _back(request, channel, person)
+    part, _etag = _talk_part(request, provider, somebody)
+    fresh = {**_about(provider, somebody), "form": SayForm(provider=provider), "is_fresh": True}
+    return HttpResponse(part + render_to_string(f"{FOLDER}/_say.html", fresh, request))
+
+
+def _by_htmx(request: HttpRequest) -> bool:
+    return request.headers.get("HX-Request") == "true"
+
+
+def _to(request: HttpRequest, url: str) -> HttpResponse:
+    """On to another page; htmx is told so, else it would put that page into this one."""
+    return HttpResponseClientRedirect(url) if _by_htmx(request) else redirect(url)
 
 
 def _back(request: HttpRequest, channel: str, person: str) -> HttpResponse:
-    return redirect(reverse("simulator-phone", args=[channel, person]) + "#say")
+    return _to(request, reverse("simulator-phone", args=[channel, person]) + "#say")
 
 
 def _tell(request: HttpRequest, answer: Answer) -> None:
     """Say loudly what a telephone's owner would never learn: that the portal did not take it."""
-    if not answer.is_taken and not request.headers.get("HX-Request"):
+    if not answer.is_taken and not _by_htmx(request):
         words = _("The portal answered %(status)s.") % {"status": answer.status}
         messages.warning(request, words)
 
@@ -279,7 +291,8 @@ def _repeat(request: HttpRequest, provider: Provider, person: Person) -> None:
 
 
 def _forge(request: HttpRequest, provider: Provider, person: Person) -> None:
-    said = Said(text=_("I pretend to be the provider."), subject=_("Not from the mail service"))
+    subject = _("Not from the mail service") if "subject" in provider.offers else ""
+    said = Said(text=_("I pretend to be the provider."), subject=subject)
     answer = playing.say(provider, person, said, forged=True)
     words = _("The portal answered %(status)s to a forged signature, and kept nothing.")
     messages.success(request, words % {"status": answer.status})

@@ -19,8 +19,10 @@ from channels.simulator.wire import Answer, Request
 LONGEST_TALK = 80
 
 
-def theirs(channel: str, person: str, author: str, said: Said, message_id: str) -> Played:
-    """Something that somebody writes, kept before it goes to the portal."""
+def theirs(
+    channel: str, person: str, author: str, said: Said, message_id: str
+) -> tuple[Played, bool]:
+    """Something that somebody writes, kept before it goes to the portal; and whether it is new."""
     known = {
         "author": author,
         "photo": said.photo,
@@ -29,7 +31,17 @@ def theirs(channel: str, person: str, author: str, said: Said, message_id: str) 
         "subject": said.subject,
     }
     raw = {name: value for name, value in known.items() if value}
-    return _keep(channel, person, said.text, message_id, {**raw, "exchanges": []}, from_us=False)
+    return Played.objects.get_or_create(
+        external_id=message_id,
+        defaults={
+            "channel": channel,
+            "person": person,
+            "from_us": False,
+            "text": said.text,
+            "at": timezone.now(),
+            "raw": {**raw, "exchanges": []},
+        },
+    )
 
 
 def ours(
@@ -37,16 +49,10 @@ def ours(
 ) -> Played:
     """A message of the portal that reached a telephone."""
     raw = {**{name: value for name, value in known.items() if value}, "exchanges": [exchange]}
-    return _keep(channel, person, text, message_id, raw, from_us=True)
-
-
-def _keep(
-    channel: str, person: str, text: str, message_id: str, raw: dict[str, Any], *, from_us: bool
-) -> Played:
     return Played.objects.create(
         channel=channel,
         person=person,
-        from_us=from_us,
+        from_us=True,
         text=text,
         external_id=message_id,
         at=timezone.now(),

@@ -9,19 +9,23 @@ from channels.simulator.providers.base import Provider, Said
 from channels.simulator.wire import Answer, Request
 
 
-def say(provider: Provider, person: Person, said: Said, *, forged: bool = False) -> Answer:
+def say(
+    provider: Provider, person: Person, said: Said, *, forged: bool = False, message_id: str = ""
+) -> Answer:
     """Write to the portal as the provider brings it; `forged`: as somebody who knows no secret.
 
-    Raises NotHere where the portal is on another machine.
+    With an id that was there already it is a repeat. Raises NotHere where the portal is on another
+    machine.
     """
     keys = provider.strangers_keys if forged else provider.keys
-    message_id = provider.new_id()
+    message_id = message_id or provider.new_id()
     request = provider.words(person, said, message_id, keys)
     shown_with = PUBLIC if said.is_public else person.key
-    row = played.theirs(provider.channel, shown_with, person.key, said, message_id)
+    shown = replace(said, text=provider.shown(said))
+    row, is_new = played.theirs(provider.channel, shown_with, person.key, shown, message_id)
     answer = wire.send(request)
-    kept = played.exchange("forged" if forged else "words", request, answer)
-    played.add(row, kept, refused=not answer.is_taken)
+    what = "forged" if forged else "words" if is_new else "repeat"
+    played.add(row, played.exchange(what, request, answer), refused=not answer.is_taken)
     return answer
 
 

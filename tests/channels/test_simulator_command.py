@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from channels.models import Message
+from channels.simulator import bubbles
 from channels.simulator.registry import PROVIDERS
 from tests.channels.demonstration import RAHIMA, set_up
 
@@ -51,6 +52,8 @@ def test_the_same_id_is_a_repeat() -> None:
     simulate("kannel", "--id", "one")
     simulate("kannel", "--id", "one")
     assert Message.objects.count() == 1
+    [bubble] = bubbles.bubbles("sms", RAHIMA)
+    assert (bubble.text, bubble.times) == ("বিদ্যুৎ নেই", 2)
 
 
 def test_somebody_whom_nobody_knows_can_write() -> None:

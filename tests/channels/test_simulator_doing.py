@@ -70,6 +70,20 @@ def test_with_htmx_the_talk_comes_back_with_an_empty_field(client: Client) -> No
 
 
 @pytest.mark.parametrize(
+    ("given", "where"),
+    [
+        ({"do": "public", "text": WORDS}, "/en/simulator/public/"),
+        ({"do": "say"}, f"{phone('x')}#say"),
+    ],
+)
+def test_htmx_is_told_of_another_page(client: Client, given: dict[str, str], where: str) -> None:
+    response = client.post(f"{phone('x')}send/", given, headers={"hx-request": "true"})
+    assert response["HX-Redirect"] == where
+    shown = Played.objects.values_list("text", flat=True)
+    assert all(text.startswith("@complaint_portal ") for text in shown)
+
+
+@pytest.mark.parametrize(
     ("channel", "given"),
     [
         ("sms", {"do": "say", "text": " "}),

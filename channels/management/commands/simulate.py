@@ -2,7 +2,7 @@
 
 For providers that the simulator's pages do not play, and for trying an installation's own settings. It
 signs with the secrets of this installation and brings the message to its own address, which has to be
-on this machine.
+on this machine. The message is seen on the telephone too.
 """
 
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from channels.simulator import wire
+from channels.simulator import playing, wire
 from channels.simulator.people import named_as, stranger
 from channels.simulator.providers.base import Said
 from channels.simulator.registry import PROVIDERS
@@ -40,14 +40,12 @@ class Command(BaseCommand):
             raise CommandError(f"{provider.name} is not configured: {', '.join(missing)}")
         sender, channel = options["sender"], provider.channel
         person = named_as(settings.COUNTRY, channel, sender) or stranger(channel, sender)
-        keys = provider.strangers_keys if options["forged"] else provider.keys
-        said = Said(text=options["text"])
-        request = provider.words(person, said, options["id"] or provider.new_id(), keys)
+        how = {"forged": options["forged"], "message_id": options["id"]}
         try:
-            answer = wire.send(request)
+            answer = playing.say(provider, person, Said(text=options["text"]), **how)
         except wire.NotHere as error:
             raise CommandError(f"{error} is not this machine") from error
         if not answer.status:
             raise CommandError(f"The portal does not answer at {settings.PUBLIC_URL}.")
-        self.stdout.write(f"{request.method} {provider.path}")
+        self.stdout.write(f"{provider.url} answered:")
         self.stdout.write(f"{answer.status} {answer.body.strip()[:500]}")

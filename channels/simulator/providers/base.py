@@ -79,6 +79,10 @@ class Provider:
         """The request that brings somebody's message, signed with these keys."""
         raise NotImplementedError
 
+    def shown(self, said: Said) -> str:
+        """The words as whoever wrote them sees them."""
+        return said.text
+
     def report(self, report: Report) -> Request | None:
         """The request that says what became of a message of the portal; None if none is sent."""
         return None

@@ -38,6 +38,9 @@ class X(Provider):
             return self._event("post.mention.create", post, keys, includes)
         return self._event("dm.received", _direct(person, said, message_id, keys), keys)
 
+    def shown(self, said: Said) -> str:
+        return f"@{PORTAL_NAME} {said.text}" if said.is_public else said.text
+
     def report(self, report: Report) -> Request | None:
         """That somebody has read a direct message; of anything else X says nothing."""
         event = {
