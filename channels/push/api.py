@@ -6,6 +6,7 @@ of the account that filed it.
 
 from typing import Any
 
+from django.conf import settings
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.authentication import SessionAuthentication
@@ -93,6 +94,8 @@ def _citizen(request: Request, number: str, secret: str) -> Actor:
         if own is None:
             raise NoSuchCase
         return _by_api(request, own.pk)
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        raise NoSuchCase
     # Here a cookie is the proof: the page has to show that it is ours.
     SessionAuthentication().enforce_csrf(request)
     citizen = citizen_of(request._request, read)

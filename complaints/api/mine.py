@@ -4,10 +4,14 @@ Withdrawing needs its own secret here too.
 """
 
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
+from django.http import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
+from rest_framework.exceptions import NotFound
 from rest_framework.generics import ListAPIView
 from rest_framework.pagination import CursorPagination
 from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
@@ -23,10 +27,11 @@ from complaints.api.moves import make_move
 from complaints.api.serializers import FollowOut, MovedOut
 from complaints.api.tokens import SessionTokenAuthentication
 from complaints.errors import NoSuchCase
-from complaints.models import Case
+from complaints.models import Attachment, Case
 from complaints.proofs import check_secret, client_address
 from complaints.selectors import CaseFile, find_case
 from complaints.selectors.mine import files_of, own_cases
+from complaints.serving import served
 from complaints.tracking import read_number
 
 
@@ -105,6 +110,22 @@ class MyComplaint(Mine):
         case = self.own_case(request, number)
         file = CaseFile(case, self.actor(request))
         return Response(FollowOut(file, context={"citizen": True}).data, headers=NOT_KEPT)
+
+
+class MyFile(Mine):
+    """A file of one's own case."""
+
+    @extend_schema(
+        operation_id="me_complaints_file",
+        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+    )
+    def get(self, request: Request, number: str, key: UUID) -> HttpResponseBase:
+        """The content of a file that the timeline names; it has an ETag."""
+        case = self.own_case(request, number)
+        found = Attachment.objects.filter(case=case, key=key, internal=False).first()
+        if found is None:
+            raise NotFound
+        return served(request._request, found)
 
 
 class MyMove(Mine):

@@ -293,6 +293,10 @@ class FollowOut(serializers.Serializer[CaseFile]):
     """A case as its citizen sees it."""
 
     number = serializers.CharField(source="case.number")
+    kind = serializers.CharField(source="case.kind")
+    text = serializers.CharField(
+        source="case.text", help_text="What was written when it was filed."
+    )
     status = serializers.CharField(
         source="citizen_word", help_text="received, with_agency, asked, answered or closed."
     )

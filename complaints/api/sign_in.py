@@ -22,6 +22,7 @@ from complaints import limits
 from complaints.api.citizen import Open, language_of
 from complaints.api.lost_secret import NOT_KEPT
 from complaints.api.tokens import (
+    HEADER,
     TOKEN_VALID,
     SessionTokenAuthentication,
     may_sign_in,
@@ -85,6 +86,10 @@ class Session(Open):
     """The second step, and the end."""
 
     authentication_classes: list[Any] = []
+
+    def get_authenticate_header(self, request: Request) -> str:
+        """For 401: how one says who one is."""
+        return HEADER
 
     @extend_schema(request=SixDigitsIn, responses={200: TokenOut}, auth=[{"sessionToken": []}])
     def post(self, request: Request) -> Response:

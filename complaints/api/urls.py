@@ -25,6 +25,7 @@ urlpatterns = [
     path("me/session/", with_token_session(sign_in.Session.as_view()), name="api-me-session"),
     path("me/complaints/", mine.MyComplaints.as_view(), name="api-me-complaints"),
     path("me/complaints/<str:number>/", mine.MyComplaint.as_view(), name="api-me-complaint"),
+    path("me/complaints/<str:number>/files/<uuid:key>/", mine.MyFile.as_view(), name="api-me-file"),
     path(
         "me/complaints/<str:number>/moves/<str:move>/",
         mine.MyMove.as_view(),

@@ -79,9 +79,8 @@ def test_the_secret_is_proof_enough_from_anywhere(play: Play, phone: Browser) ->
 
 
 @pytest.mark.parametrize("secret", ["", "1111 2222 3333 4444"])
-def test_without_a_proof_there_is_no_such_case(
-    play: Play, phone: Browser, client: Client, secret: str
-) -> None:
+def test_without_a_proof_there_is_no_such_case(play: Play, phone: Browser, secret: str) -> None:
+    client = Client(enforce_csrf_checks=True)
     for number in (play.number, "0000-0000-0000-T"):
         what = {"number": number, "secret": secret, "endpoint": phone.endpoint}
         what["subscription"] = phone.subscription()

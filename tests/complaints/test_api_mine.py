@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from complaints.models import Case
+from complaints.models import Attachment, Case
 from complaints.services import casework
 from tests.complaints.conftest import Scene
 from tests.complaints.native_app import OTHER, TEXT, App
@@ -127,6 +127,26 @@ def test_one_case_is_followed_without_the_secret(app: App) -> None:
     assert [entry["move"] for entry in body["timeline"]] == ["submit"]
 
 
+def test_its_own_words_and_files_are_there_and_internal_ones_are_not(
+    app: App, scene: Scene
+) -> None:
+    kept = app.client.post("/en/api/v1/files/", {"file": upload(image())}).json()
+    receipt = app.file(files=[kept["key"]])
+    base = f"me/complaints/{receipt['number']}/"
+    body = app("GET", base).json()
+    assert body["text"] == TEXT
+    (file,) = body["timeline"][0]["files"]
+    answer = app("GET", f"{base}files/{file['key']}/")
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/jpeg")
+    assert answer["Cache-Control"] == "private, no-cache"
+    assert len(b"".join(answer.streaming_content)) == file["size"]
+    again = app("GET", f"{base}files/{file['key']}/", **{"If-None-Match": answer["ETag"]})
+    assert again.status_code == 304
+    assert App(OTHER)("GET", f"{base}files/{file['key']}/").status_code == 404
+    Attachment.objects.update(internal=True)
+    assert app("GET", f"{base}files/{file['key']}/").status_code == 404
+
+
 def test_another_ones_case_is_none(app: App, scene: Scene) -> None:
     theirs = App(OTHER).file()
     anonymous = scene.file()
@@ -201,6 +221,7 @@ def test_the_description_names_every_operation_and_its_token(client: Client, db:
         "/api/v1/me/session/": {"post", "delete"},
         "/api/v1/me/complaints/": {"get"},
         "/api/v1/me/complaints/{number}/": {"get"},
+        "/api/v1/me/complaints/{number}/files/{key}/": {"get"},
         "/api/v1/me/complaints/{number}/moves/{move}/": {"post"},
         "/app/devices/": {"post", "delete"},
         "/app/devices/known/": {"post"},

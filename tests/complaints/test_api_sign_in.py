@@ -72,6 +72,11 @@ def test_signing_out_ends_the_token(app: App) -> None:
     assert app("DELETE", "me/session/").status_code == 401
 
 
+def test_without_a_token_nobody_is_signed_out(scene: Scene, client: Client) -> None:
+    answer = call(client, "DELETE", "me/session/")
+    assert (answer.status_code, answer["WWW-Authenticate"]) == (401, "X-Session-Token")
+
+
 @pytest.mark.parametrize("phone", ["", "hello", "123", "rahima@example.org", "+1"])
 def test_what_is_no_number_is_said_at_the_field(scene: Scene, client: Client, phone: str) -> None:
     answer = call(client, "POST", "me/code/", {"phone": phone})
