@@ -66,6 +66,7 @@ def only(*roles: str) -> Callable[[str, str], str]:
 
 registrars, operators = only("registrar"), only("operator")
 onlookers = only("desk", "overseer", "auditor")
+overseeing, overseers = only("overseer", "auditor"), only("overseer")
 officers = only("desk", "focal", "case_officer", "head", "rival_focal", "overseer", "auditor")
 leaders = only("focal", "head", "rival_focal")
 
@@ -109,6 +110,12 @@ def citizen_or_reader(role: str, case: str) -> str:
     return IN if _is_citizen_of(role, case) or role in READERS[case].split() else "none"
 
 
+def no_such_message(role: str, case: str) -> str:
+    """A message of the desk's tray; there is none of this key."""
+    gate = onlookers(role, case)
+    return "none" if gate == IN else gate
+
+
 def the_published(role: str, case: str) -> str:
     return IN if case == "published" else "none"
 
@@ -150,6 +157,10 @@ GROUPS: list[tuple[Rule, str]] = [
     (rule(api_users), "api-cases"),
     (rule(readers_by_api), "api-case"),
     (rule(readers_by_api, "POST"), "api-case-move"),
+    # A link in a message: this one is forged
+    (rule(everybody, BOTH, "410"), "act"),
+    # Providers that are not set up here
+    (rule(nothing_there, BOTH), "webhook webhook-sms webhook-sms-secret webhook-email"),
     # Open311: reading what is published is everybody's, writing is proved by a key in the body
     (rule(everybody), "open311-discovery open311-services open311-service"),
     (rule(everybody, BOTH), "open311-requests open311-updates"),
@@ -171,7 +182,10 @@ GROUPS: list[tuple[Rule, str]] = [
     (rule(readers), "office-case"),
     (rule(readers_while_open), "office-live"),
     (rule(readers, BOTH, "ok away"), "office-move"),
-    (rule(onlookers), "desk oversight oversight-agency oversight-escalations"),
+    (rule(onlookers), "desk oversight oversight-agency oversight-escalations message-tray"),
+    (rule(no_such_message, BOTH), "message"),
+    (rule(overseeing), "channels"),
+    (rule(overseers, "POST"), "channels-again"),
     (rule(operators, BOTH), "console"),
     (rule(operators, shows="away"), "console-new"),
     (rule(operators, BOTH, "410"), "console-filing console-check console-move"),

@@ -64,6 +64,9 @@ ARGUMENTS: dict[str, Any] = {
     "photo": "1",
     "form": "json",
     "rest": "nothing",
+    "provider": "nobody",
+    "secret": "nothing",
+    "service": "nobody/inbound/",
 }
 #: By the beginning of the address's name.
 SAMPLES: dict[str, dict[str, Any]] = {

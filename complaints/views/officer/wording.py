@@ -26,6 +26,9 @@ CHANNELS: dict[str, Sentence] = {
     "counter": gettext_lazy("a service counter"),
     "radio": gettext_lazy("radio"),
     "email": gettext_lazy("e-mail"),
+    "whatsapp": gettext_lazy("WhatsApp"),
+    "messenger": gettext_lazy("Messenger"),
+    "x": gettext_lazy("X"),
     "open311": gettext_lazy("another program (Open311)"),
 }
 #: Why a filing waits in the tray.
