@@ -76,7 +76,7 @@ class Mine(APIView):
         return case
 
 
-class MyComplaints(Mine, ListAPIView[Case]):
+class MyComplaints(Mine, ListAPIView[Any]):
     """Own cases, 20 a page, the newest first."""
 
     serializer_class = MineOut
@@ -90,7 +90,7 @@ class MyComplaints(Mine, ListAPIView[Case]):
             return Case.objects.none()
         return own_cases(self.actor(self.request))
 
-    def paginate_queryset(self, queryset: Any) -> list[CaseFile]:
+    def paginate_queryset(self, queryset: Any) -> list[Any]:
         """The page, with what its rows show."""
         return files_of(super().paginate_queryset(queryset) or [], self.actor(self.request))
 

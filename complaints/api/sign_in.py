@@ -9,6 +9,7 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
 from allauth.account.stages import LoginByCodeStage, LoginStageController
+from django.conf import settings
 from django.http import HttpRequest
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -34,7 +35,8 @@ from complaints.proofs import client_address
 from complaints.services import phone_codes, sealing
 from complaints.services.notice_words import CODE_VALID
 
-MOST_TRIES = 5
+#: For the description: these operations want a token.
+BY_TOKEN: list[Any] = [{"sessionToken": []}]
 
 
 class PhoneIn(serializers.Serializer[Any]):
@@ -91,7 +93,7 @@ class Session(Open):
         """For 401: how one says who one is."""
         return HEADER
 
-    @extend_schema(request=SixDigitsIn, responses={200: TokenOut}, auth=[{"sessionToken": []}])
+    @extend_schema(request=SixDigitsIn, responses={200: TokenOut}, auth=BY_TOKEN)
     def post(self, request: Request) -> Response:
         """Sign in with the code; the token given now opens the account, the one before is over."""
         given = SixDigitsIn(data=request.data)
@@ -99,7 +101,7 @@ class Session(Open):
         _confirm(request._request, given.validated_data["code"], client_address(request))
         return Response(TokenOut(token_of(request._request)).data, headers=NOT_KEPT)
 
-    @extend_schema(request=None, responses={204: None}, auth=[{"sessionToken": []}])
+    @extend_schema(request=None, responses={204: None}, auth=BY_TOKEN)
     def delete(self, request: Request) -> Response:
         """Sign out: the token opens nothing any more."""
         if SessionTokenAuthentication().authenticate(request) is None:
@@ -120,7 +122,7 @@ def _confirm(request: HttpRequest, typed: str, address: str) -> None:
     handle_id, nonce = int(process.state["phone"]), process.code
     if limits.guessed_too_often(address, f"handle {handle_id}"):
         raise TooMany
-    in_time = limits.code_tries(nonce) <= MOST_TRIES
+    in_time = limits.code_tries(nonce) <= settings.ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS
     if not (phone_codes.fits(handle_id, nonce, typed) and in_time):
         limits.count_guess(address, f"handle {handle_id}")
         process.record_invalid_attempt()
