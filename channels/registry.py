@@ -12,6 +12,7 @@ from channels.inbound import Inbound
 from channels.messenger.inbound import MessengerIn
 from channels.messenger.outbound import MessengerOut
 from channels.outbound import Outbound
+from channels.push.outbound import PushOut
 from channels.sms import providers as sms
 from channels.sms.outbound import SmsOut
 from channels.whatsapp.inbound import WhatsAppIn
@@ -41,6 +42,7 @@ CHANNELS: dict[str, Channel] = {
     for channel in (
         Channel("email", _("E-mail"), EmailOut),
         Channel("sms", _("SMS"), SmsOut, talks=True),
+        Channel("push", _("App"), PushOut),
         Channel("whatsapp", _("WhatsApp"), WhatsAppOut, proves_sender=True, talks=True),
         Channel("messenger", _("Messenger"), MessengerOut, proves_sender=True, talks=True),
         Channel("x", _("X"), XOut, proves_sender=True, talks=True),

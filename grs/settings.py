@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "allauth",
     "allauth.account",
+    "allauth.headless",
     "allauth.mfa",
     "anymail",
     "csp",
@@ -256,6 +257,12 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 # Behind a proxy all visitors would else share its address, and ten wrong passwords shut out all.
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+# On the pages one signs in with an e-mail address alone; a native app with a telephone and a code
+# (complaints/api/sign_in.py), and only for the API.
+ACCOUNT_ADAPTER = "complaints.sign_in.PortalAdapter"
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = int(timedelta(minutes=15).total_seconds())
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+HEADLESS_CLIENTS = ("app",)
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "GRS"
 
@@ -340,6 +347,8 @@ PROVIDERS = providers.providers(public_url=PUBLIC_URL, simulate=SIMULATOR)
 ANYMAIL = providers.anymail(PROVIDERS["inbox"])
 # How SMS leave: `log` sends nothing and writes only length and reference to the log.
 SMS_GATEWAY = providers.sms_gateway(PROVIDERS)
+# Where push services may be is anywhere, but on this machine only in a demonstration.
+PUSH_TO_PRIVATE = DEMO or env.flag("GRS_TESTING")
 # Channels by which people can answer: what they are told depends on it.
 REPLIES_BY = frozenset(
     channel

@@ -107,3 +107,62 @@ document.addEventListener("keydown", (event) => {
 all("[data-open-keys]").forEach((button) => {
   button.addEventListener("click", () => help?.showModal());
 });
+
+// The app: a worker keeps the frame of the pages for when there is no network. Where officers work
+// nothing is kept, and what a visitor had before them goes.
+const { worker } = document.body.dataset;
+
+async function nothingHere() {
+  const registrations = await navigator.serviceWorker.getRegistrations();
+  const names = (await caches.keys()).filter((name) => name.startsWith("shell-"));
+  await Promise.all([
+    ...registrations.map((registration) => registration.unregister()),
+    ...names.map((name) => caches.delete(name))
+  ]);
+}
+
+if ("serviceWorker" in navigator) {
+  const done = worker
+    ? navigator.serviceWorker.register(worker, { updateViaCache: "none" })
+    : nothingHere();
+  // Where the browser does not allow it, the pages do without.
+  done.catch(() => {});
+}
+
+function remembered(name, value) {
+  try {
+    if (value) localStorage.setItem(name, value);
+    return localStorage.getItem(name);
+  } catch {
+    return null;
+  }
+}
+
+async function tellWorker(what) {
+  (await navigator.serviceWorker?.ready)?.active.postMessage(what);
+}
+
+if (worker) tellWorker({ language: document.documentElement.lang });
+
+// A complaint that was kept: said on every page, and sent again by the worker.
+if (worker && remembered("kept") && !document.querySelector("[data-writing]")) {
+  all("[data-kept]").forEach((line) => { line.hidden = false; });
+  tellWorker("send kept");
+}
+
+// The hint to install it, where there is one; whoever does not want it is not asked again.
+const hint = document.querySelector("[data-install]");
+if (hint && !remembered("install")) {
+  window.addEventListener("beforeinstallprompt", (event) => {
+    event.preventDefault();
+    hint.hidden = false;
+    hint.querySelector("[data-yes]").addEventListener("click", () => {
+      hint.hidden = true;
+      event.prompt();
+    });
+    hint.querySelector("[data-no]").addEventListener("click", () => {
+      hint.hidden = true;
+      remembered("install", "no");
+    });
+  });
+}
