@@ -9,6 +9,8 @@ class ChannelsConfig(AppConfig):
         """Give complaints the words of conversations: notices carry them, and it cannot look up."""
         from channels import words
         from complaints import notice_texts
+        from complaints.services import links
 
         notice_texts.register(words.TEXTS)
+        links.ASKING.update(words.ASKING)
         notice_texts.WORDED.update(words.WORDED)

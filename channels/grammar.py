@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from agencies.naming import comparable, digits_to_ascii
+from channels.courtesy import letters as letters
+from channels.courtesy import substance
 from complaints.tracking import NUMBER_DIGITS, SECRET_DIGITS, digits_only, read_number
 
 
@@ -35,12 +37,30 @@ WORDS: dict[Word, tuple[str, ...]] = {
     Word.CANCEL: ("cancel", "batal", "বাতিল"),
     Word.STOP: ("stop", "berhenti", "unsubscribe", "বন্ধ"),
     Word.START: ("start", "mulai", "শুরু"),
-    Word.YES: ("yes", "y", "ya", "iya", "ok", "হ্যাঁ", "হ্যা", "হা", "জি", "জ্বি", "ji", "han"),
-    Word.NO: ("no", "n", "tidak", "tdk", "gak", "bukan", "belum", "না", "নাই", "na", "nai"),
+    Word.YES: (
+        *("yes", "y", "yep", "yeah", "yup", "ok", "okay", "ya", "iya", "betul", "benar", "boleh"),
+        *("setuju", "হ্যাঁ", "হ্যা", "হাঁ", "হা", "জি", "জী", "জ্বি", "জ্বী", "ji", "jee", "han"),
+        *("haan", "hae", "haa", "hya", "hyan"),
+    ),
+    Word.NO: (
+        *("no", "n", "nope", "nah", "not", "tidak", "tdk", "tak", "gak", "ga", "nggak", "enggak"),
+        *("ngga", "ndak", "bukan", "belum", "blm", "jangan", "না", "নাই", "নেই", "নয়", "হয়নি"),
+        *("na", "nai", "nei", "noy", "hoyni"),
+    ),
     Word.SKIP: ("skip", "lewati", "lewat", "বাদ"),
 }
 #: Words that stand alone, apart from digits: with more behind them they begin a sentence.
 ALONE = frozenset({Word.HELP, Word.CANCEL, Word.STOP, Word.START, Word.SKIP})
+#: What turns a yes round when it stands behind it ("yes but"), and a no ("no problem").
+BUT = frozenset(
+    [
+        *("but", "yet", "still", "tapi", "tetapi", "namun", "cuma", "masih", "kintu", "ekhono"),
+        *map(comparable, ("তবে", "কিন্তু", "এখনো", "এখনও")),
+    ]
+)
+NO_PROBLEM = frozenset(("problem", "problems", "worries", "masalah", "apa", "apapa"))
+#: Letters behind a yes or no that may belong to it; with more it begins a sentence.
+MOST_BEHIND = 12
 _MEANS = {comparable(word): meaning for meaning, words in WORDS.items() for word in words}
 #: A number as we write it, somewhere in a text: the letter has to be there.
 _NUMBER = re.compile(r"(?<![\w-])\d{4}[- ]?\d{4}[- ]?\d{4}[- ]?[A-Za-z](?!\w)")
@@ -78,11 +98,6 @@ def read(text: str) -> Read:
     return Read(meaning, rest, digits)
 
 
-def letters(text: str) -> int:
-    """How many letters there are."""
-    return sum(unicodedata.category(character)[0] == "L" for character in text)
-
-
 def number_in(text: str) -> str:
     """The first case number in a text, as we write it, check letter and all; empty if there is none."""
     for found in _NUMBER.findall(digits_to_ascii(text)):
@@ -107,19 +122,47 @@ def choice_in(text: str, most: int) -> int | None:
 
 
 def yes_or_no(text: str) -> bool | None:
-    """A plain yes or no, by word or as 1 and 2; None for anything else."""
-    chosen = choice_in(text, 2)
+    """A yes or a no, by word or as 1 and 2, perhaps with a word more; None for anything else.
+
+    With a sentence behind it only where a mark parts them: "No, the other house", not "No water here".
+    """
+    first, _space, rest = text.strip().partition(" ")
+    chosen = choice_in(first, 2)
     if chosen:
-        return chosen == 1
+        return chosen == 1 if all(map(_belongs_to_answer, comparable(rest).split())) else None
     found = read(text)
-    if found.word not in (Word.YES, Word.NO) or letters(found.rest) > 12:
+    if found.word not in (Word.YES, Word.NO):
         return None
-    return found.word == Word.YES
+    is_parted = unicodedata.category(text.split(maxsplit=1)[0][-1])[0] == "P"
+    return found.word == Word.YES if is_parted or letters(found.rest) <= MOST_BEHIND else None
 
 
-def mark_in(digits: str) -> int | None:
-    """A mark from 1 to 5, if these digits are one."""
-    return int(digits) if len(digits) == 1 and digits in "12345" else None
+def _belongs_to_answer(word: str) -> bool:
+    return not substance(word) or _MEANS.get(word) in (Word.YES, Word.NO)
+
+
+def solved(text: str) -> bool | None:
+    """Whether somebody says that their case is solved; None where that is not sure.
+
+    A case is closed by a yes, so "yes but …" is none. A no opens it again: what follows says why.
+    """
+    chosen = yes_or_no(text)
+    found = read(text)
+    behind = comparable(found.rest).split()
+    if found.word == Word.NO:
+        return None if behind and behind[0] in NO_PROBLEM else False
+    is_turned = any(word in BUT or _MEANS.get(word) == Word.NO for word in behind)
+    if chosen and (is_turned or letters(found.rest) > MOST_BEHIND):
+        return None
+    return chosen
+
+
+def mark_in(text: str) -> int | None:
+    """A mark from 1 to 5, if the message is no more: "4", "4/5", "5 thanks"."""
+    found = re.fullmatch(r"([1-5])(\s*/\s*5)?(\s+(?P<rest>\D+)|\W*)", digits_to_ascii(text).strip())
+    if found is None or substance(found["rest"] or ""):
+        return None
+    return int(found[1])
 
 
 def is_zero(text: str) -> bool:

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from accounts.actors import Actor
 from agencies import snapshot
-from channels.conversation.taking import file_unfinished, take
+from channels.conversation.taking import take, time_is_over
 from channels.conversation.talk import Talk
 from channels.inbound import CannotFetch, Envelope, File, Inbound, Incoming, NotUnderstood, Receipt
 from channels.models import Conversation, Message
@@ -36,6 +36,8 @@ BACKOFF = (5, 30, 120, 600)
 #: Receipts come before we have written down what they are about, or are about nothing of ours.
 RECEIPT_TRIES = 3
 LONGEST_RUN = 20.0
+#: An unfinished complaint that could not be filed is tried again after this.
+PUT_OFF = timedelta(minutes=10)
 
 
 def store(inbound: Inbound, envelopes: list[Envelope]) -> int:
@@ -113,10 +115,13 @@ def take_messages(*, seconds: float = LONGEST_RUN) -> int:
         message = _claim()
         if message is None:
             break
-        _take(message)
+        try:
+            _take(message)
+        except Exception:
+            # Not even the note of what went wrong could be written: its lease brings it back.
+            log.exception("a message was left", message=str(message.key))
         taken += 1
-    if time.monotonic() < until:
-        _file_unfinished()
+    _file_unfinished(until)
     return taken
 
 
@@ -154,6 +159,9 @@ def _take(message: Message) -> None:
             return
         if found.nothing:
             _finish(message, Message.State.DONE, "nothing")
+            return
+        if _is_flood(message):
+            _finish(message, Message.State.HELD, "too_many")
             return
         keys = _fetched(message, inbound, found.files)
         _take_words(message, found, keys)
@@ -200,25 +208,26 @@ def _take_words(message: Message, incoming: Incoming, keys: tuple[str, ...]) -> 
         if row.handle_id is None:
             raise NotUnderstood("no_sender")
         handle = Handle.objects.select_for_update().get(pk=row.handle_id)
-        if not row.fetched.get("released") and _too_many(row, handle):
-            _mark(row, Message.State.HELD, "too_many")
-            return
         talk = Talk(CHANNELS[row.channel], handle, now, message=row, incoming=incoming, files=keys)
         take(talk)
         if row.fetched.get("left"):
             talk.say("chat_files_left")
             talk.save()
-        _mark(row, Message.State.DONE)
+        _mark_done(row)
 
 
-def _too_many(message: Message, handle: Handle) -> bool:
-    """A flood from one handle is kept for the desk, without a word back."""
+def _is_flood(message: Message) -> bool:
+    """Whether it is one of too many from one handle, which are kept for the desk, without a word
+    back and without their files; unless the desk has released it.
+    """
+    if message.handle_id is None or message.fetched.get("released"):
+        return False
     most = snapshot.current(settings.COUNTRY).policy(
         "messages_per_handle_an_hour", message.received_at
     )
     since = message.received_at - timedelta(hours=1)
     lately = Message.objects.filter(
-        handle=handle,
+        handle=message.handle_id,
         kind=Message.Kind.WORDS,
         received_at__gt=since,
         received_at__lte=message.received_at,
@@ -227,20 +236,21 @@ def _too_many(message: Message, handle: Handle) -> bool:
     return lately.count() >= most.amount
 
 
-def _mark(row: Message, state: str, why: str = "") -> None:
-    row.state, row.why, row.done_at = state, why[:40], timezone.now()
+def _mark_done(row: Message) -> None:
+    row.state, row.why, row.done_at = Message.State.DONE, "", timezone.now()
     row.save(update_fields=["state", "why", "done_at", "case"])
 
 
-def _finish(message: Message, state: str, why: str = "") -> None:
-    Message.objects.filter(pk=message.pk, state=Message.State.NEW).update(
-        state=state, why=why[:40], done_at=timezone.now()
-    )
+def _finish(message: Message, state: str, why: str = "") -> bool:
+    """Write down that nobody has to take it any more; False if that is so already."""
+    new = Message.objects.filter(pk=message.pk, state=Message.State.NEW)
+    return bool(new.update(state=state, why=why[:40], done_at=timezone.now()))
 
 
 def _to_desk(message: Message, why: str) -> None:
     """Into the tray of what nobody can read; whoever wrote it is told, where questions are asked."""
-    _finish(message, Message.State.UNREADABLE, why)
+    if not _finish(message, Message.State.UNREADABLE, why):
+        return
     handle = message.handle
     if handle is None or not CHANNELS[message.channel].talks:
         return
@@ -275,6 +285,10 @@ def _fetched(message: Message, inbound: Inbound, wanted: tuple[File, ...]) -> tu
     its last try. Raises CannotFetch.
     """
     done: dict[str, Any] = {"keys": {}, "left": [], **message.fetched}
+    if done.get("released"):
+        # It waited for the desk, perhaps for longer than loose files are kept.
+        there = files.still_loose(done["keys"].values())
+        done["keys"] = {place: key for place, key in done["keys"].items() if key in there}
     for number, file in enumerate(wanted):
         place = str(number)
         if place in done["keys"] or place in done["left"]:
@@ -297,13 +311,22 @@ def _fetched(message: Message, inbound: Inbound, wanted: tuple[File, ...]) -> tu
 # --- What stays unfinished, what is forgotten -------------------------------------------------
 
 
-def _file_unfinished() -> int:
-    """File complaints whose questions were not answered in time; says how many."""
-    due = Conversation.objects.filter(file_at__lte=timezone.now())
-    return sum(
-        _file_one_unfinished(handle_id)
-        for handle_id in list(due.values_list("handle_id", flat=True)[:200])
-    )
+def _file_unfinished(until: float) -> int:
+    """File complaints whose questions were not answered in time; says how many.
+
+    One that cannot be filed holds up no other, and is tried again.
+    """
+    due, filed = Conversation.objects.filter(file_at__lte=timezone.now()).order_by("file_at"), 0
+    for handle_id in list(due.values_list("handle_id", flat=True)[:200]):
+        if time.monotonic() >= until:
+            break
+        try:
+            filed += _file_one_unfinished(handle_id)
+        except Exception:
+            log.exception("an unfinished complaint could not be filed")
+            put_off = Conversation.objects.filter(handle=handle_id, file_at__isnull=False)
+            put_off.update(file_at=timezone.now() + PUT_OFF)
+    return filed
 
 
 def _file_one_unfinished(handle_id: int) -> bool:
@@ -317,7 +340,7 @@ def _file_one_unfinished(handle_id: int) -> bool:
         talk = Talk(CHANNELS[handle.channel], handle, now)
         if talk.conversation.file_at is None or talk.conversation.file_at > now:
             return False
-        file_unfinished(talk)
+        time_is_over(talk)
     return True
 
 

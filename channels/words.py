@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from complaints.clocks import Kind
 from complaints.notice_texts import NoticeText, Words
 
 SUBJECT: Words = _("Your message to the complaint portal")
@@ -60,6 +61,9 @@ SAID: dict[str, NoticeText] = {
     "chat_stopped": said(_("You get no more messages from us. Write START to get them again.")),
     "chat_started": said(_("You get messages from us again.")),
     "chat_added": said(_("Added to your case %(number)s. For another complaint write NEW first.")),
+    # With these goes how to say whether it is solved.
+    "chat_added_answered": said(_("Added to your case %(number)s.")),
+    "chat_answered": said(_("Case %(number)s is answered.")),
     "chat_thanks": said(_("Thank you. Case %(number)s is closed as solved.")),
     "chat_disputed": said(_("We passed it on: case %(number)s is not solved.")),
     "chat_wrong_digits": said(
@@ -81,6 +85,9 @@ SAID: dict[str, NoticeText] = {
     "chat_files_left": said(
         _("Not all files could be kept: only photos (JPEG, PNG, WebP) and PDF, at most 10 MB each.")
     ),
+    "chat_files_gone": said(
+        _("Case %(number)s: files that you sent long before are gone. Send them again.")
+    ),
     "chat_not_read": said(
         _("We could not read this message. Somebody will look at it. Words and photos work best.")
     ),
@@ -88,6 +95,8 @@ SAID: dict[str, NoticeText] = {
     "status_closed": said(_("Case %(number)s: %(state)s.")),
 }
 
+#: What of it asks the citizen to end a clock, and which: the answer that a case got.
+ASKING = {"chat_added_answered": Kind.CONFIRM, "chat_answered": Kind.CONFIRM}
 TEXTS: Mapping[str, NoticeText] = {**QUESTIONS, **SAID}
 #: The last line of a menu.
 WORDED: dict[str, Mapping[str, Words]] = {"new": {"new": _("0: a new complaint")}}

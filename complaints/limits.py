@@ -20,6 +20,10 @@ HOUR, DAY = 3600, 86_400
 #: Guesses of a secret: by address and number together, so that nobody can lock a citizen out.
 GUESSES_AN_HOUR = 10
 GUESSES_AN_HOUR_FROM_ADDRESS = 300
+#: Digits that confirm an answer: wrong ones for one question in all, however long it is open. Then
+#: there is still the link.
+DIGITS_A_QUESTION = 20
+QUESTION = 40 * DAY
 #: One-time codes: sent to the contact of a case; asked for from one address.
 CODES_AN_HOUR = 3
 CODES_ASKED_AN_HOUR_FROM_ADDRESS = 300
@@ -74,6 +78,16 @@ def guessed_too_often(address: str, number: str) -> bool:
     on_number = _counted("guess", f"{address}\x00{number}", _hourly_key)
     in_all = _counted("guesses", address, _hourly_key)
     return on_number >= GUESSES_AN_HOUR or in_all >= GUESSES_AN_HOUR_FROM_ADDRESS
+
+
+def count_digits(question: int) -> None:
+    """Count wrong digits for a question (the id of its clock)."""
+    _count("digits", str(question), QUESTION, lambda: b"digits")
+
+
+def digits_tried(question: int) -> int:
+    """How many wrong digits there were for a question, from wherever they came."""
+    return _counted("digits", str(question), lambda: b"digits")
 
 
 def filings_from_contact(blind_index: str) -> int:

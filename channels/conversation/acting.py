@@ -4,7 +4,8 @@ from django.conf import settings
 
 from channels import grammar
 from channels.conversation import filing
-from channels.conversation.talk import Talk, without_words
+from channels.conversation.talk import Talk, with_position, without_words
+from channels.courtesy import substance
 from channels.grammar import Read, Word
 from complaints import limits
 from complaints.clocks import Kind
@@ -16,6 +17,8 @@ from complaints.submission import MAX_CHARACTERS
 
 #: A reason shorter than this is asked for once more.
 LEAST_REASON = 3
+#: Letters of what may be an awkward answer to how well it was handled; more is another matter.
+MOST_MARK = 30
 
 
 def words_to(talk: Talk, case: Case, text: str, files: tuple[str, ...] = ()) -> None:
@@ -24,11 +27,18 @@ def words_to(talk: Talk, case: Case, text: str, files: tuple[str, ...] = ()) -> 
     Raises nothing: what the case does not take now is said.
     """
     talk.is_about(case)
-    text = correspondence.without_secrets(case, text)
-    read = grammar.read(text)
-    if case.status == Status.ANSWERED and read.word in (Word.YES, Word.NO) and not files:
-        verdict(talk, case, read)
-        return
+    text = correspondence.without_secrets(case, with_position(talk, text))
+    said = grammar.solved(text) if case.status == Status.ANSWERED else None
+    if said is not None:
+        verdict(talk, case, text, files, is_yes=said)
+    elif _send(talk, case, text, files):
+        # Words that are neither yes nor no leave it open whether it is solved.
+        is_asked = case.status == Status.ANSWERED and not case.sensitive
+        talk.say("chat_added_answered" if is_asked else "chat_added", case=case)
+
+
+def _send(talk: Talk, case: Case, text: str, files: tuple[str, ...]) -> bool:
+    """Reply, or write a message; False if the case does not take it, which is said."""
     actor = correspondence.citizen(talk.handle, case, talk.language)
     said, first = text[:MAX_CHARACTERS] or without_words(talk), files[: settings.FILES_A_MOVE]
     try:
@@ -36,30 +46,39 @@ def words_to(talk: Talk, case: Case, text: str, files: tuple[str, ...] = ()) -> 
             answering.reply(actor=actor, number=case.number, text=said, files=first)
         else:
             casework.message(actor=actor, number=case.number, text=said, files=first)
-        filing.send_after(talk, case, text, files)
+        rest = files[settings.FILES_A_MOVE :]
+        filing.send_after(talk, case, text[MAX_CHARACTERS:], rest)
     except Invalid:
         talk.say("chat_help")
-        return
+        return False
     except Refused:
         talk.say("chat_not_now", case=case)
-        return
-    talk.say("chat_added", case=case)
+        return False
+    return True
 
 
-def verdict(talk: Talk, case: Case, read: Read) -> None:
+def verdict(talk: Talk, case: Case, text: str, files: tuple[str, ...], *, is_yes: bool) -> None:
     """Yes or no to an answer. By a channel where anybody can pretend to be the sender, a yes needs
     the digits that were sent with the question; a no closes nothing and needs none.
     """
-    if read.word == Word.NO:
-        _not_solved(talk, case, read.rest)
+    talk.is_about(case)
+    if not is_yes:
+        # The whole of it: "No repair was made" says something else than what follows the no.
+        _not_solved(talk, case, text, files)
         return
+    read = grammar.read(text)
     digits = read.digits
     if not talk.channel.proves_sender:
-        if not _code_fits(talk, case, digits[:4]):
-            talk.say("chat_wrong_digits", case=case)
+        refusal = _refusal_of(talk, case, digits[:4])
+        if refusal:
+            talk.say(refusal, case=case)
             return
         digits = digits[4:]
-    mark = grammar.mark_in(digits)
+    if files:
+        _send(talk, case, "", files)
+    # A bare "1" says yes, and no more.
+    has_mark = read.word == Word.YES and not substance(read.rest)
+    mark = grammar.mark_in(digits) if has_mark else None
     if mark is None:
         talk.kept = {"case": case.number}
         talk.ask("mark", "chat_mark", case=case)
@@ -67,42 +86,77 @@ def verdict(talk: Talk, case: Case, read: Read) -> None:
         _solved(talk, case, mark)
 
 
-def _code_fits(talk: Talk, case: Case, code: str) -> bool:
-    """Whether these are the digits of the question; so many wrong ones an hour are looked at."""
-    who = f"{talk.handle.channel}:{talk.handle.pk}"
+def _refusal_of(talk: Talk, case: Case, code: str) -> str:
+    """What to say instead where these are not the digits of the question; empty where they are.
+
+    So many wrong ones are looked at in an hour from one sender, and so many for one question in all:
+    four digits would else be found in the days that it is open.
+    """
+    who, clock = _guesser(talk), _question_of(case)
     if limits.guessed_too_often(who, case.number):
-        return False
+        return "chat_too_many"
+    if clock is None or limits.digits_tried(clock.pk) >= limits.DIGITS_A_QUESTION:
+        return "chat_not_now"
     if not is_code_of(case, code):
-        limits.count_guess(who, case.number)
-        return False
-    return True
+        count_wrong(talk, case)
+        return "chat_wrong_digits"
+    return ""
+
+
+def count_wrong(talk: Talk, case: Case) -> None:
+    """Digits came that are not those of the question."""
+    limits.count_guess(_guesser(talk), case.number)
+    if (clock := _question_of(case)) is not None:
+        limits.count_digits(clock.pk)
+
+
+def _guesser(talk: Talk) -> str:
+    return f"{talk.handle.channel}:{talk.handle.pk}"
+
+
+def _question_of(case: Case) -> Clock | None:
+    """The clock of the question whether it is solved, while it runs."""
+    clock = Clock.objects.filter(case=case, kind=Kind.CONFIRM, stopped_at=None).first()
+    return clock if clock is not None and links.is_open(clock) else None
 
 
 def is_code_of(case: Case, code: str) -> bool:
     """Whether these are the digits that were sent with the question whether the case is solved."""
-    clock = Clock.objects.filter(case=case, kind=Kind.CONFIRM, stopped_at=None).first()
-    return clock is not None and links.is_open(clock) and links.code_matches(clock, code)
+    clock = _question_of(case)
+    return clock is not None and links.code_matches(clock, code)
 
 
 def mark(talk: Talk, read: Read) -> bool:
-    """The answer to how well it was handled; False if it is none."""
-    chosen = grammar.choice_in(talk.text, 5)
-    case = _case_of(talk)
-    if chosen is None or case is None:
-        talk.forget()
-        return False
+    """The answer to how well it was handled; False if it is none. Asked once more for a digit."""
+    chosen, case, asked = grammar.mark_in(talk.text), _case_of(talk), talk.kept["asked"]
+    is_odd = chosen is None and read.word != Word.NO and not talk.files
+    if case is not None and is_odd and asked < filing.MOST_ASKED and _is_short(talk.text):
+        talk.ask("mark", "chat_mark", case=case)
+        return True
     talk.forget()
+    if chosen is None or case is None:
+        return False
     _solved(talk, case, chosen)
     return True
+
+
+def _is_short(text: str) -> bool:
+    return grammar.letters(text) <= MOST_MARK
 
 
 def why(talk: Talk, read: Read) -> bool:
     """The answer to what is still wrong; False if the case is no longer there for it."""
     case = _case_of(talk)
-    talk.forget()
-    if case is None or not talk.text:
+    if case is None:
+        talk.forget()
         return False
-    _not_solved(talk, case, talk.text)
+    if talk.text:
+        talk.forget()
+        _not_solved(talk, case, with_position(talk, talk.text), talk.files)
+    else:
+        # A photo or a position alone says something, but not what.
+        _send(talk, case, with_position(talk, ""), talk.files)
+        talk.ask("why", "chat_why", case=case)
     return True
 
 
@@ -123,16 +177,20 @@ def _solved(talk: Talk, case: Case, rating: int) -> None:
     talk.say("chat_thanks", case=case)
 
 
-def _not_solved(talk: Talk, case: Case, reason: str) -> None:
+def _not_solved(talk: Talk, case: Case, reason: str, files: tuple[str, ...]) -> None:
     talk.is_about(case)
-    if grammar.letters(reason) < LEAST_REASON:
+    reason = correspondence.without_secrets(case, reason)
+    read = grammar.read(reason)
+    if substance(read.rest if read.word == Word.NO else reason) < LEAST_REASON:
+        if files:
+            _send(talk, case, "", files)
         talk.kept = {"case": case.number}
         talk.ask("why", "chat_why", case=case)
         return
     actor = correspondence.citizen(talk.handle, case, talk.language)
-    reason = correspondence.without_secrets(case, reason)
     try:
-        answering.dispute(actor=actor, number=case.number, reason=reason)
+        answering.dispute(actor=actor, number=case.number, reason=reason[:MAX_CHARACTERS])
+        filing.send_after(talk, case, reason[MAX_CHARACTERS:], files)
     except Refused:
         talk.say("chat_not_now", case=case)
         return

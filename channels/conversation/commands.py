@@ -23,6 +23,9 @@ def obey(talk: Talk, read: Read) -> bool:
     is_letter = not talk.channel.talks and grammar.letters(read.rest) > MOST_LETTERS
     if is_letter and not (read.word == Word.NEW and _is_shouted(talk)):
         return False
+    if talk.channel.talks and talk.files and read.word in grammar.ALONE:
+        # A photo with "help" below it is a complaint.
+        return False
     match read.word:
         case Word.HELP:
             talk.say("chat_help")
@@ -69,7 +72,7 @@ def _with_secret(talk: Talk, number: str, secret: str) -> None:
     except TooMany:
         talk.say("chat_too_many")
         return
-    if talk.channel.proves_sender:
+    if talk.channel.proves_sender and not correspondence.is_operators(talk.handle):
         actor = correspondence.citizen(talk.handle, case, talk.language)
         correspondence.join(handle=talk.handle, actor=actor, number=case.number)
     tell(talk, case)
@@ -85,7 +88,7 @@ def tell(talk: Talk, case: Case) -> None:
         return
     shown = found.followed
     state: dict[str, Any] = {"word": CITIZEN_WORDS[State(shown.status)]}
-    if shown.holder is not None and not case.sensitive:
+    if shown.holder is not None and not (case.sensitive or shown.sensitive):
         state["agency"] = shown.holder.names
     elif state["word"] == "with_agency":
         state["word"] = "received"
@@ -97,9 +100,16 @@ def tell(talk: Talk, case: Case) -> None:
 
 
 def new(talk: Talk, read: Read) -> None:
-    """Another complaint, whatever else is open. Only a NEW in capitals is surely no part of it."""
+    """Another complaint, whatever else is open. Only a NEW in capitals is surely no part of it.
+
+    Alone it may answer the question which case their words are about: they are the new one.
+    """
     text = read.rest if _is_shouted(talk) or not grammar.letters(read.rest) else talk.text
-    filing.begin(talk, text, talk.files)
+    keys = talk.files
+    if talk.step == "which_case" and not grammar.letters(text):
+        text, keys = str(talk.kept["text"]), (*talk.kept["files"], *keys)
+        talk.forget()
+    filing.begin(talk, text, keys)
 
 
 def _is_shouted(talk: Talk) -> bool:

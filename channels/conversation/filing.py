@@ -1,25 +1,29 @@
 """Putting a complaint together in a conversation: what is missing is asked for, one thing at a time.
 
 What was written is never lost: it is filed as it is when the questions stay unanswered for some hours
-(policy `unfinished_kept`). What is no answer to a question belongs to the complaint.
+(policy `unfinished_kept`), or when another complaint is begun. What is no answer to a question belongs
+to the complaint, and so does what is said behind an answer.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import zip_longest
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import translation
 
+from agencies.models import Place
 from agencies.naming import comparable
 from agencies.selectors import search_places
 from channels import grammar
 from channels.conversation.talk import Talk, without_words
 from channels.conversation.whose import begins_with_agency
+from channels.courtesy import substance
 from channels.grammar import Read, Word
 from complaints.models import Case
-from complaints.selectors.finding import Found, described_places
-from complaints.services import casework, correspondence, intake
+from complaints.selectors.finding import described_places
+from complaints.services import casework, correspondence, files, intake
 from complaints.submission import (
     MAX_CHARACTERS,
     MIN_LETTERS,
@@ -30,16 +34,27 @@ from complaints.submission import (
 
 #: How often a question is put again before it is left open; how many places are offered.
 MOST_ASKED, MOST_PLACES = 2, 5
+#: Hours for which too few words, or files without any, wait for more: for no longer than loose files.
+FEW_WORDS_KEPT = 20
+#: Letters behind an answer that say something more than it.
+LEAST_BEHIND = 4
+#: Characters of what names a place; more is a part of the complaint.
+LONGEST_PLACE = 120
 
 
-def begin(talk: Talk, text: str, files: tuple[str, ...] = ()) -> None:
-    """A new complaint: its first words, with the agency that they begin with."""
-    incoming = talk.incoming
+def begin(talk: Talk, text: str, keys: tuple[str, ...] = ()) -> None:
+    """A new complaint: its first words, with the agency that they begin with.
+
+    Another one that is still being put together is filed as it is.
+    """
+    incoming, before = talk.incoming, talk.kept if talk.step == "text" else {}
+    if not before:
+        file_unfinished(talk)
     office = begins_with_agency(text)
-    talk.forget()
-    talk.kept = {
+    # What they sent before its first words, a photo or a position, belongs to it.
+    talk.kept = {name: before[name] for name in ("latitude", "longitude") if name in before} | {
         "text": text,
-        "files": list(files),
+        "files": [*before.get("files", ()), *keys],
         "agency": office.code if office else "",
         "circumstances": [list(pair) for pair in incoming.circumstances],
     }
@@ -57,15 +72,37 @@ def file_post(talk: Talk) -> None:
     """
     conversation, kept = talk.conversation, talk.kept
     step, file_at = conversation.step, conversation.file_at
+    talk.forget()
     begin(talk, talk.text, talk.files)
     talk.kept, conversation.step, conversation.file_at = kept, step, file_at
 
 
-def more(talk: Talk, text: str, files: tuple[str, ...]) -> None:
-    """More words or files of the complaint that is being put together."""
-    said = f"{talk.kept.get('text', '')}\n{text}".strip()
-    talk.kept["text"] = said
-    talk.kept["files"] = [*talk.kept.get("files", []), *files]
+def wait_for_answer(talk: Talk) -> None:
+    """File what there is after some hours without a word (policy `unfinished_kept`)."""
+    talk.wait(talk.registry.policy("unfinished_kept", talk.now).amount)
+
+
+def file_unfinished(talk: Talk) -> None:
+    """The questions stay unanswered: file what there is, without any consent.
+
+    Words that are too few for a complaint were never one; whoever sent files beside them is told.
+    """
+    text, had_files = str(talk.kept.get("text", "")), bool(talk.kept.get("files"))
+    if substance(text) >= MIN_LETTERS:
+        file(talk)
+    elif had_files:
+        talk.say("chat_cancelled")
+    talk.forget()
+
+
+def more(talk: Talk, text: str) -> None:
+    """More words of the complaint that is being put together."""
+    talk.kept["text"] = f"{talk.kept.get('text', '')}\n{text}".strip()
+
+
+def keep_parts(talk: Talk) -> None:
+    """Files and a position are part of the complaint, whatever the words with them say."""
+    talk.kept["files"] = [*talk.kept.get("files", []), *talk.files]
     _locate(talk)
 
 
@@ -79,10 +116,11 @@ def go_on(talk: Talk) -> None:
     """Ask for the next thing that is missing; file it when nothing is."""
     kept = talk.kept
     kept["asked"] = 0
-    if grammar.letters(kept.get("text", "")) < MIN_LETTERS:
+    if substance(kept.get("text", "")) < MIN_LETTERS:
+        talk.wait(FEW_WORDS_KEPT)
         talk.ask("text", "chat_write")
         return
-    talk.wait(talk.registry.policy("unfinished_kept", talk.now).amount)
+    wait_for_answer(talk)
     if "official" not in kept:
         talk.ask("official", "chat_official")
     elif "place" not in kept and _place_is_missing(talk):
@@ -106,7 +144,8 @@ def _place_is_missing(talk: Talk) -> bool:
 
 def text(talk: Talk, read: Read) -> bool:
     """The words were too few: these belong to them."""
-    more(talk, talk.text, talk.files)
+    keep_parts(talk)
+    more(talk, talk.text)
     go_on(talk)
     return True
 
@@ -122,14 +161,18 @@ def publish(talk: Talk, read: Read) -> bool:
 
 
 def _yes_or_no(talk: Talk, name: str) -> bool:
-    """A yes or a no settles it; other words belong to the complaint, and it is asked again."""
+    """A yes or a no settles it; other words belong to the complaint, and it is asked again, but not
+    after each of many that come in one go.
+    """
+    keep_parts(talk)
     said = grammar.yes_or_no(talk.text)
+    if not _is_skipped(talk) and _says_more(talk.text, said):
+        more(talk, talk.text)
     if said is None and not _is_skipped(talk):
-        if talk.text and grammar.read(talk.text).word is None:
-            more(talk, talk.text, talk.files)
-        elif talk.files:
-            more(talk, "", talk.files)
+        if talk.lets_finish():
+            return True
         if talk.kept["asked"] < MOST_ASKED:
+            wait_for_answer(talk)
             talk.ask(name, f"chat_{name}")
             return True
     # Not answered: nobody agreed to anything.
@@ -138,57 +181,102 @@ def _yes_or_no(talk: Talk, name: str) -> bool:
     return True
 
 
+def _says_more(text: str, said: bool | None) -> bool:
+    """Whether there are words that belong to the complaint: all that is no answer and no courtesy."""
+    if said is None:
+        return substance(text) > 0
+    return substance(grammar.read(text).rest) >= LEAST_BEHIND
+
+
 def _is_skipped(talk: Talk) -> bool:
     return grammar.read(talk.text).word == Word.SKIP
 
 
 def place(talk: Talk, read: Read) -> bool:
     """Where is it? One place of that name is taken, of several they say which."""
-    if talk.incoming.latitude is not None or talk.files:
-        more(talk, "", talk.files)
-        if talk.incoming.latitude is not None:
-            return _placed(talk, "", "")
-    if _is_skipped(talk) or not talk.text:
+    keep_parts(talk)
+    if _is_skipped(talk):
         return _placed(talk, "", "")
-    found = _places(talk)
-    if len(found) == 1:
-        return _placed(talk, found[0].code, "")
-    if not found:
-        # Nobody's place is turned away: the desk reads what they wrote.
+    if talk.incoming.latitude is not None:
         return _placed(talk, "", talk.text)
-    talk.kept["places"] = [row.code for row in found]
-    talk.kept["note"] = talk.text
-    lines = "\n".join(f"{n}: {row.line}" for n, row in enumerate(found, 1))
+    return _place_by_name(talk)
+
+
+def _place_by_name(talk: Talk) -> bool:
+    """The place that is called just so, with all that lies in it; else the one that the words are
+    about, as the router reads them ("Savar, Dhaka"); else one that is called something like it.
+    """
+    if not _names_something(talk.text):
+        return _place_again(talk)
+    found = search_places(settings.COUNTRY, talk.text[:100], MOST_PLACES)
+    form = comparable(talk.text)
+    exact = [place for place in found if form in place.search_text.split("|")]
+    meant = _place_meant(talk)
+    if meant and (not exact or meant in [place.code for place in exact]):
+        return _placed(talk, meant, talk.text)
+    found = exact or found
+    if found and all(place.path.startswith(found[0].path) for place in found):
+        return _placed(talk, found[0].code, talk.text)
+    return _which_of(talk, found) if found else _no_such_place(talk)
+
+
+def _place_meant(talk: Talk) -> str:
+    """The code of the place that words are about, as the router reads them; empty for none."""
+    decision = intake.preview(replace(_submission(talk), text=talk.text[:MAX_CHARACTERS]))
+    return decision.place if decision else ""
+
+
+def _which_of(talk: Talk, found: Sequence[Place]) -> bool:
+    talk.kept |= {"places": [place.code for place in found], "note": talk.text}
+    with translation.override(talk.language):
+        rows = described_places(found)
+    lines = "\n".join(f"{n}: {row.line}" for n, row in enumerate(rows, 1))
     talk.ask("which_place", "chat_which_place", sealed={"places": lines})
     return True
 
 
-def _places(talk: Talk) -> list[Found]:
-    """Places of the name that was written; the one that is called just so, with all that lies in it,
-    before those that are only called something like it.
+def _no_such_place(talk: Talk) -> bool:
+    """Nobody's place is turned away: the desk reads what they wrote. What is too long for a place
+    belongs to the complaint.
     """
-    found = search_places(settings.COUNTRY, talk.text[:100], MOST_PLACES)
-    form = comparable(talk.text)
-    exact = [place for place in found if form in place.search_text.split("|")]
-    if exact and all(place.path.startswith(exact[0].path) for place in exact):
-        return [Found(exact[0].code, "")]
-    with translation.override(talk.language):
-        return described_places(exact or found)
+    if len(talk.text) <= LONGEST_PLACE:
+        return _placed(talk, "", talk.text)
+    more(talk, talk.text)
+    return talk.lets_finish() or _place_again(talk)
+
+
+def _names_something(text: str) -> bool:
+    """Whether it is more than a digit, a courtesy, or a yes or no to another question."""
+    read = grammar.read(text)
+    return bool(substance(read.rest if read.word in (Word.YES, Word.NO) else text))
+
+
+def _place_again(talk: Talk) -> bool:
+    """That was no place: ask once more, then go on without one."""
+    if talk.kept["asked"] < MOST_ASKED:
+        wait_for_answer(talk)
+        talk.ask("place", "chat_place")
+        return True
+    return _placed(talk, "", "")
 
 
 def which_place(talk: Talk, read: Read) -> bool:
     """Which of the places; anything else is another try at its name."""
+    keep_parts(talk)
     places = talk.kept.pop("places", [])
     note = talk.kept.pop("note", "")
     chosen = grammar.choice_in(talk.text, len(places))
     if chosen:
-        return _placed(talk, places[chosen - 1], "")
+        return _placed(talk, places[chosen - 1], note)
     if _is_skipped(talk) or talk.kept["asked"] >= MOST_ASKED:
         return _placed(talk, "", note)
-    return place(talk, read)
+    return _place_by_name(talk)
 
 
 def _placed(talk: Talk, code: str, note: str) -> bool:
+    """It is there, or nowhere that we know. The words are kept beside it; all of long ones."""
+    if len(note) > LONGEST_PLACE:
+        more(talk, note)
     talk.kept |= {"place": code, "note": note}
     go_on(talk)
     return True
@@ -199,24 +287,29 @@ def _placed(talk: Talk, code: str, note: str) -> bool:
 
 def file(talk: Talk) -> None:
     """File what there is; its receipt goes to whoever wrote. Too few words are asked for more of."""
-    if grammar.letters(talk.kept.get("text", "")) < MIN_LETTERS:
+    if substance(talk.kept.get("text", "")) < MIN_LETTERS:
         talk.forget()
         talk.say("chat_write")
         return
+    sent = talk.kept.get("files", [])
+    # Loose files are kept for a day: who pauses for longer does not lose the words too.
+    talk.kept["files"] = there = files.still_loose(sent)
     receipt = intake.submit(actor=talk.actor, submission=_submission(talk))
     case = Case.objects.get(number=receipt.number)
     talk.is_about(case)
-    send_after(talk, case, talk.kept.get("text", ""), talk.kept.get("files", []))
+    send_after(
+        talk, case, talk.kept.get("text", "")[MAX_CHARACTERS:], there[settings.FILES_A_MOVE :]
+    )
+    if len(there) < len(sent):
+        talk.say("chat_files_gone", case=case)
     talk.forget()
 
 
-def send_after(talk: Talk, case: Case, text: str, files: Sequence[str]) -> None:
-    """What is more than one move takes: a long letter's end, the eleventh file."""
+def send_after(talk: Talk, case: Case, text: str, keys: Sequence[str]) -> None:
+    """Send to a case what was more than one move takes: a long letter's end, the eleventh file."""
     actor, most = correspondence.citizen(talk.handle, case, talk.language), settings.FILES_A_MOVE
-    rest = [
-        text[at : at + MAX_CHARACTERS] for at in range(MAX_CHARACTERS, len(text), MAX_CHARACTERS)
-    ]
-    batches = [files[at : at + most] for at in range(most, len(files), most)]
+    rest = [text[at : at + MAX_CHARACTERS] for at in range(0, len(text), MAX_CHARACTERS)]
+    batches = [keys[at : at + most] for at in range(0, len(keys), most)]
     for words, batch in zip_longest(rest, batches):
         said = words if words and grammar.letters(words) >= MIN_LETTERS else without_words(talk)
         casework.message(actor=actor, number=case.number, text=said, files=batch or ())
@@ -246,7 +339,7 @@ def _contact(talk: Talk) -> ContactDetails:
     address, other = correspondence.names_of(talk.handle)
     if talk.handle.channel == "email":
         return ContactDetails(email=address)
-    for name in (other, address) if talk.handle.channel == "whatsapp" else (address,):
+    for name in (other, address) if talk.handle.channel in ("sms", "whatsapp") else ():
         try:
             if phone := clean_phone(f"+{name.lstrip('+')}", settings.COUNTRY):
                 return ContactDetails(phone=phone)

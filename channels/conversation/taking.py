@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 
-from channels import grammar
+from channels import courtesy, grammar
 from channels.conversation import acting, commands, filing
-from channels.conversation.talk import Talk
+from channels.conversation.talk import Talk, with_position
 from channels.conversation.whose import named, possible
 from channels.grammar import Read, Word
 from complaints.models import Case
 from complaints.models.case import Status
-from complaints.services import correspondence
+from complaints.services import correspondence, files
 from complaints.submission import MIN_LETTERS
 
 MOST_CHOICES = 5
@@ -45,8 +45,15 @@ def _take(talk: Talk, read: Read) -> None:
         return
     if talk.step and STEPS[talk.step](talk, read):
         return
+    _take_words(talk, read)
+
+
+def _take_words(talk: Talk, read: Read) -> None:
+    """Words that nothing was asked for."""
     case, choices = possible(talk)
-    if case is not None:
+    if _is_courtesy(talk):
+        _answer_courtesy(talk, choices if case is None else [case])
+    elif case is not None:
         acting.words_to(talk, case, talk.text, talk.files)
     elif read.word in (Word.YES, Word.NO) and _answer_to_one(talk, choices, read):
         return
@@ -58,22 +65,28 @@ def _take(talk: Talk, read: Read) -> None:
 
 def _to_named(talk: Talk, case: Case, read: Read) -> None:
     """To the case that it names: as the answer to what was just asked about it, else as words to it."""
-    was_asked = bool(talk.step) and talk.kept.get("case") == case.number
+    asked_about = (talk.kept.get("case"), *talk.kept.get("cases", ()))
+    was_asked = bool(talk.step) and case.number in asked_about
     if not (was_asked and STEPS[talk.step](talk, read)):
         acting.words_to(talk, case, talk.text, talk.files)
 
 
 def _yes_with_digits(talk: Talk, read: Read) -> bool:
-    """A yes with the digits of an SMS of ours is about that case, whatever else was asked since."""
-    if read.word != Word.YES or len(read.digits) not in (4, 5) or talk.channel.proves_sender:
+    """A yes with the digits of an SMS of ours is about that case, whatever else was asked since; so
+    are those digits alone.
+    """
+    is_yes, is_code = read.word == Word.YES, not grammar.letters(talk.text)
+    if not (is_yes or is_code) or len(read.digits) not in (4, 5) or talk.channel.proves_sender:
         return False
     cases = correspondence.open_cases(talk.handle)
     cases += correspondence.cases_with_this_contact(talk.handle)
     answered = [case for case in cases if case.status == Status.ANSWERED]
     asked = [case for case in answered if acting.is_code_of(case, read.digits[:4])]
-    for case in asked or answered[:1]:
-        acting.words_to(talk, case, talk.text)
+    for case in asked or answered[: int(is_yes)]:
+        acting.verdict(talk, case, f"{Word.YES} {read.digits}", talk.files, is_yes=True)
         return True
+    if answered:
+        acting.count_wrong(talk, answered[0])
     return False
 
 
@@ -81,12 +94,26 @@ def _answer_to_one(talk: Talk, choices: list[Case], read: Read) -> bool:
     """A yes or no that names no case: to the one of theirs that waits for it."""
     waiting = [case for case in choices if case.status == Status.ANSWERED]
     if len(waiting) == 1:
-        acting.words_to(talk, waiting[0], talk.text)
+        acting.words_to(talk, waiting[0], talk.text, talk.files)
         return True
     if not choices and grammar.letters(read.rest) < MIN_LETTERS:
         talk.say("chat_nothing_asked")
         return True
     return False
+
+
+def _is_courtesy(talk: Talk) -> bool:
+    """Whether it is a greeting or thanks and nothing else, where people talk."""
+    return talk.channel.talks and not talk.files and courtesy.is_polite(talk.text)
+
+
+def _answer_courtesy(talk: Talk, cases: list[Case]) -> None:
+    """No complaint, and nothing for an officer to read. Thanks for an answer are asked to be a yes."""
+    answered = [case for case in cases if case.status == Status.ANSWERED and not case.sensitive]
+    if answered:
+        talk.say("chat_answered", case=answered[0])
+    elif not courtesy.is_thanks(talk.text):
+        talk.say("chat_help" if cases else "chat_write")
 
 
 # --- Which case? ------------------------------------------------------------------------------
@@ -97,11 +124,11 @@ def which(talk: Talk, cases: list[Case]) -> None:
     cases = cases[:MOST_CHOICES]
     talk.kept = {
         "cases": [case.number for case in cases],
-        "text": talk.text,
+        "text": with_position(talk, talk.text),
         "files": list(talk.files),
     }
     _ask_which(talk, cases)
-    talk.wait(talk.registry.policy("unfinished_kept", talk.now).amount)
+    filing.wait_for_answer(talk)
 
 
 def _ask_which(talk: Talk, cases: list[Case]) -> None:
@@ -115,43 +142,61 @@ def _ask_which(talk: Talk, cases: list[Case]) -> None:
 def which_case(talk: Talk, read: Read) -> bool:
     """One of the cases, or none of them: then it is a new complaint."""
     numbers = talk.kept["cases"]
-    text, files = str(talk.kept["text"]), tuple(talk.kept["files"])
-    chosen = _chosen(talk, read, len(numbers))
+    chosen = _chosen(talk, numbers)
     if chosen is None:
         # More of the same: it goes where the first of it goes.
-        talk.kept["text"] = f"{text}\n{talk.text}".strip()
-        talk.kept["files"] = [*files, *talk.files]
-        if talk.kept["asked"] < filing.MOST_ASKED:
-            _ask_which(talk, list(Case.objects.filter(number__in=numbers).order_by("-filed_at")))
+        _keep_more(talk)
+        if talk.lets_finish():
             return True
-        text, files, chosen = talk.kept["text"], tuple(talk.kept["files"]), 0
+        if talk.kept["asked"] < filing.MOST_ASKED:
+            filing.wait_for_answer(talk)
+            _ask_which(talk, _in_order(numbers))
+            return True
+        chosen = 0
+    elif courtesy.substance(talk.text) > MIN_LETTERS or talk.files:
+        # The number of the case stood in a sentence, or a photo came with the digit.
+        _keep_more(talk)
+    text, keys = str(talk.kept["text"]), tuple(files.still_loose(talk.kept["files"]))
     talk.forget()
     case = Case.objects.filter(number=numbers[chosen - 1]).first() if chosen else None
     if case is None:
-        filing.begin(talk, text, files)
+        filing.begin(talk, text, keys)
     else:
-        acting.words_to(talk, case, text, files)
+        acting.words_to(talk, case, text, keys)
     return True
 
 
-def _chosen(talk: Talk, read: Read, most: int) -> int | None:
+def _in_order(numbers: list[str]) -> list[Case]:
+    cases = {case.number: case for case in Case.objects.filter(number__in=numbers)}
+    return [cases[number] for number in numbers]
+
+
+def _keep_more(talk: Talk) -> None:
+    talk.kept["text"] = f"{talk.kept['text']}\n{with_position(talk, talk.text)}".strip()
+    talk.kept["files"] = [*talk.kept["files"], *talk.files]
+
+
+def _chosen(talk: Talk, numbers: list[str]) -> int | None:
     """Which one, from 1; 0 for a new complaint; None for no answer."""
-    if most == 1:
+    if (number := grammar.number_in(talk.text)) in numbers:
+        return numbers.index(number) + 1
+    if len(numbers) == 1:
         said = grammar.yes_or_no(talk.text)
         return None if said is None else int(said)
-    if grammar.choice_in(talk.text, most):
-        return grammar.choice_in(talk.text, most)
-    return 0 if grammar.is_zero(talk.text) else None
+    chosen = grammar.choice_in(talk.text, len(numbers))
+    return 0 if grammar.is_zero(talk.text) else chosen
 
 
-def file_unfinished(talk: Talk) -> None:
-    """The questions stayed unanswered: file what there is, without any consent.
-
-    Words that are too few for a complaint were never one.
-    """
-    if grammar.letters(str(talk.kept.get("text", ""))) >= MIN_LETTERS:
-        filing.file(talk)
-    talk.forget()
+def time_is_over(talk: Talk) -> None:
+    """Nothing more came: ask again what their own words have buried, else file what there is."""
+    if not talk.kept.get("ask_again"):
+        filing.file_unfinished(talk)
+    elif talk.step == "which_case":
+        filing.wait_for_answer(talk)
+        _ask_which(talk, _in_order(talk.kept["cases"]))
+    else:
+        filing.wait_for_answer(talk)
+        talk.ask(talk.step, f"chat_{talk.step}")
     talk.save()
 
 

@@ -15,6 +15,9 @@ from channels.registry import Channel
 from complaints.models import Case, Handle, Notice
 from complaints.services import sealing
 
+#: Whoever writes again so soon has not stopped writing; after a pause they are asked once more.
+BURST, PAUSE = timedelta(seconds=25), timedelta(minutes=1)
+
 
 class Talk:
     """A conversation under the lock of its handle. What is changed is written by `save`."""
@@ -87,12 +90,25 @@ class Talk:
     def ask(self, step: str, template: str, **said: Any) -> None:
         """Ask something and wait for the answer at this step."""
         self.conversation.step = step
+        self.kept.pop("ask_again", None)
         self.kept["asked"] = int(self.kept.get("asked", 0)) + 1
         self.say(template, **said)
 
     def wait(self, hours: int) -> None:
         """File what there is at the end of so many hours, if nothing more comes."""
         self.conversation.file_at = self.now + timedelta(hours=hours)
+
+    def lets_finish(self) -> bool:
+        """Whether it follows so closely on the message before that the question in between was hardly
+        read: one of several parts, no answer in words. Then the question is put again after a pause.
+        """
+        if self.message is None or self.conversation.pk is None or "?" in self.text:
+            return False
+        if self.message.received_at >= self.conversation.changed_at + BURST:
+            return False
+        self.kept["ask_again"] = True
+        self.conversation.file_at = self.now + PAUSE
+        return True
 
     def forget(self) -> None:
         """The question is settled; nothing of it is kept."""
@@ -109,6 +125,16 @@ class Talk:
         conversation.sealed = sealing.seal(self.kept) if self.kept else None
         conversation.changed_at = self.now
         conversation.save()
+
+
+def with_position(talk: Talk, text: str) -> str:
+    """The words, and the position that was sent with them."""
+    here = (talk.incoming.latitude, talk.incoming.longitude)
+    if here[0] is None or here[1] is None:
+        return text
+    with translation.override(talk.language):
+        said = _("Position: %(position)s") % {"position": f"{here[0]:.6f}, {here[1]:.6f}"}
+    return f"{text}\n{said}".strip()
 
 
 def without_words(talk: Talk) -> str:

@@ -84,6 +84,14 @@ def check_number(files: Iterable[Any]) -> None:
         raise Invalid(fields={"files": [sentence % {"most": settings.FILES_A_MOVE}]})
 
 
+def still_loose(keys: Iterable[str]) -> list[str]:
+    """Those of these keys whose file still lies loose, in their order (no query for none)."""
+    wanted = list(keys)
+    rows = Attachment.objects.filter(key__in=wanted, case=None) if wanted else []
+    there = {str(row.key) for row in rows}
+    return [key for key in wanted if key in there]
+
+
 def take(keys: Iterable[str], *, case: Case, event: Event, internal: bool) -> None:
     """Take loose files into a case with an event. Raises Invalid if one is not there (any more).
 

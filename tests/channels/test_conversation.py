@@ -53,10 +53,9 @@ def test_the_secrets_are_gone_from_the_outbox_once_they_are_out(rahima: Person) 
 
 
 def test_too_few_words_are_asked_for_more_of(rahima: Person) -> None:
-    [answer] = rahima.write("hello")
-    assert "Write what happened" in answer
-    [answer] = rahima.write("the road is broken in our village")
-    assert "official" in answer
+    rahima.write("hello")
+    rahima.write("the road is broken in our village")
+    assert rahima.templates() == ["chat_write", "chat_official"]
     assert not Case.objects.exists()
 
 

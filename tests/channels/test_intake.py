@@ -3,6 +3,7 @@
 import io
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -10,13 +11,15 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from PIL import Image
 
-from channels import intake
+from agencies.selectors import actor_for
+from channels import intake, tray
 from channels.inbound import CannotFetch, Envelope
-from channels.models import Message
+from channels.models import Conversation, Message
 from complaints.models import Attachment, Case, Handle, Notice
 from complaints.services import sealing
 from tests.channels.talking import Person
 from tests.complaints.conftest import Scene
+from tests.factories.agencies import make_policy
 
 WORDS = "The electricity meter shows a wrong number and nobody comes."
 
@@ -103,7 +106,7 @@ def test_what_fails_in_the_middle_leaves_nothing_behind(
     for words in (WORDS, "2", "skip"):
         rahima.write(words)
     with monkeypatch.context() as broken:
-        broken.setattr(intake, "_mark", lambda *_: 1 / 0)
+        broken.setattr(intake, "_mark_done", lambda *_: 1 / 0)
         rahima.write("2")
         assert not Case.objects.exists()
     again(clock)
@@ -127,6 +130,56 @@ def test_two_workers_take_it_once(rahima: Person) -> None:
     intake._take(message)
     intake._take(message)
     assert rahima.templates() == ["chat_official"]
+
+
+def test_whoever_comes_too_late_tells_nobody_that_it_was_not_read(rahima: Person) -> None:
+    """Its lease was over, and somebody else has taken it meanwhile."""
+    rahima.send(WORDS)
+    late = intake._claim()
+    assert late is not None
+    Message.objects.update(next_at=timezone.now())
+    intake.take_messages()
+    late.attempts = len(intake.BACKOFF) + 2
+    intake._take(late)
+    assert rahima.templates() == ["chat_official"]
+    assert rahima.message.state == "done"
+
+
+def test_not_even_one_that_cannot_be_put_away_stops_the_others(
+    rahima: Person, budi: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    to_desk = intake._to_desk
+
+    def broken(message: Message, why: str) -> None:
+        if message.channel == "sms":
+            raise sealing.CannotUnseal
+        to_desk(message, why)
+
+    monkeypatch.setattr(intake, "_to_desk", broken)
+    rahima.send(WORDS)
+    Message.objects.update(attempts=9)
+    budi.send(WORDS)
+    intake.take_messages()
+    assert budi.templates() == ["chat_official"]
+    assert rahima.message.state == "new"
+
+
+def test_an_unfinished_complaint_that_cannot_be_filed_stops_no_other(
+    rahima: Person, budi: Person, clock: Any
+) -> None:
+    rahima.write(WORDS)
+    budi.write(WORDS)
+    broken = Conversation.objects.get(handle__channel="sms")
+    sealed, broken.sealed = broken.sealed, b"nobody opens this"
+    broken.save()
+    clock.shift(timedelta(hours=2, minutes=1))
+    intake.take_messages()
+    assert [case.channel for case in Case.objects.all()] == ["whatsapp"]
+    Conversation.objects.filter(pk=broken.pk).update(sealed=sealed)
+    intake.take_messages()
+    assert Case.objects.count() == 1
+    again(clock)
+    assert Case.objects.count() == 2
 
 
 # --- Files ------------------------------------------------------------------------------------
@@ -181,6 +234,36 @@ def test_an_eleventh_file_and_a_very_long_letter_go_after_the_filing(rahima: Per
     assert Attachment.objects.filter(case=case).count() == 12
     assert len(case.text) <= 20_000
     assert case.statements.get(kind="message").body["text"].strip().endswith("broken.")
+
+
+def test_of_a_flood_no_file_is_fetched_until_the_desk_wants_it(
+    rahima: Person, clock: Any, cast: Any
+) -> None:
+    make_policy("messages_per_handle_an_hour", 1, "count")
+    rahima.write(WORDS)
+    rahima.way.files = {"a.jpg": ValueError("fetched")}
+    rahima.write("One more photo", files=["a.jpg"])
+    assert (rahima.message.state, rahima.message.fetched) == ("held", {})
+    rahima.way.files = {"a.jpg": photo()}
+    desk = actor_for(cast.desk)
+    tray.take_again(actor=desk, message=rahima.message)
+    intake.take_messages()
+    assert (rahima.message.state, Attachment.objects.count()) == ("done", 1)
+
+
+def test_a_file_that_was_erased_while_its_message_waited_is_fetched_anew(
+    rahima: Person, clock: Any, cast: Any
+) -> None:
+    rahima.way.files = {"a.jpg": photo()}
+    rahima.send(WORDS, files=["a.jpg"], error="Broken")
+    Message.objects.update(state="unreadable", fetched={"keys": {"0": str(uuid4())}, "left": []})
+    payload = {"text": WORDS, "files": ["a.jpg"]}
+    Message.objects.update(sealed=sealing.seal({"by": rahima.way.provider, "payload": payload}))
+    tray.take_again(actor=actor_for(cast.desk), message=rahima.message)
+    intake.take_messages()
+    for words in ("2", "skip", "2"):
+        rahima.write(words)
+    assert Attachment.objects.filter(case=rahima.case).count() == 1
 
 
 # --- Receipts ---------------------------------------------------------------------------------
