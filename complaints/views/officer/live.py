@@ -19,7 +19,7 @@ from complaints.views.officer.case import live_context
 from complaints.views.officer.wording import names_for
 
 #: How many of the new steps are named above the page.
-MOST_NAMED = 5
+MOST_NAMED = 3
 
 
 @require_safe
