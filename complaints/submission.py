@@ -71,10 +71,15 @@ class Submission:
     circumstances: tuple[tuple[str, str], ...] = ()
 
 
-def clean_text(text: str, *, least: int = MIN_LETTERS, most: int = MAX_CHARACTERS) -> str:
-    """The words without control characters. Raises ValidationError if too short or too long."""
+def clean_text(
+    text: str, *, least: int = MIN_LETTERS, most: int = MAX_CHARACTERS, digits: bool = False
+) -> str:
+    """The words without control characters. Raises ValidationError if too short or too long.
+
+    With `digits` these count like letters: a reply may be nothing but the number that was asked for.
+    """
     kept = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc").strip()
-    letters = sum(c.isalpha() for c in kept)
+    letters = sum(c.isalpha() or (digits and c.isdecimal()) for c in kept)
     if letters < least:
         raise ValidationError(
             _("Write at least %(least)s letters, so that we can understand what happened."),

@@ -78,7 +78,7 @@ def reply(
     *, actor: Actor, number: str, text: str, files: Iterable[str] = (), seen: int | None = None
 ) -> Case:
     """The citizen's reply to a question; the clock that was paused counts on."""
-    text = words("text", text, least=1)
+    text = words("text", text, least=1, digits=True)
     with at_work(actor, number, seen) as work:
         work.make("reply", said={"text": text}, kind=Statement.Kind.REPLY, files=files)
         tell_handler(work, "citizen_replied")

@@ -27,10 +27,10 @@ from complaints.submission import clean_text
 from complaints.workflow import OFFICE, State
 
 
-def words(field: str, text: str, least: int = 3) -> str:
+def words(field: str, text: str, least: int = 3, *, digits: bool = False) -> str:
     """What an officer or citizen wrote into a field, cleaned. Raises Invalid for that field."""
     try:
-        return clean_text(text, least=least)
+        return clean_text(text, least=least, digits=digits)
     except ValidationError as error:
         raise Invalid(fields={field: list(error.messages)}) from error
 
@@ -260,7 +260,7 @@ def note(*, actor: Actor, number: str, text: str, files: Iterable[str] = ()) -> 
 
 def message(*, actor: Actor, number: str, text: str, files: Iterable[str] = ()) -> Case:
     """A message between citizen and handler, in any state."""
-    text = words("text", text)
+    text = words("text", text, digits=True)
     with at_work(actor, number) as work:
         event = work.make("message", said={"text": text}, files=files)
         if event.party == "citizen":

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from complaints.errors import Invalid
 from complaints.models import Statement
+from complaints.services import answering
 from tests.complaints.conftest import Scene
 from tests.complaints.play import Play, day, end_of_day, refused
 from tests.factories.agencies import make_policy
@@ -242,3 +244,18 @@ def test_waiting_has_no_ladder(scene: Scene, clock: Any) -> None:
     play.sweep()
     assert play.levels("waiting") == []
     assert play.clock("waiting").missed_at is None
+
+
+@pytest.mark.parametrize("text", ["4711", "৪৭১১", "3B", "7"])
+def test_a_reply_may_be_nothing_but_the_number_that_was_asked_for(scene: Scene, text: str) -> None:
+    play = Play(scene).forward().accept().ask()
+    answering.reply(actor=play.actor("citizen"), number=play.number, text=text)
+    assert play.state == "in_progress"
+
+
+@pytest.mark.parametrize("text", ["", "  ", "?!", "\x00"])
+def test_a_reply_of_nothing_is_none(scene: Scene, text: str) -> None:
+    play = Play(scene).forward().accept().ask()
+    with pytest.raises(Invalid):
+        answering.reply(actor=play.actor("citizen"), number=play.number, text=text)
+    assert play.state == "waiting"
