@@ -34,7 +34,7 @@ def failed(provider: str, kind: str, now: datetime, wait: int = 0) -> datetime |
             longer = FIRST * 2 ** min(max(0, row.failures - FAILURES), 10)
             row.open_until = now + max(min(longer, LONGEST), timedelta(seconds=min(wait, 3600)))
         row.save()
-    return row.open_until
+    return row.open_until if row.open_until and row.open_until > now else None
 
 
 def worked(provider: str, now: datetime) -> None:

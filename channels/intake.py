@@ -36,6 +36,8 @@ BACKOFF = (5, 30, 120, 600)
 #: Receipts come before we have written down what they are about, or are about nothing of ours.
 RECEIPT_TRIES = 3
 LONGEST_RUN = 20.0
+#: Messages erased in one statement.
+AT_ONCE = 2000
 #: An unfinished complaint that could not be filed is tried again after this.
 PUT_OFF = timedelta(minutes=10)
 
@@ -344,14 +346,23 @@ def _file_one_unfinished(handle_id: int) -> bool:
     return True
 
 
-def forget_messages() -> int:
-    """Erase the words of messages after their days (policy `raw_message_kept`); says how many.
+def forget_messages(*, seconds: float = LONGEST_RUN) -> int:
+    """Erase the words of messages after their days (policy `raw_message_kept`); says how many. With
+    them go reports of what became of ours, and secrets in letters that never left.
 
     What waits in the tray is not erased: somebody has to read it first.
     """
-    now = timezone.now()
+    now, until, erased = timezone.now(), time.monotonic() + seconds, 0
     days = snapshot.current(settings.COUNTRY).policy("raw_message_kept", now).amount
-    old = Message.objects.filter(erased_at=None, received_at__lte=now - timedelta(days=days))
-    old = old.filter(state__in=[Message.State.DONE, Message.State.SET_ASIDE])
-    ids = list(old.values_list("pk", flat=True)[:5000])
-    return Message.objects.filter(pk__in=ids).update(sealed=None, fetched={}, erased_at=now)
+    before = now - timedelta(days=days)
+    notices.forget_sealed(before)
+    old = Message.objects.filter(erased_at=None, received_at__lte=before)
+    old = old.filter(state__in=[Message.State.DONE, Message.State.SET_ASIDE]).order_by(
+        "received_at"
+    )
+    while time.monotonic() < until and (ids := list(old.values_list("pk", flat=True)[:AT_ONCE])):
+        rows = Message.objects.filter(pk__in=ids)
+        rows.filter(kind=Message.Kind.RECEIPT).delete()
+        rows.update(sealed=None, fetched={}, erased_at=now)
+        erased += len(ids)
+    return erased

@@ -124,6 +124,15 @@ def tray(state: str = "") -> QuerySet[Message]:
     return Message.objects.filter(state__in=states).order_by("-received_at", "-id")
 
 
+def shown_messages(actor: Actor) -> QuerySet[Message]:
+    """Messages that the desk may open: those that wait for it, and those that it dealt with, but none
+    that went to a case which the actor may not see.
+    """
+    came_here = Q(state__in=IN_TRAY) | Q(done_by__isnull=False)
+    seen = Q(case=None) | Q(case__in=visible_to(actor))
+    return Message.objects.filter(came_here, seen)
+
+
 def tray_counts() -> dict[str, int]:
     """How many wait for the desk, by state."""
     rows = Message.objects.filter(state__in=IN_TRAY).values("state").annotate(n=Count("pk"))

@@ -294,6 +294,16 @@ FOR_CITIZENS: dict[str, NoticeText] = {
         ),
         _("Case %(number)s has new secrets, the old ones are dead. Not you? %(link)s"),
     ),
+    # Goes where news went before, for the last time.
+    "news_elsewhere": NoticeText(
+        _("Case %(number)s: its news go elsewhere now"),
+        _(
+            "Somebody who knows the secret of case %(number)s gets its news from now on, in another"
+            " way; none will come here.\n\nIf it was not you, get new secrets: choose “I have lost the"
+            " secret” on the page below. Then tell us in the case."
+        ),
+        _("Case %(number)s: its news go to another account now. Not you? %(link)s"),
+    ),
     # Says nothing of the case: whoever else reads it learns only that there is a code.
     "code": NoticeText(
         _("Your code"),

@@ -69,9 +69,7 @@ def verdict(talk: Talk, case: Case, text: str, files: tuple[str, ...], *, is_yes
     read = grammar.read(text)
     digits = read.digits
     if not talk.channel.proves_sender:
-        refusal = _refusal_of(talk, case, digits[:4])
-        if refusal:
-            talk.say(refusal, case=case)
+        if not _digits_fit(talk, case, digits[:4]):
             return
         digits = digits[4:]
     if files:
@@ -86,21 +84,23 @@ def verdict(talk: Talk, case: Case, text: str, files: tuple[str, ...], *, is_yes
         _solved(talk, case, mark)
 
 
-def _refusal_of(talk: Talk, case: Case, code: str) -> str:
-    """What to say instead where these are not the digits of the question; empty where they are.
+def _digits_fit(talk: Talk, case: Case, code: str) -> bool:
+    """Whether these are the digits of the question; if not, that is said.
 
     So many wrong ones are looked at in an hour from one sender, and so many for one question in all:
     four digits would else be found in the days that it is open.
     """
-    who, clock = _guesser(talk), _question_of(case)
-    if limits.guessed_too_often(who, case.number):
-        return "chat_too_many"
-    if clock is None or limits.digits_tried(clock.pk) >= limits.DIGITS_A_QUESTION:
-        return "chat_not_now"
-    if not is_code_of(case, code):
+    clock = _question_of(case)
+    if limits.guessed_too_often(_guesser(talk), case.number):
+        talk.say("chat_too_many")
+    elif clock is None or limits.digits_tried(clock.pk) >= limits.DIGITS_A_QUESTION:
+        talk.say("chat_not_now", case=case)
+    elif not is_code_of(case, code):
         count_wrong(talk, case)
-        return "chat_wrong_digits"
-    return ""
+        talk.say("chat_wrong_digits", case=case)
+    else:
+        return True
+    return False
 
 
 def count_wrong(talk: Talk, case: Case) -> None:

@@ -88,6 +88,9 @@ def tell(talk: Talk, case: Case) -> None:
         return
     shown = found.followed
     state: dict[str, Any] = {"word": CITIZEN_WORDS[State(shown.status)]}
+    if shown.pk != case.pk and state["word"] == "asked":
+        # Somebody else was asked.
+        state["word"] = "with_agency"
     if shown.holder is not None and not (case.sensitive or shown.sensitive):
         state["agency"] = shown.holder.names
     elif state["word"] == "with_agency":

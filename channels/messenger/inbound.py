@@ -16,6 +16,7 @@ import structlog
 from channels.http import download
 from channels.inbound import CannotFetch, Envelope, File, Incoming, NotUnderstood, Receipt
 from channels.meta import MetaIn, hosts, inside, items, moment, position, text_at
+from complaints.services import sealing
 
 log = structlog.get_logger(__name__)
 #: Attachments that can be kept; those that never can; those of which only title and address count.
@@ -59,7 +60,10 @@ class MessengerIn(MetaIn):
             )
         elif "postback" in event:
             pressed = (text_at(event, "sender", "id"), text_at(event, "timestamp"))
-            mid = text_at(event, "postback", "mid") or ":".join(("postback", *pressed))
+            # An id of ours would hold the person's: it is kept as a keyed hash.
+            mid = text_at(event, "postback", "mid") or sealing.blind_index(
+                "postback", ":".join(pressed)
+            )
             yield self._of_words(page, event, mid)
         elif "delivery" in event:
             for mid in items(inside(event, "delivery", "mids")):

@@ -127,8 +127,8 @@ def _row(opened: Opened) -> dict[str, Any]:
 @never_cache
 @officers(*SEE_ALL)
 def message_page(request: HttpRequest, actor: Actor, key: UUID) -> HttpResponse:
-    """One message, and what can be done with it."""
-    message = get_object_or_404(Message.objects.select_related("handle", "case"), key=key)
+    """One message, and what can be done with it; nobody is shown what never came to the desk."""
+    message = get_object_or_404(selectors.shown_messages(actor).select_related("handle"), key=key)
     opened = tray.opened(message)
     filing = FileForm(initial={"text": opened.text, "language": _language(message)})
     aside, status = AsideForm(), 200

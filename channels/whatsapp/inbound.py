@@ -24,10 +24,12 @@ from channels.http import download
 from channels.inbound import CannotFetch, Envelope, File, Incoming, NotUnderstood, Receipt
 from channels.meta import Graph, MetaIn, hosts, inside, items, moment, position, text_at
 from channels.outbound import CannotSend
+from complaints.services import sealing
 from complaints.services.notices import WINDOW_CLOSED
 
 log = structlog.get_logger(__name__)
 NUMBER = re.compile(r"\+?[0-9]{5,15}")
+NUMBER_INSIDE = re.compile(rb"[0-9]{7}")
 
 #: What asks for nothing. A changed number ("system") neither: whoever writes from it is somebody new,
 #: until they prove a case by its secret. A deleted message ("revoke") stays where it was filed.
@@ -91,7 +93,7 @@ class WhatsAppIn(MetaIn):
         sender, other = who_wrote(message, contact)
         return Envelope(
             account=self.values["phone_id"],
-            external_id=message_id,
+            external_id=kept_id(message_id),
             payload={"message": message, "contact": contact},
             sender=sender,
             other=other,
@@ -105,7 +107,7 @@ class WhatsAppIn(MetaIn):
             return
         yield Envelope(
             account=self.values["phone_id"],
-            external_id=f"{message_id}:{said}",
+            external_id=f"{kept_id(message_id)}:{said}",
             payload={"status": status},
             is_receipt=True,
         )
@@ -162,6 +164,18 @@ def _digests(content: bytes) -> tuple[str, str]:
     return digest.hexdigest(), base64.b64encode(digest.digest()).decode()
 
 
+def kept_id(message_id: str) -> str:
+    """Meta's id of a message as it is kept. Most hold the person's number, in base 64 ("wamid.HBgL…"):
+    of these a keyed hash is kept.
+    """
+    written = message_id.partition(".")[2]
+    try:
+        inside = base64.b64decode(written + "=" * (-len(written) % 4))
+    except ValueError:
+        return message_id
+    return sealing.blind_index("wamid", message_id) if NUMBER_INSIDE.search(inside) else message_id
+
+
 # --- Who writes -------------------------------------------------------------------------------
 
 
@@ -212,7 +226,7 @@ def _words(message: Any, kind: str) -> str:
 def _incoming(message: Any, text: str, **parts: Any) -> Incoming:
     return Incoming(
         text=text,
-        reply_to=text_at(message, "context", "id"),
+        reply_to=kept_id(text_at(message, "context", "id")),
         sent_at=moment(text_at(message, "timestamp")),
         **parts,
     )
@@ -250,4 +264,6 @@ def _receipt(status: Any) -> Receipt:
         raise NotUnderstood("odd_report")
     codes = [text_at(error, "code") for error in items(inside(status, "errors"))]
     code = next(filter(None, codes), "")
-    return Receipt(message_id, delivery, WINDOW_CLOSED if code == REPORTED_CLOSED else code)
+    return Receipt(
+        kept_id(message_id), delivery, WINDOW_CLOSED if code == REPORTED_CLOSED else code
+    )

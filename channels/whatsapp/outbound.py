@@ -18,7 +18,7 @@ from channels.meta import (
     wrote_within,
 )
 from channels.outbound import CannotSend, Letter
-from channels.whatsapp.inbound import NUMBER
+from channels.whatsapp.inbound import NUMBER, kept_id
 from complaints.services.notices import FOR_WITHDRAWING
 
 #: Characters of a text message.
@@ -33,7 +33,7 @@ class WhatsAppOut(GraphOut):
     provider = "whatsapp"
 
     def send(self, letter: Letter) -> str:
-        """Send one message; gives its id. Raises CannotSend."""
+        """Send one message; gives its id, as it is kept. Raises CannotSend."""
         if not letter.message.chat:
             raise CannotSend("no_text", for_good=True)
         if wrote_within(letter, DAY):
@@ -55,7 +55,7 @@ class WhatsAppOut(GraphOut):
         }
         found = self.graph.call("POST", f"{self.values['phone_id']}/messages", json=body)
         first = next(iter(items(inside(found, "messages"))), None)
-        return sent(text_at(first, "id"))
+        return kept_id(sent(text_at(first, "id")))
 
     def _template(self, letter: Letter) -> dict[str, Any]:
         """The approved words with the case's number and the link. Raises CannotSend without them."""

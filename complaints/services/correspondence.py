@@ -24,6 +24,8 @@ from complaints.workflow import Party
 
 #: Channels whose addresses are contacts that people type too; their indexes are the contacts' own.
 TYPED = {"sms": "phone", "email": "email"}
+#: Channels whose addresses are those of telephones.
+TELEPHONES = ("sms", "whatsapp")
 MOST_CASES = 20
 #: The digits of a secret, wherever they begin, in any script; a mail program may have broken the line.
 _SIXTEEN_DIGITS = re.compile(r"(?=(\d(?:[\s>-]{0,4}\d){15}))")
@@ -53,7 +55,8 @@ def handles_of(senders: Iterable[Sender]) -> dict[Sender, Handle]:
     if not wanted:
         return {}
     found = _found(wanted)
-    if new := [sender for sender in wanted if sender not in found]:
+    # Always in one order: two batches with the same new people must not wait for each other.
+    if new := sorted((s for s in wanted if s not in found), key=lambda sender: wanted[sender]):
         Handle.objects.bulk_create(
             [
                 Handle(
@@ -69,7 +72,7 @@ def handles_of(senders: Iterable[Sender]) -> dict[Sender, Handle]:
             ignore_conflicts=True,
         )
         found |= _found({sender: wanted[sender] for sender in new})
-    for sender, handle in found.items():
+    for sender, handle in sorted(found.items(), key=lambda pair: pair[1].pk):
         if handle.other_index != wanted[sender][1] and sender.other:
             _rename(handle, sender, *wanted[sender])
     return found
@@ -150,19 +153,20 @@ def belongs(handle: Handle, case: Case) -> bool:
 
 
 def is_operators(handle: Handle) -> bool:
-    """Whether it is a telephone from which an operator files for many people."""
-    if handle.channel != "sms":
+    """Whether it is a telephone (its SMS, its WhatsApp) from which an operator files for many people."""
+    if handle.channel not in TELEPHONES:
         return False
     operators = Post.objects.held_at().filter(role=Role.OPERATOR).values("user")
-    phone, _other = names_of(handle)
-    return User.objects.filter(pk__in=operators, phone=phone).exclude(phone="").exists()
+    # WhatsApp leaves the plus away.
+    phones = [f"+{name.removeprefix('+')}" for name in names_of(handle) if name]
+    return User.objects.filter(pk__in=operators, phone__in=phones).exists()
 
 
 def case_of_message(handle: Handle, provider_id: str) -> Case | None:
     """The case that a message which we sent to this handle was about."""
     sent = Notice.objects.filter(channel=handle.channel, provider_id=provider_id)
-    notice = sent.exclude(provider_id="").select_related("case", "contact").first()
-    if notice is None or notice.case is None or notice.contact is None:
+    notice = sent.exclude(provider_id="").select_related("case").first()
+    if notice is None or notice.case is None:
         return None
     return notice.case if belongs(handle, notice.case) else None
 
@@ -189,17 +193,19 @@ def citizen(handle: Handle, case: Case, language: str) -> Actor:
 def join(*, handle: Handle, actor: Actor, number: str) -> Case:
     """From now on news of the case goes to this handle; whoever writes from there proved the case.
 
-    Nothing changes where that is so already. Raises NoSuchCase if the actor is not its citizen.
+    Whoever was told until now is told so, for the last time: the secret may be in wrong hands. Nothing
+    changes where it is so already. Raises NoSuchCase if the actor is not its citizen.
     """
     with at_work(actor, number) as work:
         case = work.case
-        contact = Contact.objects.filter(case=case).first()
+        contact = Contact.objects.select_related("handle").filter(case=case).first()
         if Party.CITIZEN not in work.who.parties or (contact and contact.handle_id == handle.pk):
             return case
         contact = contact or Contact(
             case=case, sealed=sealing.seal({}), language=case.language, created_at=work.now
         )
+        work.write("news_here", party=Party.CITIZEN, before=case.status)
+        work.outbox.tell_for_the_last_time(contact, template="news_elsewhere")
         contact.handle, contact.way = handle, handle.channel
         contact.save()
-        work.write("news_here", party=Party.CITIZEN, before=case.status)
     return case

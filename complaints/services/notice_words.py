@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from agencies.selectors import actor_for
 from complaints.clocks import Kind
-from complaints.models import ContactProof, Notice, Statement
+from complaints.models import Case, ContactProof, Notice, Statement
 from complaints.notice_texts import (
     ACT_BY_LINK,
     ACT_BY_MAIL,
@@ -110,8 +110,13 @@ def _template_of(notice: Notice) -> str:
     if notice.template in RECEIPTS and not notice.sealed:
         return "news"
     is_plain = notice.template in FOR_CITIZENS and notice.template != "code"
-    is_sealed = notice.case is not None and notice.case.sensitive
+    is_sealed = notice.case is not None and _is_sealed(notice.case)
     return "news" if is_plain and is_sealed and notice.template not in RECEIPTS else notice.template
+
+
+def _is_sealed(case: Case) -> bool:
+    """Whether the case is sensitive, or the one that it was joined with, by now."""
+    return case.sensitive or case.followed.sensitive
 
 
 def _asked_for(notice: Notice, template: str, language: str) -> dict[str, str]:
@@ -124,16 +129,20 @@ def _asked_for(notice: Notice, template: str, language: str) -> dict[str, str]:
 
 
 def _said(notice: Notice, template: str) -> str:
-    """What the office wrote, for whoever files and reads from there; nothing of a sensitive case."""
+    """What the office wrote, for whoever files and reads from there; nothing of a sensitive case.
+
+    Of a case that theirs was joined with they read the answer alone: what is asked and said there is
+    between the office and somebody else.
+    """
     case, contact = notice.case, notice.contact
     writes_there = notice.handle_id is not None or (contact and contact.handle_id is not None)
-    if case is None or case.sensitive or not writes_there or template not in SHOWS:
+    if case is None or not writes_there or template not in SHOWS or notice.channel == "push":
         return ""
-    if notice.channel == "push":
+    shown = case.followed
+    if case.sensitive or shown.sensitive:
         return ""
-    words = Statement.objects.filter(
-        case=case.followed, kind__in=SHOWS[template], internal=False, erased_at=None
-    )
+    kinds = SHOWS[template] if shown.pk == case.pk else (Statement.Kind.ANSWER,)
+    words = Statement.objects.filter(case=shown, kind__in=kinds, internal=False, erased_at=None)
     last = words.exclude(event__party=Party.CITIZEN).order_by("-event__seq").first()
     return str(last.body.get("text", ""))[:LONGEST_SAID] if last else ""
 

@@ -35,6 +35,8 @@ LAST_WORDS = frozenset({"chat_stopped"})
 #: A provider lets free words through only for some time after somebody wrote: what it says when that
 #: time is over, and in the values of a notice that it has to go in the registered words.
 WINDOW_CLOSED = "window_closed"
+#: For so long somebody may wait for what is said in a conversation; later it only confuses.
+TALK_VALID = timedelta(hours=24)
 #: What says a secret and nothing else.
 FOR_WITHDRAWING = "receipt_withdrawal"
 
@@ -171,6 +173,16 @@ def send_again(notice_ids: Collection[int], now: datetime) -> int:
     )
 
 
+def forget_sealed(before: datetime) -> int:
+    """Erase what is sealed in letters that were given up before then; says how many. Safe to repeat.
+
+    Until then somebody may have them tried again; after it a receipt says that there is news.
+    """
+    dead = Notice.objects.filter(status=Notice.Status.FAILED, created_at__lt=before)
+    ids = list(dead.exclude(sealed=None).values_list("pk", flat=True)[:5000])
+    return Notice.objects.filter(pk__in=ids).update(sealed=None)
+
+
 # --- To whom ----------------------------------------------------------------------------------
 
 
@@ -182,6 +194,9 @@ def address_of(notice: Notice) -> Address:
     `sealing.CannotUnseal` without the right key.
     """
     if notice.handle is not None:
+        is_talk = notice.case_id is None and notice.template != "code"
+        if is_talk and notice.created_at + TALK_VALID <= timezone.now():
+            raise Unreachable("too_late")
         is_last = notice.template in LAST_WORDS
         return _address_of_handle(notice.handle, notice, even_stopped=is_last)
     if notice.contact is None:
@@ -202,7 +217,16 @@ def _address_of_contact(notice: Notice, contact: Contact) -> Address:
     to = details.get(DETAILS.get(notice.channel, ""), "")
     if not to:
         raise Unreachable("no_address")
+    if not is_code and _wants_no_more(notice.channel, contact):
+        raise Unreachable("stopped")
     return Address(notice.channel, to, notice.language)
+
+
+def _wants_no_more(channel: str, contact: Contact) -> bool:
+    """Whether a STOP came from the very number or address that was given."""
+    index = contact.phone_index if channel == "sms" else contact.email_index
+    handles = Handle.objects.filter(channel=channel, index=index, stopped_at__isnull=False)
+    return handles.exclude(index="").exists()
 
 
 def _address_of_handle(handle: Handle, notice: Notice, *, even_stopped: bool = False) -> Address:

@@ -71,6 +71,26 @@ class Outbox:
         """
         self.citizen.append(ForCitizen(template, values, self.work.case.last_seq, sealed or {}))
 
+    def tell_for_the_last_time(self, contact: Contact, template: str) -> None:
+        """Tell whoever filed by the way that their news go until now; nobody where there is none."""
+        if not contact.way:
+            return
+        case, handle = self.work.case, contact.handle
+        whom = {"handle": handle} if handle is not None else {"contact": contact}
+        self.rows.append(
+            Notice(
+                case=case,
+                template=template,
+                values={"number": case.number},
+                language=contact.language,
+                channel=contact.way,
+                key=f"{case.number}:{case.last_seq}:{template}",
+                created_at=self.work.now,
+                next_at=self.work.now,
+                **whom,
+            )
+        )
+
     def tell_office(
         self, office: Office | None, template: str, *, at: datetime | None = None, **values: Any
     ) -> None:

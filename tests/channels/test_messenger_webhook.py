@@ -130,7 +130,9 @@ def test_a_button_has_an_id_of_its_own_or_of_its_time(db: None, client: Client) 
     both = (event(postback={**pressed, "mid": "m_5"}), event(postback=pressed))
     bring(client, "messenger", messenger_batch(*both))
     bring(client, "messenger", messenger_batch(*both))
-    assert kept() == ["m_5", "postback:7123456789012345:1458692752478"]
+    assert len(kept()) == 2
+    assert kept()[0] == "m_5"
+    assert "7123456789012345" not in kept()[1]
 
 
 @pytest.mark.parametrize(
