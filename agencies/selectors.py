@@ -1,6 +1,6 @@
 """Reading the registry: who holds what, who stands above whom, which office covers a place."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -130,19 +130,24 @@ def search_offices(country: str, words: str, limit: int = 20) -> list[Office]:
     return list(found.order_by(_begins_with(words).desc(), DEPTH, "path")[:limit])
 
 
-def office_by_alias(country: str, name: str) -> Office | None:
-    """The open agency of exactly this name, short name or alias; of several the highest."""
-    form = comparable(name)
-    if len(form) < 2:
+def agency_named(country: str, names: Sequence[str]) -> Office | None:
+    """The open agency that is called exactly one of these (a name, short name or alias), the first
+    of them that any is called by; of several agencies the highest (one query).
+    """
+    forms = [form for form in map(comparable, names) if len(form) >= 2]
+    called = Q()
+    for form in forms:
+        called |= Q(search_text=form) | Q(search_text__startswith=f"{form}|")
+        called |= Q(search_text__contains=f"|{form}|") | Q(search_text__endswith=f"|{form}")
+    if not called:
         return None
-    whole = (
-        Q(search_text=form)
-        | Q(search_text__startswith=f"{form}|")
-        | Q(search_text__contains=f"|{form}|")
-        | Q(search_text__endswith=f"|{form}")
-    )
-    agencies = Office.objects.open().filter(whole, country=country, agency=F("pk"))
-    return agencies.order_by(DEPTH, "path").first()
+    agencies = Office.objects.open().filter(called, country=country, agency=F("pk"))
+    found = list(agencies.order_by(DEPTH, "path"))
+    for form in forms:
+        for office in found:
+            if form in office.search_text.split("|"):
+                return office
+    return None
 
 
 def search_places(country: str, words: str, limit: int = 20) -> list[Place]:

@@ -13,7 +13,7 @@ import structlog
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from accounts.actors import Actor
@@ -203,19 +203,33 @@ def _take_words(message: Message, incoming: Incoming, keys: tuple[str, ...]) -> 
     """All that a message does is one transaction with the note that it is done."""
     now = timezone.now()
     with transaction.atomic():
-        tell_database(Actor(kind="channel", channel=message.channel))
+        registry = tell_database(Actor(kind="channel", channel=message.channel))
         row = Message.objects.select_for_update().get(pk=message.pk)
         if row.state != Message.State.NEW:
             return
         if row.handle_id is None:
             raise NotUnderstood("no_sender")
-        handle = Handle.objects.select_for_update().get(pk=row.handle_id)
-        talk = Talk(CHANNELS[row.channel], handle, now, message=row, incoming=incoming, files=keys)
+        handle = _handles().get(pk=row.handle_id)
+        talk = Talk(
+            CHANNELS[row.channel],
+            handle,
+            now,
+            message=row,
+            incoming=incoming,
+            files=keys,
+            registry=registry,
+        )
         take(talk)
         if row.fetched.get("left"):
             talk.say("chat_files_left")
             talk.save()
         _mark_done(row)
+
+
+def _handles(*, skip_locked: bool = False) -> QuerySet[Handle]:
+    """Handles under their locks, each with the conversation that its lock guards."""
+    rows = Handle.objects.select_for_update(of=("self",), skip_locked=skip_locked)
+    return rows.select_related("conversation")
 
 
 def _is_flood(message: Message) -> bool:
@@ -257,7 +271,7 @@ def _to_desk(message: Message, why: str) -> None:
     if handle is None or not CHANNELS[message.channel].talks:
         return
     with transaction.atomic():
-        locked = Handle.objects.select_for_update().get(pk=handle.pk)
+        locked = _handles().get(pk=handle.pk)
         # They wrote, whatever it was: some providers let no word through to whoever did not.
         locked.last_in_at = message.received_at
         locked.save(update_fields=["last_in_at"])
@@ -334,12 +348,12 @@ def _file_unfinished(until: float) -> int:
 def _file_one_unfinished(handle_id: int) -> bool:
     with transaction.atomic():
         # The handle first, as everywhere; whoever holds it is just writing.
-        handle = Handle.objects.select_for_update(skip_locked=True).filter(pk=handle_id).first()
+        handle = _handles(skip_locked=True).filter(pk=handle_id).first()
         if handle is None:
             return False
-        tell_database(Actor(kind="channel", channel=handle.channel))
+        registry = tell_database(Actor(kind="channel", channel=handle.channel))
         now = timezone.now()
-        talk = Talk(CHANNELS[handle.channel], handle, now)
+        talk = Talk(CHANNELS[handle.channel], handle, now, registry=registry)
         if talk.conversation.file_at is None or talk.conversation.file_at > now:
             return False
         time_is_over(talk)

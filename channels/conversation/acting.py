@@ -95,7 +95,7 @@ def _digits_fit(talk: Talk, case: Case, code: str) -> bool:
         talk.say("chat_too_many")
     elif clock is None or limits.digits_tried(clock.pk) >= limits.DIGITS_A_QUESTION:
         talk.say("chat_not_now", case=case)
-    elif not is_code_of(case, code):
+    elif not links.code_matches(clock, code):
         count_wrong(talk, case)
         talk.say("chat_wrong_digits", case=case)
     else:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from agencies import snapshot
+from agencies.snapshot import Registry
 from channels.inbound import Incoming
 from channels.models import Conversation, Message
 from channels.registry import Channel
@@ -20,7 +21,10 @@ BURST, PAUSE = timedelta(seconds=25), timedelta(minutes=1)
 
 
 class Talk:
-    """A conversation under the lock of its handle. What is changed is written by `save`."""
+    """A conversation under the lock of its handle. What is changed is written by `save`.
+
+    `registry` are the numbers in force; without it they are read when they are needed.
+    """
 
     def __init__(
         self,
@@ -31,16 +35,21 @@ class Talk:
         message: Message | None = None,
         incoming: Incoming | None = None,
         files: tuple[str, ...] = (),
+        registry: Registry | None = None,
     ) -> None:
         self.channel, self.handle, self.now, self.message = channel, handle, now, message
         self.incoming = incoming or Incoming()
         self.files = files
-        self.conversation = (
-            Conversation.objects.select_for_update().filter(handle=handle).first()
-        ) or Conversation(handle=handle, changed_at=now)
+        known: Conversation | None = getattr(handle, "conversation", None)
+        self.conversation = known or Conversation(handle=handle, changed_at=now)
         sealed = self.conversation.sealed
         self.kept: dict[str, Any] = sealing.unseal(sealed) if sealed else {}
-        self.registry = snapshot.current(settings.COUNTRY)
+        self._registry = registry
+
+    @property
+    def registry(self) -> Registry:
+        """The numbers in force."""
+        return self._registry or snapshot.current(settings.COUNTRY)
 
     @property
     def text(self) -> str:

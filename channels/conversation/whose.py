@@ -7,7 +7,7 @@ the case belongs to; their only open case; if there are several, a question; els
 from django.conf import settings
 
 from agencies.models import Office
-from agencies.selectors import office_by_alias
+from agencies.selectors import agency_named
 from channels import grammar
 from channels.conversation.talk import Talk
 from complaints.models import Case
@@ -47,10 +47,9 @@ def possible(talk: Talk) -> tuple[Case | None, list[Case]]:
 def begins_with_agency(text: str) -> Office | None:
     """`<agency> <complaint>`: the agency whose name or alias stands first, with enough behind it."""
     words = text.split()
-    for count in (3, 2, 1):
-        rest = " ".join(words[count:])
-        if len(words) > count and grammar.letters(rest) >= MIN_LETTERS:
-            office = office_by_alias(settings.COUNTRY, " ".join(words[:count]))
-            if office is not None:
-                return office
-    return None
+    names = [
+        " ".join(words[:count])
+        for count in (3, 2, 1)
+        if grammar.letters(" ".join(words[count:])) >= MIN_LETTERS
+    ]
+    return agency_named(settings.COUNTRY, names)

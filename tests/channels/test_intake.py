@@ -68,6 +68,21 @@ def test_a_batch_of_a_hundred_costs_no_more_statements_than_one(rahima: Person) 
     assert Message.objects.count() == 102
 
 
+def test_a_step_of_a_filing_costs_few_statements(rahima: Person, budi: Person) -> None:
+    def cost(person: Person, text: str) -> int:
+        person.send(text)
+        message = intake._claim()
+        assert message is not None
+        with CaptureQueriesContext(connection) as captured:
+            intake._take(message)
+        return len(captured)
+
+    for words in (WORDS, "2", "skip", "2"):
+        cost(budi, words)
+    costs = [cost(rahima, words) for words in (WORDS, "2", "Mirzapur", "2", "One more thing.")]
+    assert all(cost <= most for cost, most in zip(costs, (16, 12, 13, 21, 24), strict=True)), costs
+
+
 def test_one_persons_messages_are_taken_in_order(rahima: Person) -> None:
     rahima.send(WORDS)
     rahima.send("2")
