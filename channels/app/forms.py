@@ -32,7 +32,7 @@ class OfflineForm(forms.Form):
     phone = YouForm.base_fields["phone"]
     email = YouForm.base_fields["email"]
     keep = forms.BooleanField(
-        label=_("Keep it on this device until it is sent"),
+        label=_("Keep it on this phone until it is sent"),
         required=False,
         help_text=_(
             "Only if nobody else uses it. Otherwise it waits on this page, and is gone when the page is"

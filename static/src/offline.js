@@ -9,6 +9,7 @@ const { root, zone, least } = page.dataset;
 const { lang } = document.documentElement;
 // What waits on this page alone; and the kept one that is being corrected.
 let here = null;
+let timer = 0;
 let correcting = "";
 
 // --- The form ---
@@ -112,8 +113,7 @@ form.addEventListener("submit", async (event) => {
   forgetMistakes();
   const entry = Kept.made(root, lang, written());
   if (correcting) entry.key = correcting;
-  if (form.elements.keep.checked && !isSensitive()) {
-    await Kept.put(entry);
+  if (form.elements.keep.checked && !isSensitive() && await isKept(entry)) {
     correcting = "";
     form.reset();
     showWhatIsKept();
@@ -126,6 +126,16 @@ form.addEventListener("submit", async (event) => {
     await sendHere();
   }
 });
+
+async function isKept(entry) {
+  try {
+    await Kept.put(entry);
+    return true;
+  } catch {
+    // In a private window, or on a full device: then it waits on the page.
+    return false;
+  }
+}
 
 // --- What waits on this page alone ---
 
@@ -144,7 +154,8 @@ async function sendHere() {
     showReceipt(become);
   } else if (here === entry && become.state === "waiting") {
     here = become;
-    setTimeout(sendHere, Math.max(5000, become.next - Date.now()));
+    clearTimeout(timer);
+    timer = setTimeout(sendHere, Math.max(5000, become.next - Date.now()));
     waiting.focus();
   } else if (here === entry) {
     backToWords();
@@ -176,9 +187,10 @@ async function askForSync() {
 async function sendKept(force = false) {
   try {
     await Kept.flush(force);
-  } finally {
-    await showKept();
+  } catch {
+    // Nothing can be kept here.
   }
+  await showKept();
 }
 
 function button(words, act) {
@@ -220,7 +232,7 @@ function take(entry) {
 }
 
 async function showKept() {
-  const entries = await Kept.all();
+  const entries = await Kept.all().catch(() => []);
   const unsent = entries.filter((entry) => entry.state !== "filed");
   list.hidden = !unsent.length;
   list.querySelector("ul").replaceChildren(...unsent.map(shown));

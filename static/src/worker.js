@@ -67,16 +67,17 @@ async function language(request) {
 
 // --- What was kept ---
 
-async function sendKept() {
-  const left = await Kept.flush();
+async function sendKept(force = false) {
+  const left = await Kept.flush(force);
   for (const window of await self.clients.matchAll()) window.postMessage("kept");
   return left;
 }
 
 self.addEventListener("sync", (event) => {
   if (event.tag !== "kept") return;
-  event.waitUntil(sendKept().then((left) => {
-    // The browser asks again later.
+  // There is a network again: how long to wait was said without one. If it fails, the browser asks
+  // again later.
+  event.waitUntil(sendKept(true).then((left) => {
     if (left) throw new Error(`${left} still wait`);
   }));
 });

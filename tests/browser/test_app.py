@@ -20,6 +20,7 @@ from tests.browser.pocket import (
     write,
 )
 from tests.complaints.conftest import Scene
+from tests.conftest import eventually
 from tests.factories.agencies import RegistryCast, make_registry
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -145,7 +146,12 @@ def test_the_receipt_opens_the_case_and_says_by_when(page, scene):
     page.wait_for_selector("#status")
 
 
+#: A browser that does not send by itself what the page could not (Firefox, Safari).
+NO_SYNC = "SyncManager.prototype.register = async () => {};"
+
+
 def test_an_answer_that_was_lost_costs_no_second_case(page, scene):
+    page.add_init_script(NO_SYNC)
     install(page, "en")
     page.goto("/en/app/offline/")
     lost: list[int] = []
@@ -172,6 +178,7 @@ def test_an_answer_that_was_lost_costs_no_second_case(page, scene):
 
 
 def test_a_server_that_is_busy_is_asked_again_later(page, scene):
+    page.add_init_script(NO_SYNC)
     install(page, "en")
     page.goto("/en/app/offline/")
     page.route("**/api/v1/complaints/", lambda route: route.fulfill(status=503, json={}))
@@ -196,6 +203,38 @@ def test_a_server_that_is_busy_is_asked_again_later(page, scene):
     )
     page.click("[data-kept] a")
     assert given(page)["number"] == Case.objects.get().number
+
+
+def test_with_the_portal_closed_the_browser_sends_it_and_the_receipt_waits(phone, live_server):
+    phone.goto("/bn/app/offline/")
+    write(phone)
+    phone.click(SEND)
+    phone.wait_for_selector("[data-part=list] li")
+    until(
+        phone,
+        "navigator.serviceWorker.ready.then(({ sync }) => sync.getTags())"
+        ".then((tags) => tags.includes('kept'))",
+    )
+    phone.goto("about:blank")
+    phone.context.set_offline(False)
+    sync_now(phone, live_server.url)
+    eventually(Case.objects.exists)
+    phone.goto("/bn/app/offline/")
+    assert given(phone)["number"] == Case.objects.get().number
+
+
+def sync_now(page, origin: str) -> None:  # type: ignore[no-untyped-def]
+    """What the browser does by itself when it finds a network: it wakes the worker."""
+    session = page.context.new_cdp_session(page)
+    found: list[Any] = []
+    session.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda event: found.extend(event["registrations"]),
+    )
+    session.send("ServiceWorker.enable")
+    page.wait_for_timeout(300)
+    which = {"origin": origin, "registrationId": found[0]["registrationId"]}
+    session.send("ServiceWorker.dispatchSyncEvent", {**which, "tag": "kept", "lastChance": False})
 
 
 def test_what_may_have_arrived_a_day_ago_is_not_sent_again_unasked(page, scene):
@@ -319,6 +358,17 @@ def test_without_the_choice_nothing_is_kept_either(phone):
     assert phone.evaluate(KEPT) == []
     phone.click("[data-part=back]")
     assert phone.input_value("[name=text]") == TEXT
+
+
+def test_where_the_browser_keeps_nothing_it_waits_on_the_page(phone):
+    phone.add_init_script("indexedDB.open = () => { throw new Error('private'); }")
+    phone.goto("/bn/app/offline/")
+    write(phone)
+    phone.click(SEND)
+    phone.wait_for_selector("[data-part=waiting]:not([hidden])")
+    phone.context.set_offline(False)
+    given(phone)
+    assert Case.objects.count() == 1
 
 
 def test_without_a_script_the_page_leads_to_the_usual_form(browser, live_server, scene):
