@@ -58,7 +58,7 @@ def store(inbound: Inbound, envelopes: list[Envelope]) -> int:
         rows = [
             Message(
                 channel=channel,
-                account=envelope.account[:100],
+                account=envelope.account.replace("\0", "")[:100],
                 external_id=_id_of(envelope),
                 kind=Message.Kind.RECEIPT if envelope.is_receipt else Message.Kind.WORDS,
                 sealed=sealing.seal({"by": inbound.provider, "payload": envelope.payload}),
@@ -77,10 +77,11 @@ def store(inbound: Inbound, envelopes: list[Envelope]) -> int:
 
 
 def _id_of(envelope: Envelope) -> str:
-    """The provider's id, or a keyed hash of one that is too long for the column."""
-    if len(envelope.external_id) <= 200:
-        return envelope.external_id
-    return sealing.blind_index("external", envelope.external_id)
+    """The provider's id without null characters, which no database keeps, or a keyed hash of one that
+    is too long for the column.
+    """
+    found = envelope.external_id.replace("\0", "")
+    return found if len(found) <= 200 else sealing.blind_index("external", found)
 
 
 def store_unreadable(inbound: Inbound, raw: bytes, why: str) -> None:

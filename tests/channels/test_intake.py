@@ -49,6 +49,13 @@ def test_what_is_stored_is_not_in_clear(rahima: Person) -> None:
     assert sealing.unseal(Message.objects.get().sealed)["payload"]["text"] == WORDS
 
 
+def test_an_id_that_no_database_keeps_stops_no_batch(rahima: Person) -> None:
+    ids = ("a\0b", "c" * 300, "d")
+    batch = [Envelope("3\x0033", name, {"text": WORDS}, sender="+8801712345678") for name in ids]
+    assert intake.store(rahima.way, batch) == 3
+    assert intake.store(rahima.way, batch) == 0
+
+
 def test_a_batch_of_a_hundred_costs_no_more_statements_than_one(rahima: Person) -> None:
     def envelopes(start: int, count: int) -> list[Envelope]:
         return [
