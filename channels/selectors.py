@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models.functions import Length
 from django.utils import timezone
 from django.utils.functional import Promise
 
@@ -119,9 +120,12 @@ def dead_letters(actor: Actor, channel: str = "") -> QuerySet[Notice]:
 
 
 def tray(state: str = "") -> QuerySet[Message]:
-    """Messages that wait for the desk, the newest first."""
+    """Messages that wait for the desk, the newest first, without what is sealed in them: a list of
+    large letters would fill the memory. `size` is how much that is (bytes), None for none.
+    """
     states = [state] if state in IN_TRAY else IN_TRAY
-    return Message.objects.filter(state__in=states).order_by("-received_at", "-id")
+    rows = Message.objects.filter(state__in=states).order_by("-received_at", "-id")
+    return rows.defer("sealed").annotate(size=Length("sealed"))
 
 
 def shown_messages(actor: Actor) -> QuerySet[Message]:

@@ -5,6 +5,7 @@ in it, or set aside with a reason. Each is safe to repeat: what was dealt with s
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +30,8 @@ log = structlog.get_logger(__name__)
 #: Why a message is set aside: codes, whose words stand on the page.
 REASONS = ("empty", "repeat", "spam", "test", "other")
 LONGEST_SHOWN = 20_000
+#: Bytes of a message that is opened for a list.
+LARGEST_IN_LIST = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +44,27 @@ class Opened:
     files: int
 
 
+def opened_in_list(messages: Sequence[Message]) -> list[Opened]:
+    """Rows of `selectors.tray` as a list shows them; what is large is opened on its own page only."""
+    small = [row.pk for row in messages if 0 < (getattr(row, "size", 0) or 0) <= LARGEST_IN_LIST]
+    sealed = dict(Message.objects.filter(pk__in=small).values_list("pk", "sealed"))
+    for row in messages:
+        row.sealed = sealed.get(row.pk)
+    return [opened(row) for row in messages]
+
+
 def opened(message: Message) -> Opened:
-    """The words of a message, and what the provider sent of it; never who wrote it."""
+    """The words of a message, and what the provider sent of it; never who wrote it. Nothing where the
+    key to it is lost.
+    """
+    nothing = Opened(message, "", "", 0)
     if message.sealed is None:
-        return Opened(message, "", "", 0)
-    kept = sealing.unseal(message.sealed)
+        return nothing
+    try:
+        kept = sealing.unseal(message.sealed)
+    except sealing.CannotUnseal:
+        log.error("a message cannot be opened: its key is missing", message=str(message.key))
+        return nothing
     payload = kept.get("payload")
     way = INBOUND.get(kept["by"])
     if way is None or payload is None:

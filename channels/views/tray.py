@@ -84,7 +84,7 @@ def tray_list(request: HttpRequest, actor: Actor) -> HttpResponse:
     page = page_of(request, selectors.tray(state))
     context = {
         "page": page,
-        "rows": [_row(tray.opened(message)) for message in page.rows],
+        "rows": [_row(opened) for opened in tray.opened_in_list(page.rows)],
         "counts": _counts(state),
         "filtered": bool(state),
     }

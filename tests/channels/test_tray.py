@@ -41,6 +41,28 @@ def test_it_lists_what_waits_and_shows_no_number(desk: Client, unread: Message) 
     assert "8801712345678" not in page
 
 
+def test_the_list_opens_nothing_large_and_stumbles_over_nothing(
+    desk: Client, rahima: Person, unread: Message
+) -> None:
+    for n, sealed in enumerate((b"x" * 300_000, b"sealed with a lost key", None)):
+        Message.objects.create(
+            channel="email",
+            external_id=f"odd-{n}",
+            sealed=sealed,
+            state="unreadable",
+            next_at=unread.next_at,
+            received_at=unread.received_at,
+        )
+    shown = desk.get(TRAY)
+    assert shown.status_code == 200
+    kept = {row["message"].external_id: row["message"].sealed for row in shown.context["rows"]}
+    assert len(kept) == 4
+    assert kept["odd-0"] is None
+    assert kept["odd-1"] is not None
+    large = Message.objects.get(external_id="odd-0")
+    assert desk.get(f"{TRAY}{large.key}/").status_code == 200
+
+
 def test_whoever_wrote_is_told_that_somebody_will_look(rahima: Person, unread: Message) -> None:
     assert rahima.templates() == ["chat_not_read"]
 
