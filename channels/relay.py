@@ -18,7 +18,6 @@ from complaints.models import Notice
 from complaints.services import notices
 from complaints.services.escalation import beat
 from complaints.services.notice_words import Unreachable, render
-from complaints.services.sealing import CannotUnseal
 
 log = structlog.get_logger(__name__)
 #: Claimed at once: few, so that a slow server never holds more than it can send before they are due
@@ -89,9 +88,9 @@ def _deliver(notice: Notice, way: Outbound) -> bool:
             )
         _note_failure(notice, way.provider, failure)
         return False
-    except (CannotUnseal, KeyError, TypeError, ValueError) as error:
-        # A key or a text is missing: to be mended here, so it is tried again, and loudly.
-        log.error("notice cannot be made", notice=notice.pk, kind=type(error).__name__)
+    except Exception as error:
+        # A key or a text is missing, or there is a mistake: to be mended here, so it is tried again.
+        log.exception("notice cannot be made", notice=notice.pk)
         notices.mark_failed(notice, error=type(error).__name__)
         return False
     notices.mark_sent(notice, provider_id=provider_id, now=timezone.now())

@@ -24,7 +24,7 @@ class Away(NoWay):
     """A provider that is away until it is told otherwise."""
 
     provider = "away"
-    error: CannotSend | None = CannotSend("http_503", is_outage=True)
+    error: Exception | None = CannotSend("http_503", is_outage=True)
     asked = 0
     got: list[Letter] = []
 
@@ -62,6 +62,15 @@ def test_a_provider_that_fails_again_and_again_is_left_alone(
     asked = away.asked
     relay.deliver_notices()
     assert away.asked == asked
+
+
+def test_a_mistake_with_one_letter_stops_no_other(scene: Scene, away: type[Away]) -> None:
+    file_by_phone(scene, 3)
+    away.error = AttributeError("nobody foresaw this")
+    relay.deliver_notices()
+    assert away.asked == 3
+    assert set(Notice.objects.values_list("status", "error")) == {("pending", "AttributeError")}
+    assert not breaker.is_open("away", timezone.now())
 
 
 def test_an_hour_of_outage_loses_nothing_and_sends_nothing_twice(
