@@ -47,6 +47,11 @@ class Health:
         )
         return not is_late and not any(p.open_until and p.open_until > now for p in self.providers)
 
+    @property
+    def has_trouble(self) -> bool:
+        """The last try with one of its providers failed; whether it stands still is not sure yet."""
+        return any(provider.failures for provider in self.providers)
+
 
 def health() -> list[Health]:
     """Every channel (five queries, each on an index, however many messages there are)."""
@@ -63,7 +68,9 @@ def health() -> list[Health]:
     _fill(rows, waiting.annotate(to_take=Count("pk")))
     tray = Message.objects.filter(state__in=IN_TRAY).values("channel")
     _fill(rows, tray.annotate(in_tray=Count("pk")))
-    due = Notice.objects.filter(status=Notice.Status.PENDING, next_at__lte=now).values("channel")
+    # What was tried in vain waits too, though its next try is later; what is meant for later does not.
+    waits = Q(next_at__lte=now) | Q(attempts__gt=0) | ~Q(error="")
+    due = Notice.objects.filter(waits, status=Notice.Status.PENDING).values("channel")
     _fill(rows, due.annotate(waiting=Count("pk"), waiting_since=Min("created_at")))
     dead = Notice.objects.filter(
         status=Notice.Status.FAILED, created_at__gt=now - timedelta(days=SHOWN_DAYS)

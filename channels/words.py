@@ -67,9 +67,7 @@ SAID: dict[str, NoticeText] = {
     "chat_thanks": said(_("Thank you. Case %(number)s is closed as solved.")),
     "chat_disputed": said(_("We passed it on: case %(number)s is not solved.")),
     "chat_wrong_digits": said(
-        _(
-            "These digits do not fit. Look at the message that asked you, and answer YES with its digits."
-        )
+        _("A yes needs the four digits of the message that asked you: write YES and those digits.")
     ),
     "chat_nothing_asked": said(
         _("None of your cases waits for a yes or no. Write what you want to say, or HELP.")

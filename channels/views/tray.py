@@ -118,7 +118,9 @@ def _row(opened: Opened) -> dict[str, Any]:
         "text": opened.text,
         "files": opened.files,
         "channel": channel.name if channel else message.channel,
-        "why": WHY.get(message.why) or _("It could not be read"),
+        # What the desk dealt with has the desk's own reason, which may bear the name of another.
+        "why": (REASONS if message.done_by_id else WHY).get(message.why)
+        or _("It could not be read"),
         "url": reverse("message", args=[message.key]),
     }
 

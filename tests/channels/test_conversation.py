@@ -190,9 +190,9 @@ def test_by_sms_a_yes_needs_the_digits_of_the_question(scene: Scene, rahima: Per
     digits = rahima.heard()[-1].split("YES ")[1][:4]
     wrong = "0000" if digits != "0000" else "1111"
     [answer] = rahima.write("YES")
-    assert "do not fit" in answer
+    assert "needs the four digits" in answer
     [answer] = rahima.write(f"YES {wrong}")
-    assert "do not fit" in answer
+    assert "needs the four digits" in answer
     [answer] = rahima.write(f"yes {digits}")
     assert "How well" in answer
     [answer] = rahima.write("৪")

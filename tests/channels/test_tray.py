@@ -77,6 +77,7 @@ def test_the_desk_files_what_it_reads_and_the_receipt_goes_back(
     unread.refresh_from_db()
     assert (unread.state, unread.case, unread.why) == ("done", case, "filed_by_desk")
     assert case.channel == "sms"
+    assert case.contact.has_phone
     assert rahima.templates()[-2:] == ["receipt", "receipt_withdrawal"]
     desk.post(f"{TRAY}{unread.key}/", words)
     assert Case.objects.count() == 1
@@ -95,6 +96,9 @@ def test_it_is_set_aside_with_a_reason(desk: Client, scene: Scene, unread: Messa
     unread.refresh_from_db()
     assert (unread.state, unread.why, unread.done_by) == ("set_aside", "spam", scene.cast.desk)
     assert "No message waits" in desk.get(TRAY).content.decode()
+    shown = desk.get(f"{TRAY}{unread.key}/").content.decode()
+    assert "Advertising, or sent by a machine" in shown
+    assert "The mail service" not in shown
 
 
 def test_it_is_read_again_once_the_mistake_is_mended(
