@@ -22,9 +22,9 @@ from channels.selectors import IN_TRAY
 from complaints.errors import Refused
 from complaints.models import Case
 from complaints.redaction import masked
-from complaints.services import intake, sealing
+from complaints.services import correspondence, intake, sealing
 from complaints.services.work import tell_database
-from complaints.submission import Submission
+from complaints.submission import ContactDetails, Submission
 
 log = structlog.get_logger(__name__)
 #: Why a message is set aside: codes, whose words stand on the page.
@@ -124,10 +124,12 @@ def file(*, actor: Actor, message: Message, text: str, language: str) -> Case | 
         row = _locked(actor, message)
         if row is None:
             return None
+        handle = row.handle
         channel = Actor(kind="channel", channel=row.channel, language=language)
         submission = Submission(
             text=text,
             language=language,
+            contact=correspondence.contact_of(handle) if handle else ContactDetails(),
             handle_id=row.handle_id,
             circumstances=(("typed_by", str(actor.user_id)),),
         )

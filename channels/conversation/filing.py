@@ -10,7 +10,6 @@ from dataclasses import replace
 from itertools import zip_longest
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.utils import translation
 
 from agencies.models import Place
@@ -24,13 +23,7 @@ from channels.grammar import Read, Word
 from complaints.models import Case
 from complaints.selectors.finding import described_places
 from complaints.services import casework, correspondence, files, intake
-from complaints.submission import (
-    MAX_CHARACTERS,
-    MIN_LETTERS,
-    ContactDetails,
-    Submission,
-    clean_phone,
-)
+from complaints.submission import MAX_CHARACTERS, MIN_LETTERS, Submission
 
 #: How often a question is put again before it is left open; how many places are offered.
 MOST_ASKED, MOST_PLACES = 2, 5
@@ -327,22 +320,8 @@ def _submission(talk: Talk) -> Submission:
         agency_named=str(kept.get("agency", "")),
         about_official=bool(kept.get("official")),
         publish_consent=bool(kept.get("publish")),
-        contact=_contact(talk),
+        contact=correspondence.contact_of(talk.handle),
         handle_id=talk.handle.pk,
         files=tuple(kept.get("files", ())[: settings.FILES_A_MOVE]),
         circumstances=tuple((str(name), str(code)) for name, code in kept.get("circumstances", ())),
     )
-
-
-def _contact(talk: Talk) -> ContactDetails:
-    """The telephone number or the e-mail address that the handle is, or has beside it."""
-    address, other = correspondence.names_of(talk.handle)
-    if talk.handle.channel == "email":
-        return ContactDetails(email=address)
-    for name in (other, address) if talk.handle.channel in ("sms", "whatsapp") else ():
-        try:
-            if phone := clean_phone(f"+{name.lstrip('+')}", settings.COUNTRY):
-                return ContactDetails(phone=phone)
-        except ValidationError:
-            continue
-    return ContactDetails()

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 
 from accounts.actors import Actor
@@ -20,6 +21,7 @@ from complaints.models import Case, Contact, Handle, Notice
 from complaints.models.case import Status
 from complaints.services import sealing
 from complaints.services.work import at_work
+from complaints.submission import ContactDetails, clean_phone
 from complaints.workflow import Party
 
 #: Channels whose addresses are contacts that people type too; their indexes are the contacts' own.
@@ -115,6 +117,20 @@ def names_of(handle: Handle) -> tuple[str, str]:
     """Where the channel reaches somebody, and their second name there. Raises CannotUnseal."""
     opened = sealing.unseal(handle.sealed)
     return str(opened.get("address", "")), str(opened.get("other", ""))
+
+
+def contact_of(handle: Handle) -> ContactDetails:
+    """The telephone number or the e-mail address that a handle is, or has beside it."""
+    address, other = names_of(handle)
+    if handle.channel == "email":
+        return ContactDetails(email=address)
+    for name in (other, address) if handle.channel in TELEPHONES else ():
+        try:
+            if phone := clean_phone(f"+{name.lstrip('+')}", settings.COUNTRY):
+                return ContactDetails(phone=phone)
+        except ValidationError:
+            continue
+    return ContactDetails()
 
 
 def own_cases(handle: Handle) -> QuerySet[Case]:
