@@ -69,7 +69,10 @@ def _words(lines: Iterable[str]) -> frozenset[str]:
 
 # --- Electronic addresses ---------------------------------------------------------------------
 
-EMAIL = re.compile(r"[\w.+%-]{1,64}(?:@|\(at\)|\[at\])[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}", re.I)
+#: Before the sign stands whatever RFC 5322 lets stand there.
+EMAIL = re.compile(
+    r"[\w.+%!#$&'*/=?^`{|}~-]{1,64}(?:@|\(at\)|\[at\])[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}", re.I
+)
 LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"”’\ue000-\uf8ff]+", re.I)
 HOME_PAGE = re.compile(r"(?:https?://)?[\w.-]+/?[.,;:!?)।]*\Z", re.I)
 SOCIAL = re.compile(rf"\b(?:[a-z]+\.)?{_any(known.SOCIAL_SITES)}/[^\s<>\"”’]+", re.I)

@@ -124,6 +124,11 @@ def nothing_there(role: str, case: str) -> str:
     return "none"
 
 
+def without_token(role: str, case: str) -> str:
+    """Signing in on the pages opens nothing here."""
+    return "401"
+
+
 def nobody_from_outside(role: str, case: str) -> str:
     return "no"
 
@@ -157,6 +162,14 @@ GROUPS: list[tuple[Rule, str]] = [
     (rule(api_users), "api-cases"),
     (rule(readers_by_api), "api-case"),
     (rule(readers_by_api, "POST"), "api-case-move"),
+    # Native apps: with a session token alone, which nobody here has
+    (rule(everybody, "POST"), "api-me-code api-me-session"),
+    (rule(without_token), "api-me-complaints api-me-complaint api-me-file"),
+    (rule(without_token, "POST"), "api-me-move"),
+    # The portal as an app; without a key towards push services there is no news on devices
+    (rule(everybody), "manifest service-worker offline"),
+    (rule(everybody, shows="none"), "push-key"),
+    (rule(everybody, "POST"), "devices devices-known"),
     # A link in a message: this one is forged
     (rule(everybody, BOTH, "410"), "act"),
     # Providers that are not set up here

@@ -310,9 +310,7 @@ def test_a_complaint_may_begin_with_such_a_word(rahima: Person, text: str) -> No
     assert rahima.case.text == text
 
 
-def test_an_agency_that_stands_first_is_the_one_that_is_meant(
-    scene: Scene, rahima: Person
-) -> None:
+def test_an_agency_that_stands_first_is_the_one_that_is_meant(scene: Scene, rahima: Person) -> None:
     rahima.write("Grid the meter in our street shows a wrong number.")
     for words in ("2", "skip", "2"):
         rahima.write(words)

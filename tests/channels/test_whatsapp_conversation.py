@@ -101,7 +101,7 @@ def test_a_voice_message_waits_for_the_desk_and_they_are_told(rahima: OnWhatsApp
     [answer] = rahima.write(
         type="audio", audio={"id": "5", "mime_type": "audio/ogg", "voice": True}
     )
-    assert "could not read" in answer
+    assert "পড়তে পারিনি" in answer
     assert Message.objects.get().why == "audio"
 
 
@@ -157,7 +157,7 @@ def test_a_changed_number_is_somebody_new_until_proved(rahima: OnWhatsApp) -> No
     assert rahima.write(type="system", system=system) == []
     rahima.number, rahima.user_id = "8801812345678", "BD.777"
     [answer] = rahima.write("STATUS")
-    assert "secret" in answer
+    assert "গোপন কোড" in answer
 
 
 # --- What became of ours ----------------------------------------------------------------------

@@ -202,7 +202,7 @@ def test_a_reply_is_known_by_the_post_that_it_answers(rahima: Somebody) -> None:
 
 def test_too_few_words_that_answer_nothing_are_asked_about_in_private(rahima: Somebody) -> None:
     [answer] = rahima.posts("hey @CabinetPortal")
-    assert "Write what happened" in answer
+    assert "কী ও কোথায় ঘটেছে" in answer
     assert not Case.objects.exists()
     assert not rahima.x.posts
 

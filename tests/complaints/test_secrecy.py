@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 import redis
-from channels.relay import deliver_notices
 from django.conf import settings
 from django.core import mail
 from django.db import connection
 from django.test import Client
 
+from channels.relay import deliver_notices
 from complaints import proofs, tracking
 from complaints.errors import NoSuchCase
 from complaints.models import Case, Contact, FilingKey, Notice

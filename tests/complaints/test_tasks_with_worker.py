@@ -11,7 +11,13 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from channels import relay
-from channels.tasks import deliver_notices
+from channels.tasks import (
+    deliver_notices,
+    fetch_mail,
+    forget_messages,
+    post_publicly,
+    take_messages,
+)
 from complaints.models import Attachment, FilingKey, Heartbeat, Notice
 from complaints.services import intake, notices
 from complaints.tasks import erase_loose_files, forget_receipts, forget_sessions, sweep
@@ -34,7 +40,10 @@ def test_every_entry_of_the_schedule_names_a_task() -> None:
     assert scheduled == {task.name for task in TASKS}
 
 
-TASKS = (sweep, deliver_notices, forget_receipts, forget_sessions, erase_loose_files)
+TASKS = (
+    *(sweep, forget_receipts, forget_sessions, erase_loose_files),
+    *(deliver_notices, take_messages, fetch_mail, post_publicly, forget_messages),
+)
 
 
 def test_what_waits_longer_than_its_interval_is_dropped() -> None:
