@@ -83,8 +83,8 @@ def health() -> list[Health]:
 def _came_in(midnight: datetime) -> list[dict[str, Any]]:
     """What came in today, by channel; of one that was silent, when it last spoke."""
     today = Message.objects.filter(received_at__gte=midnight, kind=Message.Kind.WORDS)
-    found = {
-        row["channel"]: row
+    found: dict[str, dict[str, Any]] = {
+        row["channel"]: dict(row)
         for row in today.values("channel").annotate(came_in=Count("pk"), last_in=Max("received_at"))
     }
     for code in CHANNELS.keys() - found.keys():
