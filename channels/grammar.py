@@ -106,6 +106,15 @@ def number_in(text: str) -> str:
     return ""
 
 
+def without_number(text: str) -> str:
+    """The words without the numbers of cases in them."""
+    kept, done = "", 0
+    for found in _NUMBER.finditer(digits_to_ascii(text)):
+        if read_number(found[0]):
+            kept, done = f"{kept}{text[done : found.start()]}", found.end()
+    return " ".join(f"{kept}{text[done:]}".split())
+
+
 def number_and_secret(text: str) -> tuple[str, str]:
     """What follows STATUS: a case number and its secret, however they are parted; or empty strings."""
     digits = digits_only(text)
@@ -144,8 +153,10 @@ def _belongs_to_answer(word: str) -> bool:
 def solved(text: str) -> bool | None:
     """Whether somebody says that their case is solved; None where that is not sure.
 
-    A case is closed by a yes, so "yes but …" is none. A no opens it again: what follows says why.
+    A case is closed by a yes, so "yes but …" is none. A no opens it again: what follows says why. The
+    case's number may stand before it.
     """
+    text = without_number(text)
     chosen = yes_or_no(text)
     found = read(text)
     behind = comparable(found.rest).split()

@@ -66,7 +66,7 @@ def verdict(talk: Talk, case: Case, text: str, files: tuple[str, ...], *, is_yes
         # The whole of it: "No repair was made" says something else than what follows the no.
         _not_solved(talk, case, text, files)
         return
-    read = grammar.read(text)
+    read = grammar.read(grammar.without_number(text))
     digits = read.digits
     if not talk.channel.proves_sender:
         if not _digits_fit(talk, case, digits[:4]):
@@ -180,8 +180,8 @@ def _solved(talk: Talk, case: Case, rating: int) -> None:
 def _not_solved(talk: Talk, case: Case, reason: str, files: tuple[str, ...]) -> None:
     talk.is_about(case)
     reason = correspondence.without_secrets(case, reason)
-    read = grammar.read(reason)
-    if substance(read.rest if read.word == Word.NO else reason) < LEAST_REASON:
+    read = grammar.read(grammar.without_number(reason))
+    if substance(read.rest) < LEAST_REASON:
         if files:
             _send(talk, case, "", files)
         talk.kept = {"case": case.number}

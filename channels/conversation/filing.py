@@ -24,6 +24,7 @@ from complaints.models import Case
 from complaints.selectors.finding import described_places
 from complaints.services import casework, correspondence, files, intake
 from complaints.submission import MAX_CHARACTERS, MIN_LETTERS, Submission
+from complaints.tracking import digits_only
 
 #: How often a question is put again before it is left open; how many places are offered.
 MOST_ASKED, MOST_PLACES = 2, 5
@@ -89,8 +90,9 @@ def file_unfinished(talk: Talk) -> None:
 
 
 def more(talk: Talk, text: str) -> None:
-    """More words of the complaint that is being put together."""
-    talk.kept["text"] = f"{talk.kept.get('text', '')}\n{text}".strip()
+    """More words of the complaint that is being put together; what stands there already is no more."""
+    said = str(talk.kept.get("text", ""))
+    talk.kept["text"] = said if text in said else f"{said}\n{text}".strip()
 
 
 def keep_parts(talk: Talk) -> None:
@@ -200,6 +202,9 @@ def _place_by_name(talk: Talk) -> bool:
     about, as the router reads them ("Savar, Dhaka"); else one that is called something like it.
     """
     if not _names_something(talk.text):
+        if len(digits_only(talk.text)) > 1:
+            # A telephone number, a house: no place, but something that they want to say.
+            more(talk, talk.text)
         return _place_again(talk)
     found = search_places(settings.COUNTRY, talk.text[:100], MOST_PLACES)
     form = comparable(talk.text)

@@ -1,7 +1,6 @@
 """Dialogues as people lead them: greetings, photos, half answers, several parts, second thoughts."""
 
 import io
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +10,7 @@ from PIL import Image
 from channels import courtesy, grammar, intake
 from channels.models import Conversation
 from complaints.models import Attachment, Case, Statement
-from complaints.services import files, links
+from complaints.services import files
 from complaints.services import intake as filing
 from routing.facts import Decision
 from tests.channels.talking import Person
@@ -26,7 +25,7 @@ def photo() -> bytes:
 
 
 @pytest.fixture(autouse=True)
-def _unhurried(clock: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def unhurried(clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """People read before they answer: a minute passes before each message."""
     write = Person.write
 
@@ -35,7 +34,6 @@ def _unhurried(clock: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         return write(self, text, **parts)
 
     monkeypatch.setattr(Person, "write", later)
-    return
 
 
 def said(case: Case, kind: str = "message") -> list[str]:
@@ -177,6 +175,18 @@ def test_a_place_with_its_district_is_found_by_the_router(
     assert rahima.case.place_note == "Mirzapur, Tangail"
 
 
+def test_a_telephone_number_is_no_place_but_said(rahima: Person) -> None:
+    for words in (WORDS, "2", "01712345678", "skip", "2"):
+        rahima.write(words)
+    assert rahima.case.text == f"{WORDS}\n01712345678"
+
+
+def test_the_same_again_is_no_more(rahima: Person) -> None:
+    for words in (WORDS, WORDS, "2", "skip", "2"):
+        rahima.write(words)
+    assert rahima.case.text == WORDS
+
+
 def test_a_long_way_to_a_place_is_kept_whole(rahima: Person) -> None:
     way = "It is the third house behind the mosque, " * 6
     for words in (WORDS, "2", way, "skip", "2"):
@@ -296,122 +306,3 @@ def test_a_position_before_the_words_is_where_it_is(budi: Person) -> None:
     for words in (WORDS, "2", "no"):
         budi.write(words)
     assert budi.case.latitude == HERE["latitude"]
-
-
-# --- Is it solved? ----------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("text", "is_solved"),
-    [
-        ("yes", True),
-        ("yes 5", True),
-        ("1", True),
-        ("ya pak", True),
-        ("ok but the meter is still wrong", None),
-        ("ok but no", None),
-        ("Ya tapi belum diperbaiki pak", None),
-        ("হ্যাঁ কিন্তু কাজ হয়নি", None),
-        ("Yes they came but nothing has changed since", None),
-        ("thank you", None),
-        ("It is still broken", None),
-        ("No problem, it works", None),
-        ("2", False),
-        ("no", False),
-        ("Not solved", False),
-        ("Belum ada perbaikan sama sekali", False),
-        ("হয়নি", False),
-    ],
-)
-def test_only_a_plain_yes_says_that_it_is_solved(text: str, is_solved: bool | None) -> None:
-    assert grammar.solved(text) is is_solved
-
-
-def test_yes_but_closes_nothing_and_asks_again(scene: Scene, rahima: Person) -> None:
-    play = played(scene, rahima).answer()
-    digits = links.code_of(play.clock("confirm"))
-    [asked] = [words for words in rahima.write("ok but it is still wrong") if "Added" in words]
-    assert f"YES {digits}" in asked
-    assert play.state == "answered"
-    assert said(play.case) == ["ok but it is still wrong"]
-
-
-def test_of_a_sealed_case_the_digits_are_not_said(scene: Scene, rahima: Person) -> None:
-    play = played(scene, rahima).mark_sensitive(by="desk").answer()
-    rahima.heard()
-    [answer] = rahima.write("it is still wrong")
-    assert "YES" not in answer
-    assert links.code_of(play.clock("confirm")) not in answer
-
-
-def test_a_no_is_passed_on_whole(scene: Scene, budi: Person) -> None:
-    played(scene, budi).answer()
-    budi.write("Belum ada perbaikan sama sekali")
-    assert said(budi.case, "reason") == ["Belum ada perbaikan sama sekali"]
-
-
-def test_a_no_with_a_photo_is_a_no(scene: Scene, budi: Person) -> None:
-    play = played(scene, budi).answer()
-    budi.way.files = {"a.jpg": photo()}
-    budi.write("NO it is still broken", files=["a.jpg"])
-    assert play.state == "in_progress"
-    assert Attachment.objects.filter(case=play.case).count() == 1
-
-
-def test_a_photo_alone_is_kept_and_the_reason_asked_for_again(scene: Scene, budi: Person) -> None:
-    play = played(scene, budi).answer()
-    budi.way.files = {"a.jpg": photo(), "b.jpg": photo()}
-    budi.write("no")
-    budi.write(files=["a.jpg"])
-    budi.write("it looks like before", files=["b.jpg"])
-    assert budi.templates()[-3:] == ["chat_why", "chat_why", "chat_disputed"]
-    assert play.state == "in_progress"
-    assert Attachment.objects.filter(case=play.case).count() == 2
-
-
-@pytest.mark.parametrize("mark", ["4", "4/5", "৪", "4 thanks"])
-def test_a_mark_is_asked_for_twice(scene: Scene, budi: Person, mark: str) -> None:
-    play = played(scene, budi).answer()
-    for words in ("yes", "good", mark):
-        budi.write(words)
-    assert budi.templates()[-3:] == ["chat_mark", "chat_mark", "chat_thanks"]
-    assert play.case.status == "closed"
-
-
-def test_a_one_is_a_yes_and_no_mark(scene: Scene, budi: Person) -> None:
-    play = played(scene, budi).answer()
-    budi.write("1")
-    assert budi.templates()[-1] == "chat_mark"
-    assert play.state == "answered"
-
-
-def test_who_thinks_better_of_it_at_the_mark_is_heard(scene: Scene, budi: Person) -> None:
-    play = played(scene, budi).answer()
-    budi.write("yes")
-    budi.write("no it is dark again")
-    assert play.state == "in_progress"
-
-
-def test_the_digits_alone_are_a_yes(scene: Scene, rahima: Person) -> None:
-    play = played(scene, rahima).answer()
-    digits = links.code_of(play.clock("confirm"))
-    rahima.write("0000" if digits != "0000" else "1111")
-    assert rahima.templates()[-1] != "chat_mark"
-    rahima.write(digits)
-    assert rahima.templates()[-1] == "chat_mark"
-
-
-def test_digits_are_not_found_in_the_days_that_they_are_good_for(
-    scene: Scene, rahima: Person, clock: Any
-) -> None:
-    play = played(scene, rahima).answer()
-    digits = links.code_of(play.clock("confirm"))
-    wrong = [f"{n:04d}" for n in range(24) if f"{n:04d}" != digits]
-    for n, guess in enumerate(wrong):
-        if n % 6 == 0:
-            clock.shift(timedelta(hours=1, minutes=1))
-        rahima.write(f"YES {guess}")
-    clock.shift(timedelta(hours=1, minutes=1))
-    rahima.write(f"YES {digits}")
-    assert rahima.templates()[-1] == "chat_not_now"
-    assert play.state == "answered"
