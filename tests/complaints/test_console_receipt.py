@@ -203,3 +203,10 @@ class TestTheSheet:
         html = console.page(f"done/{console.filed(language='bn')}/print/")
         assert 'class="app-sheet" lang="bn"' in html
         assert "জাতীয় অভিযোগ পোর্টাল" in html
+
+    def test_the_sheet_does_not_tell_that_it_is_about_an_official(self, console: Console) -> None:
+        token = console.filed(channel="counter", about="yes")
+        assert "it is about an official" in console.page(f"done/{token}/")
+        sheet = console.page(f"done/{token}/print/")
+        assert "official" not in sheet.split('class="app-sheet"')[1].split("Part 1")[0]
+        assert "The central desk reads it first" in sheet

@@ -1,5 +1,6 @@
 """The receipt on an operator's screen: read out step by step, or printed. For ten minutes at most."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -38,20 +39,24 @@ def done(request: HttpRequest, actor: Actor, token: str, step: str = "number") -
         return render(request, "complaints/console_gone.html", {"what": "receipt"}, status=410)
     if step not in STEPS:
         raise Http404
-    context = _context(request, given) | {"token": token, "step": step}
+    context = _context(request, given, on_paper=step == "print") | {"token": token, "step": step}
     name = "print" if step == "print" else "done"
     return render(request, f"complaints/console_{name}.html", context)
 
 
-def _context(request: HttpRequest, given: Receipt) -> dict[str, Any]:
-    """The receipt in the citizen's language."""
+def _context(request: HttpRequest, given: Receipt, *, on_paper: bool) -> dict[str, Any]:
+    """The receipt in the citizen's language.
+
+    Paper lies about at home: it does not say why the desk reads the case (it is about an official).
+    """
     case = Case.objects.only("language", "channel", "filed_at").get(number=given.number)
     groups, letter = groups_of(given.number)
     with translation.override(case.language):
         context = receipt_context(request, given)
         receipt = context["receipt"]
+        why = replace(context["why"], desk_because="") if on_paper else context["why"]
         context |= {
-            "goes_to": where_it_goes(context["why"], receipt["agency"]),
+            "goes_to": where_it_goes(why, receipt["agency"]),
             "letter_word": spelt(letter, case.language),
         }
     context |= {
