@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from accounts.actors import Actor
 from agencies import snapshot
+from channels import floods
 from channels.conversation.taking import take, time_is_over
 from channels.conversation.talk import Talk
 from channels.inbound import CannotFetch, Envelope, File, Inbound, Incoming, NotUnderstood, Receipt
@@ -163,8 +164,7 @@ def _take(message: Message) -> None:
         if found.nothing:
             _finish(message, Message.State.DONE, "nothing")
             return
-        if _is_flood(message):
-            _finish(message, Message.State.HELD, "too_many")
+        if floods.hold(message):
             return
         keys = _fetched(message, inbound, found.files)
         _take_words(message, found, keys)
@@ -231,26 +231,6 @@ def _handles(*, skip_locked: bool = False) -> QuerySet[Handle]:
     """Handles under their locks, each with the conversation that its lock guards."""
     rows = Handle.objects.select_for_update(of=("self",), skip_locked=skip_locked)
     return rows.select_related("conversation")
-
-
-def _is_flood(message: Message) -> bool:
-    """Whether it is one of too many from one handle, which are kept for the desk, without a word
-    back and without their files; unless the desk has released it.
-    """
-    if message.handle_id is None or message.fetched.get("released"):
-        return False
-    most = snapshot.current(settings.COUNTRY).policy(
-        "messages_per_handle_an_hour", message.received_at
-    )
-    since = message.received_at - timedelta(hours=1)
-    lately = Message.objects.filter(
-        handle=message.handle_id,
-        kind=Message.Kind.WORDS,
-        received_at__gt=since,
-        received_at__lte=message.received_at,
-        pk__lt=message.pk,
-    )
-    return lately.count() >= most.amount
 
 
 def _mark_done(row: Message) -> None:

@@ -273,6 +273,28 @@ def test_of_a_flood_no_file_is_fetched_until_the_desk_wants_it(
     assert (rahima.message.state, Attachment.objects.count()) == ("done", 1)
 
 
+def test_thousands_from_one_handle_are_held_at_once(
+    rahima: Person, budi: Person, clock: Any, cast: Any
+) -> None:
+    make_policy("messages_per_handle_an_hour", 3, "count")
+    clock.shift(timedelta(minutes=-50))
+    rahima.send(WORDS)
+    clock.shift(timedelta(minutes=50))
+    for n in range(30):
+        rahima.send(f"Message {n} of very many")
+    clock.shift(timedelta(minutes=20))
+    rahima.send("This one comes later")
+    budi.send(WORDS)
+    assert intake.take_messages() == 6
+    states = list(Message.objects.filter(channel="sms").order_by("id"))
+    # The first one is an hour away from the last one, but the others are not.
+    assert [row.state for row in states] == ["done"] * 3 + ["held"] * 29
+    assert budi.templates() == ["chat_official"]
+    clock.shift(timedelta(hours=1))
+    rahima.write("And the next hour has room again")
+    assert rahima.message.state == "done"
+
+
 def test_a_file_that_was_erased_while_its_message_waited_is_fetched_anew(
     rahima: Person, clock: Any, cast: Any
 ) -> None:
