@@ -6,11 +6,13 @@ the sender over the raw bytes and takes a batch apart (`envelopes`); `read` is c
 
 import hmac
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+
+from complaints.services import sealing
 
 
 class Forged(Exception):
@@ -78,7 +80,6 @@ class Incoming:
     sent_at: datetime | None = None
     is_public: bool = False
     nothing: bool = False
-    circumstances: tuple[tuple[str, str], ...] = field(default=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,11 @@ class Inbound:
     def envelopes(self, request: HttpRequest) -> list[Envelope]:
         """Take the batch apart. Raises NotUnderstood: then the raw bytes are stored for the desk."""
         raise NotImplementedError
+
+    def odd(self, account: str, found: Any) -> Envelope:
+        """Something in a batch that we do not know: it waits for the desk, and holds up no other."""
+        digest = sealing.blind_index("odd", json.dumps(found, sort_keys=True))
+        return Envelope(account, f"odd:{digest}", {"odd": found})
 
     def read(self, payload: dict[str, Any]) -> Incoming | Receipt:
         """What a stored message says. Raises NotUnderstood."""

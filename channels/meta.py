@@ -77,12 +77,6 @@ class MetaIn(Inbound):
         """What was sent, for the desk, which need not know by whom."""
         return json.dumps(_without_names(payload), ensure_ascii=False, indent=1)
 
-    def odd(self, account: str, found: Any) -> Envelope:
-        """Something that we do not know: the rest of the batch is taken, this waits for the desk."""
-        written = json.dumps(found, sort_keys=True)
-        digest = hashlib.sha256(written.encode()).hexdigest()
-        return Envelope(account, f"odd:{digest}", {"odd": found})
-
 
 def _without_names(found: Any) -> Any:
     if isinstance(found, list):

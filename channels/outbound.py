@@ -35,8 +35,8 @@ class CannotSend(Exception):
 class Letter:
     """One message on its way: to whom, in what words.
 
-    `reference` is the same on each try, so that a provider can drop a repeat. `case_number` is empty
-    where it is about none.
+    `reference` is the same on each try, so that a provider can drop a repeat. `case_id` is None where
+    it is about none.
     """
 
     address: Address

@@ -50,7 +50,6 @@ def begin(talk: Talk, text: str, keys: tuple[str, ...] = ()) -> None:
         "text": text,
         "files": [*before.get("files", ()), *keys],
         "agency": office.code if office else "",
-        "circumstances": [list(pair) for pair in incoming.circumstances],
     }
     _locate(talk)
     if talk.channel.talks and not incoming.is_public:
@@ -328,5 +327,4 @@ def _submission(talk: Talk) -> Submission:
         contact=correspondence.contact_of(talk.handle),
         handle_id=talk.handle.pk,
         files=tuple(kept.get("files", ())[: settings.FILES_A_MOVE]),
-        circumstances=tuple((str(name), str(code)) for name, code in kept.get("circumstances", ())),
     )

@@ -1,7 +1,6 @@
 """What the ways in for SMS share: whose request it is, and how a message is put up for keeping."""
 
 import ipaddress
-import json
 import re
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +11,6 @@ from django.http import HttpRequest
 from channels.inbound import Envelope, Inbound, Incoming, NotUnderstood, Receipt, require, same
 from channels.sms.numbers import sender_of
 from complaints.proofs import client_address
-from complaints.services import sealing
 
 CODE = re.compile(r"[A-Za-z0-9_]{1,40}")
 
@@ -62,11 +60,6 @@ class SmsInbound(Inbound):
             payload=payload,
             is_receipt=True,
         )
-
-    def unread(self, item: Any) -> Envelope:
-        """One of a batch that nobody understands: kept by itself, so that it holds up no other."""
-        digest = sealing.blind_index("raw", json.dumps(item, sort_keys=True))
-        return Envelope(account="", external_id=f"unread:{digest}", payload={"unread": item})
 
 
 def said(text: str, sent_at: str = "") -> Incoming:

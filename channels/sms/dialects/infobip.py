@@ -58,7 +58,7 @@ class InfobipIn(SmsInbound):
 
     def _envelope(self, item: Any) -> Envelope:
         if not isinstance(item, dict) or not item.get("messageId"):
-            return self.unread(item)
+            return self.odd("", item)
         message_id = str(item["messageId"])
         if _is_report(item):
             return self.receipt(message_id, _group(item), item)
