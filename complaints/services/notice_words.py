@@ -155,10 +155,13 @@ def _foot(template: str, values: Mapping[str, str]) -> list[str]:
     """What stands below an e-mail: how to act on it, and where to read on."""
     if template in FOR_OFFICERS:
         return [str(OFFICER_FOOT) % values]
-    if template not in FOR_CITIZENS or template == "code":
+    if template == "code":
         return []
     act = str(ACT_BY_LINK[values["act"]]) % values if values["act"] else ""
     answer = str(ACT_BY_MAIL[values["act"]]) % values if "email" in settings.REPLIES_BY else ""
+    if template not in FOR_CITIZENS:
+        # What is said back in a conversation; at most with the question that is still open.
+        return [act, answer] if act else []
     return [act, answer, str(CITIZEN_FOOT) % values]
 
 

@@ -9,8 +9,9 @@ from channels import grammar
 from complaints.models import Attachment
 from complaints.services import links
 from tests.channels.talking import Person
-from tests.channels.test_conversation import played
+from tests.channels.test_conversation import WORDS, played
 from tests.channels.test_talks import photo, said, unhurried
+from tests.channels.test_whose_news import play_of
 from tests.complaints.conftest import Scene
 
 __all__ = ["unhurried"]
@@ -139,4 +140,15 @@ def test_digits_are_not_found_in_the_days_that_they_are_good_for(
     clock.shift(timedelta(hours=1, minutes=1))
     rahima.write(f"YES {digits}")
     assert rahima.templates()[-1] == "chat_not_now"
+    assert play.state == "answered"
+
+
+def test_by_e_mail_the_question_is_put_again_with_its_digits(scene: Scene, settings: Any) -> None:
+    settings.REPLIES_BY = frozenset({"email"})
+    karim = Person("email", "karim@example.org")
+    karim.write(WORDS)
+    play = play_of(scene, karim.case).forward().accept().answer()
+    karim.heard()
+    [letter] = karim.write("Yes, they came, but nothing has changed since then")
+    assert f"YES {links.code_of(play.clock('confirm'))}" in letter
     assert play.state == "answered"
