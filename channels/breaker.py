@@ -37,13 +37,16 @@ def failed(provider: str, kind: str, now: datetime, wait: int = 0) -> datetime |
     return row.open_until if row.open_until and row.open_until > now else None
 
 
-def worked(provider: str, now: datetime) -> None:
-    """It works: failures are forgotten. Writes at most once a minute while all is well."""
-    changed = Provider.objects.filter(pk=provider).filter(
-        worked_at__gt=now - timedelta(minutes=1), failures=0
-    )
-    if changed.exists():
-        return
+def worked(provider: str, now: datetime) -> bool:
+    """It works: failures are forgotten. True if it had failed before, so that it is back now.
+
+    Writes at most once a minute while all is well.
+    """
+    known = Provider.objects.filter(pk=provider).values_list("failures", "worked_at").first()
+    failures, worked_at = known or (0, None)
+    if failures == 0 and worked_at is not None and worked_at > now - timedelta(minutes=1):
+        return False
     Provider.objects.update_or_create(
         pk=provider, defaults={"failures": 0, "open_until": None, "worked_at": now}
     )
+    return failures > 0

@@ -22,6 +22,7 @@ from channels import floods
 from channels.conversation.taking import take, time_is_over
 from channels.conversation.talk import Talk
 from channels.inbound import CannotFetch, Envelope, File, Inbound, Incoming, NotUnderstood, Receipt
+from channels.mistakes import mistake
 from channels.models import Conversation, Message
 from channels.registry import CHANNELS, INBOUND
 from complaints.errors import Invalid
@@ -36,6 +37,8 @@ LEASE = timedelta(seconds=60)
 BACKOFF = (5, 30, 120, 600)
 #: Receipts come before we have written down what they are about, or are about nothing of ours.
 RECEIPT_TRIES = 3
+#: What only somebody who listens could read: they are asked to write.
+SPOKEN = frozenset({"audio", "video"})
 LONGEST_RUN = 20.0
 #: Messages erased in one statement.
 AT_ONCE = 2000
@@ -121,9 +124,9 @@ def take_messages(*, seconds: float = LONGEST_RUN) -> int:
             break
         try:
             _take(message)
-        except Exception:
+        except Exception as error:
             # Not even the note of what went wrong could be written: its lease brings it back.
-            log.exception("a message was left", message=str(message.key))
+            log.error("a message was left", message=str(message.key), **mistake(error))
         taken += 1
     _file_unfinished(until)
     return taken
@@ -174,7 +177,7 @@ def _take(message: Message) -> None:
         _again(message, error.why)
     except Exception as error:
         # Whatever it is, the message is not lost: it comes again, and then the desk has it.
-        log.exception("a message could not be taken", message=str(message.key))
+        log.error("a message could not be taken", message=str(message.key), **mistake(error))
         _again(message, type(error).__name__)
 
 
@@ -257,7 +260,7 @@ def _to_desk(message: Message, why: str) -> None:
         locked.last_in_at = message.received_at
         locked.save(update_fields=["last_in_at"])
         talk = Talk(CHANNELS[message.channel], locked, timezone.now())
-        talk.say("chat_not_read")
+        talk.say("chat_no_voice" if why in SPOKEN else "chat_not_read")
         talk.save()
 
 
@@ -319,8 +322,8 @@ def _file_unfinished(until: float) -> int:
             break
         try:
             filed += _file_one_unfinished(handle_id)
-        except Exception:
-            log.exception("an unfinished complaint could not be filed")
+        except Exception as error:
+            log.error("an unfinished complaint could not be filed", **mistake(error))
             put_off = Conversation.objects.filter(handle=handle_id, file_at__isnull=False)
             put_off.update(file_at=timezone.now() + PUT_OFF)
     return filed

@@ -12,6 +12,7 @@ import structlog
 from django.utils import timezone
 
 from channels import breaker
+from channels.mistakes import mistake
 from channels.outbound import CannotSend, Letter, Outbound
 from channels.registry import CHANNELS
 from complaints.models import Notice
@@ -90,11 +91,13 @@ def _deliver(notice: Notice, way: Outbound) -> bool:
         return False
     except Exception as error:
         # A key or a text is missing, or there is a mistake: to be mended here, so it is tried again.
-        log.exception("notice cannot be made", notice=notice.pk)
+        log.error("notice cannot be made", notice=notice.pk, **mistake(error))
         notices.mark_failed(notice, error=type(error).__name__)
         return False
     notices.mark_sent(notice, provider_id=provider_id, now=timezone.now())
-    breaker.worked(way.provider, timezone.now())
+    if breaker.worked(way.provider, timezone.now()):
+        # It is back: what waits for its next try need not wait that long.
+        notices.due_again(notice.channel, timezone.now())
     return True
 
 

@@ -65,7 +65,9 @@ SAID: dict[str, NoticeText] = {
     "chat_added_answered": said(_("Added to your case %(number)s.")),
     "chat_answered": said(_("Case %(number)s is answered.")),
     "chat_thanks": said(_("Thank you. Case %(number)s is closed as solved.")),
-    "chat_disputed": said(_("We passed it on: case %(number)s is not solved.")),
+    "chat_disputed": said(
+        _("We passed it on: case %(number)s is not solved. You hear from us by %(due)s.")
+    ),
     "chat_wrong_digits": said(
         _("A yes needs the four digits of the message that asked you: write YES and those digits.")
     ),
@@ -85,6 +87,9 @@ SAID: dict[str, NoticeText] = {
     ),
     "chat_files_gone": said(
         _("Case %(number)s: files that you sent long before are gone. Send them again.")
+    ),
+    "chat_no_voice": said(
+        _("We cannot listen to this here. Please write in words what happened and where.")
     ),
     "chat_not_read": said(
         _("We could not read this message. Somebody will look at it. Words and photos work best.")

@@ -194,4 +194,6 @@ def _not_solved(talk: Talk, case: Case, reason: str, files: tuple[str, ...]) -> 
     except Refused:
         talk.say("chat_not_now", case=case)
         return
-    talk.say("chat_disputed", case=case)
+    clocks = Clock.objects.filter(case=case, stopped_at=None, kind__in=(Kind.RESOLVE, Kind.APPEAL))
+    due = clocks.order_by("-id").values_list("due_at", flat=True).first()
+    talk.say("chat_disputed", case=case, due=due.isoformat() if due else "")

@@ -8,8 +8,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -19,6 +19,7 @@ from channels import selectors
 from channels.registry import CHANNELS
 from complaints.models import Notice
 from complaints.services import notices
+from complaints.services.notice_words import in_digits_of
 from complaints.views.officer.access import officers
 from complaints.views.officer.paging import page_of
 
@@ -81,6 +82,6 @@ def send_again(request: HttpRequest, actor: Actor) -> HttpResponse:
     ids = list(rows.values_list("pk", flat=True)[:MOST_AT_ONCE])
     count = notices.send_again(ids, timezone.now())
     said = ngettext("%(n)s letter is tried again.", "%(n)s letters are tried again.", count)
-    messages.success(request, said % {"n": count})
+    messages.success(request, in_digits_of(said % {"n": count}, get_language() or ""))
     query = f"?{urlencode({'channel': channel})}" if channel in CHANNELS else ""
     return redirect(f"{reverse('channels')}{query}")

@@ -222,6 +222,12 @@ class Case(models.Model):
         return self.status != Status.CLOSED
 
     @property
+    def outcome_now(self) -> str:
+        """The outcome in words while the answer stands; none while it is disputed or worked on anew."""
+        stands = self.status in (Status.ANSWERED, Status.CLOSED)
+        return str(self.get_outcome_display()) if stands else ""
+
+    @property
     def followed(self) -> "Case":
         """The case that this one goes with: its lead, or what that was joined with since; else itself."""
         case = self

@@ -246,7 +246,7 @@ def _in_words(name: str, value: Any, language: str, *, whole: bool) -> str:
         return "\n".join(value)
     if name in WORDED:
         return str(WORDED[name][value])
-    return _digits(str(value), language) if isinstance(value, int) else str(value)
+    return in_digits_of(str(value), language) if isinstance(value, int) else str(value)
 
 
 def _name(names: Mapping[str, str], language: str, *, whole: bool) -> str:
@@ -266,11 +266,12 @@ def _moment(iso: str, language: str, *, whole: bool) -> str:
     due = datetime.fromisoformat(iso).astimezone(zone)
     at_midnight = due.time() == time()
     day = (due - timedelta(microseconds=1)).date() if at_midnight else due.date()
-    pattern = "EEEE, d MMMM y" if whole else "d MMM"
+    # A Bangla month that is cut off takes no ending, and saves little.
+    pattern = "EEEE, d MMMM y" if whole else "d MMMM" if language == "bn" else "d MMM"
     words = format_date(day, pattern, locale=language)
     if not at_midnight:
         words = f"{words}, {due:%H:%M}" + (f" ({_zone(due)})" if whole else "")
-    return _digits(words, language)
+    return in_digits_of(words, language)
 
 
 def _zone(moment: datetime) -> str:
@@ -279,5 +280,6 @@ def _zone(moment: datetime) -> str:
     return name if name.isalpha() else f"UTC{moment:%z}"[:6].replace("+0", "+")
 
 
-def _digits(text: str, language: str) -> str:
+def in_digits_of(text: str, language: str) -> str:
+    """The text with its digits as they are written in a language."""
     return text.translate(BANGLA_DIGITS) if language == "bn" else text

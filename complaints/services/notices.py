@@ -87,9 +87,19 @@ def claim_due(limit: int, now: datetime, channel: str | None = None) -> list[Not
                 notice.status, notice.error = Notice.Status.FAILED, notice.error or "never_reported"
                 continue
             notice.next_at = now + BACKOFF[min(notice.attempts, len(BACKOFF) - 1)]
-            notice.attempts += 1
+            # A kind of error stands there only between two tries: see `due_again`.
+            notice.attempts, notice.error = notice.attempts + 1, ""
         Notice.objects.bulk_update(due, ["status", "error", "attempts", "next_at"])
     return [notice for notice in due if notice.status == Notice.Status.PENDING]
+
+
+def due_again(channel: str, now: datetime) -> int:
+    """What failed and waits for its next try is due now: the provider is back. Says how many.
+
+    What somebody is just sending is not touched.
+    """
+    failed = Notice.objects.filter(channel=channel, status=Notice.Status.PENDING, next_at__gt=now)
+    return failed.exclude(error="").update(next_at=now)
 
 
 def mark_sent(notice: Notice, *, provider_id: str, now: datetime) -> None:

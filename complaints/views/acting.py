@@ -80,7 +80,7 @@ def _page(
         "clock": clock,
         "said": entry.said if entry else {},
         "has_files": bool(entry and entry.files),
-        "outcome": case.get_outcome_display() if asked == "answer" else "",
+        "outcome": case.outcome_now if asked == "answer" else "",
         "agency": case.holder.name if case.holder else "",
         "forms": forms,
         "form": next(iter(sent.values()), None),

@@ -168,8 +168,8 @@ def _title(case: Case) -> str:
 def _facts(case: Case) -> list[str]:
     """What came of it, in a line."""
     facts = []
-    if case.outcome:
-        facts.append(_("Outcome: %(outcome)s") % {"outcome": case.get_outcome_display()})
+    if outcome := case.outcome_now:
+        facts.append(_("Outcome: %(outcome)s") % {"outcome": outcome})
     if case.ending:
         facts.append(_("How it ended: %(ending)s") % {"ending": case.get_ending_display()})
     return [_clean(". ".join(facts))] if facts else []

@@ -66,7 +66,7 @@ def shown(case: Case) -> dict[str, Any]:
         "place": case.place,
         "category": case.category,
         "kind": case.get_kind_display(),
-        "outcome": case.get_outcome_display(),
+        "outcome": case.outcome_now,
         "ending": case.get_ending_display(),
         "filed_at": case.filed_at,
         "forwarded_at": case.forwarded_at,

@@ -130,7 +130,7 @@ def _shown(request: HttpRequest, file: CaseFile) -> dict[str, Any]:
             "category": case.category or "",
             "place": case.place or "",
             "sensitive": case.sensitive,
-            "outcome_text": shown.get_outcome_display(),
+            "outcome_text": shown.outcome_now,
             "ending_text": case.get_ending_display(),
         },
         "agency": agency,

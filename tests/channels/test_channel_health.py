@@ -202,3 +202,28 @@ def test_a_silent_channel_says_when_it_last_spoke(
     with django_assert_max_num_queries(6 + len(CHANNELS)):
         [sms] = [row for row in selectors.health() if row.code == "sms"]
     assert (sms.came_in, sms.last_in) == (0, spoke)
+
+
+def test_when_it_is_back_what_failed_before_leaves_at_once(
+    scene: Scene, away: type[Away], clock: Any
+) -> None:
+    file_by_phone(scene, 3)
+    relay.deliver_notices()
+    assert not breaker.is_open("away", timezone.now())
+    away.error = None
+    clock.shift(timedelta(seconds=20))
+    file_by_phone(scene, 1)
+    relay.deliver_notices()
+    assert len(away.got) == 4
+
+
+def test_what_is_just_being_sent_is_not_due_again(scene: Scene, away: type[Away]) -> None:
+    from complaints.services import notices
+
+    file_by_phone(scene, 2)
+    [first] = notices.claim_due(1, timezone.now(), "sms")
+    notices.mark_failed(first, error="timeout")
+    [second] = notices.claim_due(1, timezone.now(), "sms")
+    assert notices.due_again("sms", timezone.now()) == 1
+    assert [row.pk for row in notices.claim_due(5, timezone.now(), "sms")] == [first.pk]
+    assert second.pk != first.pk

@@ -216,7 +216,7 @@ def test_repeated_posts_file_one_complaint_and_ask_once(budi: OnMessenger) -> No
 def test_a_voice_message_waits_for_the_desk_and_they_are_told(budi: OnMessenger) -> None:
     voice = {"type": "audio", "payload": {"url": "https://cdn.fbsbx.com/v/a.mp4"}}
     [answer] = budi.write(attachments=[voice])
-    assert "পড়তে পারিনি" in answer
+    assert "শুনতে পারি না" in answer
 
 
 def test_after_a_week_the_answer_is_a_dead_letter_that_somebody_can_see(

@@ -101,7 +101,7 @@ def test_a_voice_message_waits_for_the_desk_and_they_are_told(rahima: OnWhatsApp
     [answer] = rahima.write(
         type="audio", audio={"id": "5", "mime_type": "audio/ogg", "voice": True}
     )
-    assert "পড়তে পারিনি" in answer
+    assert "শুনতে পারি না" in answer
     assert Message.objects.get().why == "audio"
 
 

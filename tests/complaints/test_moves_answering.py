@@ -240,3 +240,12 @@ def test_a_note_is_the_handlers_and_internal(scene: Scene) -> None:
     for by in ("desk", "overseer", "auditor", "citizen"):
         with refused("not_yours"):
             play.note(by=by)
+
+
+def test_an_outcome_is_shown_only_while_the_answer_stands(scene: Scene) -> None:
+    play = Play(scene).forward().accept().answer()
+    assert play.case.outcome_now
+    play.dispute()
+    assert not play.case.outcome_now
+    play.answer()
+    assert play.case.outcome_now

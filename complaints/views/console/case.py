@@ -133,7 +133,7 @@ def _head(file: CaseFile) -> dict[str, Any]:
         "category": case.category or "",
         "place": case.place or "",
         "sensitive": case.sensitive,
-        "outcome_text": shown.get_outcome_display(),
+        "outcome_text": shown.outcome_now,
         "ending_text": case.get_ending_display(),
     }
 

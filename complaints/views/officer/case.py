@@ -127,7 +127,7 @@ def head_of(file: CaseFile) -> dict[str, Any]:
         "channel": CHANNELS.get(case.channel, case.channel),
         "sensitive": case.sensitive,
         "ending_text": case.get_ending_display(),
-        "outcome_text": case.get_outcome_display(),
+        "outcome_text": case.outcome_now,
     }
 
 

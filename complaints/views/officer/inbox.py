@@ -7,8 +7,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.actors import Actor
@@ -21,6 +21,7 @@ from complaints.selectors import inbox as cases_of
 from complaints.selectors import inbox_counts, row_clocks, visible_to
 from complaints.selectors.access import SEE_ALL
 from complaints.services import casework
+from complaints.services.notice_words import in_digits_of
 from complaints.views.officer.access import IN_OFFICE, LEADERS, READERS, officers
 from complaints.views.officer.filters import InboxForm, counts_of
 from complaints.views.officer.paging import PAGE_SIZE, page_of
@@ -131,7 +132,8 @@ def give(request: HttpRequest, actor: Actor) -> HttpResponse:
             "%(number)s cases were given to %(officer)s.",
             len(given),
         )
-        messages.success(request, words % {"number": len(given), "officer": officer})
+        number = in_digits_of(str(len(given)), get_language() or "")
+        messages.success(request, words % {"number": number, "officer": officer})
     if not failed:
         return redirect("office")
     context = {"failed": failed, "officer": officer, "given": given}
