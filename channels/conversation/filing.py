@@ -34,6 +34,8 @@ FEW_WORDS_KEPT = 20
 LEAST_BEHIND = 4
 #: Characters of what names a place; more is a part of the complaint.
 LONGEST_PLACE = 120
+#: Characters of a menu of places: with what is asked, no more than an SMS in Bangla may cost.
+LONGEST_MENU = 300
 
 
 def begin(talk: Talk, text: str, keys: tuple[str, ...] = ()) -> None:
@@ -224,11 +226,12 @@ def _place_meant(talk: Talk) -> str:
 
 
 def _which_of(talk: Talk, found: Sequence[Place]) -> bool:
-    talk.kept |= {"places": [place.code for place in found], "note": talk.text}
     with translation.override(talk.language):
-        rows = described_places(found)
-    lines = "\n".join(f"{n}: {row.line}" for n, row in enumerate(rows, 1))
-    talk.ask("which_place", "chat_which_place", sealed={"places": lines})
+        lines = [f"{n}: {row.line}" for n, row in enumerate(described_places(found), 1)]
+    while len(menu := "\n".join(lines)) > LONGEST_MENU and len(lines) > 1:
+        lines.pop()
+    talk.kept |= {"places": [place.code for place in found[: len(lines)]], "note": talk.text}
+    talk.ask("which_place", "chat_which_place", sealed={"places": menu})
     return True
 
 

@@ -9,6 +9,8 @@ from PIL import Image
 
 from channels import courtesy, grammar, intake
 from channels.models import Conversation
+from channels.sms import parts
+from channels.sms.outbound import MOST_PARTS
 from complaints.models import Attachment, Case, Statement
 from complaints.services import files
 from complaints.services import intake as filing
@@ -16,6 +18,7 @@ from routing.facts import Decision
 from tests.channels.talking import Person
 from tests.channels.test_conversation import WORDS, filed, played
 from tests.complaints.conftest import Scene
+from tests.factories.agencies import make_place
 
 
 def photo() -> bytes:
@@ -173,6 +176,18 @@ def test_a_place_with_its_district_is_found_by_the_router(
         rahima.write(words)
     assert rahima.case.place == scene.cast.upazila
     assert rahima.case.place_note == "Mirzapur, Tangail"
+
+
+def test_a_menu_of_places_fits_into_an_sms(scene: Scene, rahima: Person) -> None:
+    for n in range(5):
+        parent = make_place(f"9{n}", "district", f"District {n}", bn="নারায়ণগঞ্জ মহানগর এলাকা " * 3)
+        make_place(f"9{n}.1", "upazila", f"Kaliganj {n}", parent=parent, bn="কালীগঞ্জ")
+    for words in (WORDS, "2", "কালীগঞ্জ"):
+        said_back = rahima.write(words)
+    assert parts.count(said_back[0]).parts <= MOST_PARTS
+    rahima.write("2")
+    rahima.write("2")
+    assert rahima.case.place.code == "91.1"
 
 
 def test_a_telephone_number_is_no_place_but_said(rahima: Person) -> None:
