@@ -97,6 +97,8 @@ document.addEventListener("keydown", (event) => {
 const wanted = document.querySelector("form[data-focus]")?.dataset.focus;
 const choices = wanted ? [...document.querySelectorAll(`[type=radio][name="${wanted}"]`)] : [];
 (choices.find((choice) => choice.checked) ?? choices[0])?.focus();
+// A browser may put the focus there late, or not at all: whoever presses Enter is not to press nothing.
+if (document.activeElement === document.body) document.querySelector("main [autofocus]")?.focus();
 
 // --- What is typed is kept on the server, until it is sent or thrown away ----------------------
 

@@ -176,11 +176,10 @@ def test_what_was_typed_last_is_kept_when_another_call_pops_at_once(operator: Op
     page = operator.page
     page.goto(POP)
     operator.press("Alt+w").type(TEXT)
-    for call in range(2, 12):
+    for call in range(2, 12):  # The words may be on their way while the page is asked for.
         page.goto(f"/en/console/new/?ani=anonymous&call_id=c-{call}")
         if "A filing is open that is not sent yet" in operator.words:
             break
-        # The words were on their way while the page was asked for.
         page.wait_for_timeout(200)
     operator.officer.look()
     operator.go_on("Alt+b", "/filings/")
