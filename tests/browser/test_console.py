@@ -11,6 +11,7 @@ from complaints.models import Case, Event
 from complaints.services import sealing
 from complaints.services.intake import Receipt
 from tests.browser.axe import width_needed
+from tests.browser.keys import press_to_go
 from tests.browser.test_officer_journey import (  # noqa: F401
     Officer,
     accepted,
@@ -56,8 +57,7 @@ class Operator:
 
     def go_on(self, key: str, address: str) -> None:
         """Press a key that leads to another page, and look at what comes."""
-        with self.page.expect_navigation(url=re.compile(address)):
-            self.page.keyboard.press(key)
+        press_to_go(self.page, key, address)
         self.officer.look()
 
     @property

@@ -1,5 +1,6 @@
 """Officers at a desk, on a phone, by keyboard and without a script: forward, give, answer, decide."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from complaints.models import Case
 from complaints.services import answering, appeals, casework
 from complaints.services.intake import Receipt
 from tests.browser.axe import findings, width_needed
+from tests.browser.keys import press_to_focus, press_to_go
 from tests.complaints.conftest import Scene
 from tests.factories.agencies import RegistryCast, make_registry
 
@@ -137,14 +139,12 @@ def test_the_desk_forwards_by_keyboard_with_an_office_found_while_typing(
     assert page.locator("#keys").is_visible()
     page.keyboard.press("Escape")
     page.wait_for_selector("#keys", state="hidden")
-    page.keyboard.press("j")
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"**{address(receipt)}")
+    press_to_focus(page, "j", "[data-key-open]")
+    press_to_go(page, "Enter", re.escape(address(receipt)))
     desk.look()
     assert "Likely duplicates" in desk.words
     page.keyboard.press("a")
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"**{address(receipt, 'forward/')}")
+    press_to_go(page, "Enter", re.escape(address(receipt, "forward/")))
     desk.look()
     page.type("input[name=office]", "gazip")
     page.click("label:has-text('Grid Office Gazipur')")
