@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.roles import Role
 from agencies.models import Category, Office, Place
 from agencies.selectors import categories, office_by_code
-from complaints.forms import ManyFilesField
+from complaints.forms.fields import ManyFilesField
 from complaints.models.case import Kind
 from complaints.submission import (
     MAX_CHARACTERS,

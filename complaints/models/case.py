@@ -124,6 +124,12 @@ class Case(models.Model):
     #: Why the filing waits in the tray (too many from one contact, suspected spam), else empty.
     tray = models.CharField(max_length=20, blank=True)
 
+    #: Why it is left out of rankings (a burst, filed by the office itself), else empty.
+    unranked = models.CharField(max_length=20, blank=True)
+    #: Since when the person is erased: contact, account, handle; and their words and files.
+    person_erased_at = models.DateTimeField(null=True)
+    words_erased_at = models.DateTimeField(null=True)
+
     publish_consent = models.BooleanField(default=False)
     public_text = models.TextField(blank=True)
     published_at = models.DateTimeField(null=True)
@@ -193,6 +199,17 @@ class Case(models.Model):
                 fields=["appeal_until"],
                 condition=Q(appeal_until__isnull=False),
                 name="case_appeal_until_idx",
+            ),
+            models.Index(
+                fields=["country", "-filed_at"],
+                condition=Q(pressured=True),
+                name="case_pressured_idx",
+            ),
+            # What retention looks for.
+            models.Index(
+                fields=["country", "closed_at", "id"],
+                condition=Q(status="closed", words_erased_at=None),
+                name="case_kept_idx",
             ),
             models.Index(fields=["lead"], condition=Q(lead__isnull=False), name="case_lead_idx"),
             models.Index(fields=["country", "-filed_at", "-id"], name="case_filed_idx"),

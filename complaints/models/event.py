@@ -50,6 +50,15 @@ class Statement(models.Model):
         GROUNDS = "grounds"
         DECISION = "decision"
         COMMENT = "comment"
+        HEARING = "hearing"
+        MINUTES = "minutes"
+        TESTIMONY = "testimony"
+        ORDER = "order"
+        REPORT = "report"
+        GUIDANCE = "guidance"
+        RECOMMENDATION = "recommendation"
+        SUMMARY = "summary"
+        FINDING = "finding"
 
     event = models.OneToOneField(Event, on_delete=models.PROTECT, related_name="statement")
     case = models.ForeignKey("complaints.Case", on_delete=models.PROTECT, related_name="statements")

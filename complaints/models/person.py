@@ -41,15 +41,30 @@ class Handle(models.Model):
         ]
 
 
+class DataKey(models.Model):
+    """The key of one contact, itself encrypted ("wrapped") with the contact keys of the environment.
+
+    A person is erased by deleting this row: what it sealed can then be read nowhere, not even in an
+    old backup of the contacts, as long as this table is backed up apart and kept shorter.
+    """
+
+    wrapped = models.BinaryField()
+    created_at = models.DateTimeField()
+
+
 class Contact(models.Model):
     """Who filed, and how to reach them: encrypted with a key outside the database.
 
-    `sealed` is a Fernet token over JSON {name, phone, email, for_name, consent}. The indexes are keyed
-    hashes, so that a contact can be found again by someone who knows it, and by nobody else.
+    `sealed` is a Fernet token over JSON {name, phone, email, for_name, consent}, made with the contact's
+    own `data_key`. The indexes are keyed hashes, so that a contact can be found again by someone who
+    knows it, and by nobody else.
     """
 
     case = models.OneToOneField("complaints.Case", on_delete=models.PROTECT, related_name="contact")
     sealed = models.BinaryField()
+    data_key = models.OneToOneField(
+        DataKey, on_delete=models.PROTECT, null=True, related_name="contact"
+    )
     phone_index = models.CharField(max_length=64, blank=True)
     email_index = models.CharField(max_length=64, blank=True)
     has_phone = models.BooleanField(default=False)

@@ -7,7 +7,7 @@ from accounts.actors import Actor
 from agencies.naming import comparable
 from complaints.models import Contact
 from complaints.selectors.filed import filings_today
-from complaints.services import sealing
+from complaints.services import contacts, sealing
 
 #: From so many people in a day on, one number is asked about.
 MANY_PEOPLE = 3
@@ -21,12 +21,12 @@ def people_with(actor: Actor, phone: str, name: str) -> int:
     """
     if not phone:
         return 0
-    contacts = Contact.objects.filter(
+    given = Contact.objects.filter(
         phone_index=sealing.blind_index("phone", phone),
         case__in=filings_today(actor).values("case"),
         erased_at=None,
     )
     names = {comparable(name)}
-    for sealed in contacts.values_list("sealed", flat=True)[:MOST_READ]:
-        names.add(comparable(str(sealing.unseal(sealed).get("name", ""))))
+    for contact in given.select_related("data_key")[:MOST_READ]:
+        names.add(comparable(str(contacts.details_of(contact).get("name", ""))))
     return len(names)

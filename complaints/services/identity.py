@@ -7,7 +7,7 @@ from accounts.actors import Actor
 from complaints import tracking
 from complaints.errors import NoSuchCase, WrongCode
 from complaints.models import Case, Contact, ContactProof, IdentityLook, Statement
-from complaints.services import sealing
+from complaints.services import contacts, sealing
 from complaints.services.casework import words
 from complaints.services.work import Work, at_work
 from complaints.submission import ContactDetails
@@ -59,8 +59,9 @@ def break_seal(*, actor: Actor, number: str, reason: str = "") -> tuple[Case, Co
 
 def contact_of(case: Case) -> ContactDetails:
     """The contact opened, empty for an anonymous case. Raises CannotUnseal."""
-    contact = Contact.objects.filter(case=case, erased_at=None).first()
-    return ContactDetails(**sealing.unseal(contact.sealed)) if contact else ContactDetails()
+    found = Contact.objects.filter(case=case, erased_at=None).select_related("data_key")
+    contact = found.first()
+    return ContactDetails(**contacts.details_of(contact)) if contact else ContactDetails()
 
 
 def renew_secrets(*, actor: Actor, number: str, proof: ContactProof) -> NewSecrets:

@@ -29,7 +29,7 @@ from complaints.models import (
 )
 from complaints.models.case import Kind
 from complaints.parties import Standing
-from complaints.services import router, sealing
+from complaints.services import contacts, router, sealing
 from complaints.services.respondents import respondent_rows
 from complaints.services.work import Work
 from complaints.submission import ContactDetails, Submission, clean_email, clean_phone, clean_text
@@ -324,7 +324,6 @@ def _keep_contact(work: Work, submission: Submission) -> None:
         return
     contact = Contact(
         case=work.case,
-        sealed=sealing.seal(asdict(details)),
         phone_index=sealing.blind_index("phone", details.phone),
         email_index=sealing.blind_index("email", details.email),
         has_phone=bool(details.phone),
@@ -334,8 +333,9 @@ def _keep_contact(work: Work, submission: Submission) -> None:
         language=work.case.language,
         created_at=work.now,
     )
+    contacts.seal_contact(contact, details, work.now)
     work.outbox.contact = contact
-    work.after.append(lambda _work: contact.save(force_insert=True))
+    work.after.append(lambda _work: contacts.create(contact))
 
 
 def way_of(details: ContactDetails) -> str:

@@ -16,7 +16,7 @@ from accounts.roles import Role
 from agencies.selectors import answering_post
 from complaints.bars import barred_users
 from complaints.models import Contact, Handle, Notice
-from complaints.services import sealing
+from complaints.services import contacts, sealing
 from complaints.services.notice_words import Unreachable, allowed, may_see
 
 #: Waiting times after each try; the one after the last of them is the last try.
@@ -77,7 +77,9 @@ def claim_due(limit: int, now: datetime, channel: str | None = None) -> list[Not
     with transaction.atomic():
         due = list(
             Notice.objects.select_for_update(of=("self",), skip_locked=True)
-            .select_related("case", "contact__handle", "user", "office", "handle")
+            .select_related(
+                "case", "contact__handle", "contact__data_key", "user", "office", "handle"
+            )
             .filter(status=Notice.Status.PENDING, next_at__lte=now)
             .filter(Q() if channel is None else Q(channel=channel))
             .order_by("next_at", "id")[:limit]
@@ -223,7 +225,7 @@ def _address_of_contact(notice: Notice, contact: Contact) -> Address:
     handle, is_code = contact.handle, notice.template == "code"
     if handle is not None and handle.channel == notice.channel and not is_code:
         return _address_of_handle(handle, notice)
-    details = sealing.unseal(contact.sealed)
+    details = contacts.details_of(contact)
     to = details.get(DETAILS.get(notice.channel, ""), "")
     if not to:
         raise Unreachable("no_address")

@@ -43,6 +43,19 @@ def unseal(token: bytes | memoryview) -> dict[str, Any]:
     return opened
 
 
+def wrap(key: bytes) -> bytes:
+    """Encrypt a data key with the first contact key."""
+    return _contact_box().encrypt(key)
+
+
+def unwrap(token: bytes | memoryview) -> bytes:
+    """The data key that `wrap` made this of. Raises CannotUnseal."""
+    try:
+        return _contact_box().decrypt(bytes(token))
+    except InvalidToken as error:
+        raise CannotUnseal from error
+
+
 def blind_index(kind: str, value: str) -> str:
     """A keyed hash by which a contact is found again; empty for an empty value."""
     if not value:

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from complaints.models import Case, Event
-from complaints.services import sealing
+from complaints.services import contacts
 from complaints.services.intake import Receipt
 from tests.browser.axe import width_needed
 from tests.browser.keys import press_to_go
@@ -121,7 +121,7 @@ def test_a_whole_call_without_a_mouse(operator: Operator, scene: Scene) -> None:
     case = Case.objects.get()
     assert (case.text, case.place, case.channel) == (TEXT, scene.cast.upazila, "hotline")
     assert (case.share_contact, case.publish_consent) == (True, False)
-    assert sealing.unseal(case.contact.sealed)["name"] == "Rahima Begum"
+    assert contacts.details_of(case.contact)["name"] == "Rahima Begum"
     assert Event.objects.get(move="submit").data["call"] == "c-1"
     assert not SECRET.search(page.content().split("<main")[1])
     operator.go_on("Enter", "/secret/$")

@@ -9,7 +9,7 @@ from django.test import Client
 from channels.models import ApiKey, Message
 from channels.open311 import keys
 from complaints.models import Case, Contact, Event, Notice
-from complaints.services import sealing
+from complaints.services import contacts
 from tests.channels.open311 import BASE, Program, case_of, new_key
 from tests.complaints.conftest import Scene
 from tests.factories.routing import publish_rules
@@ -47,7 +47,7 @@ def test_a_form_becomes_a_case_and_its_number_is_the_answer(app: Program, scene:
     assert case.text == "The electricity meter shows a wrong number since May."
     flags = (case.publish_consent, case.sensitive, case.anonymous, case.share_contact)
     assert flags == (False, False, False, False)
-    contact = sealing.unseal(Contact.objects.get(case=case).sealed)
+    contact = contacts.details_of(Contact.objects.get(case=case))
     told = {name: contact[name] for name in ("name", "phone", "email")}
     assert told == {
         "name": "Rahima Begum",

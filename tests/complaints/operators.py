@@ -7,7 +7,7 @@ import time_machine
 from django.test import Client
 
 from complaints.models import Case, Contact, Event
-from complaints.services import sealing
+from complaints.services import contacts, sealing
 from complaints.views.console import shelf
 from tests.complaints.conftest import Scene
 
@@ -116,4 +116,4 @@ class Console:
         return Event.objects.filter(move="submit").latest("id")
 
     def contact(self) -> dict[str, Any]:
-        return sealing.unseal(Contact.objects.get(case=self.case).sealed)
+        return contacts.details_of(Contact.objects.get(case=self.case))

@@ -2,7 +2,9 @@
 
 import pytest
 
-from complaints.forms import FORMS, AnswerForm, BreakSealForm
+from complaints.forms import FORMS
+from complaints.forms.casework import AnswerForm
+from complaints.forms.secrecy import BreakSealForm
 from tests.complaints.conftest import Scene
 from tests.complaints.play import Play
 

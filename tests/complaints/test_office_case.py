@@ -231,7 +231,7 @@ class TestMoves:
             )
             return casework.message(*_args, **_kwargs)
 
-        from complaints.forms import MessageForm
+        from complaints.forms.casework import MessageForm
 
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(MessageForm, "service", take_away)

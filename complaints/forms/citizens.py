@@ -1,0 +1,52 @@
+"""What the citizen needs for their moves."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from complaints.forms.fields import MoveForm, ShortForm, WithFiles, words_field
+from complaints.services import answering
+
+
+class ReplyForm(WithFiles, MoveForm):
+    move, title, service = "reply", _("Reply"), answering.reply
+    text = words_field(_("Your reply"))
+
+
+class ConfirmForm(MoveForm):
+    move, title, service = "confirm", _("Yes, I am satisfied with the answer"), answering.confirm
+    rating = forms.TypedChoiceField(
+        label=_("How well was it handled?"),
+        coerce=int,
+        choices=[
+            (5, _("5 – very well")),
+            (4, _("4 – well")),
+            (3, _("3 – so-so")),
+            (2, _("2 – badly")),
+            (1, _("1 – very badly")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    comment = words_field(_("Comment"), rows=2, required=False)
+
+
+class DisputeForm(MoveForm):
+    move, title, service = "dispute", _("No, the problem is not solved"), answering.dispute
+    reason = words_field(_("What is still wrong?"), rows=4)
+
+
+class WithdrawForm(MoveForm):
+    move, title, service = "withdraw", _("Withdraw the complaint"), answering.withdraw
+    checks_seen = False
+    pressured = forms.BooleanField(
+        label=_("Somebody pressured me to withdraw"),
+        required=False,
+        help_text=_("Only overseers see this."),
+    )
+
+
+class CallBackForm(ShortForm):
+    move, title, service = "call_back", _("Keep my complaint after all"), answering.call_back
+
+
+class SeparateForm(ShortForm):
+    move, title, service = "separate", _("Mine is another matter"), answering.separate
