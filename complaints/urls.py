@@ -8,6 +8,7 @@ from complaints.views import (
     files,
     filing,
     finding,
+    leaving,
     lost_secret,
     public,
     sending,
@@ -42,6 +43,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("complaints/track/<str:number>/live/", tracking.track_live, name="track-live"),
     path("complaints/track/<str:number>/close/", tracking.track_close, name="track-close"),
     path("complaints/track/<str:number>/<str:move>/", tracking.track_move, name="track-move"),
+    path("leave/", leaving.leave, name="leave"),
     path("a/<slug:token>/", acting.act, name="act"),
     # Office
     path("home/", home.home, name="home"),

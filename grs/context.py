@@ -21,7 +21,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
 
     `languages` is a list of `{code, name, url, current}`: the same page, query included, in each.
     `at_work`: an officer's screens are open to the reader; nothing is kept on such a device then.
-    `push_key` is empty where no news goes to devices.
+    `push_key` is empty where no news goes to devices. `exit_url`: where a quick exit leads.
     """
     outer = request.META.get("SCRIPT_NAME", "").rstrip("/")
     query = request.META.get("QUERY_STRING", "")
@@ -40,6 +40,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "simulator": settings.SIMULATOR,
         "at_work": any(entry.work for entry in navigation),
         "push_key": public_key(),
+        "exit_url": settings.EXIT_URL,
         "public_url": settings.PUBLIC_URL,
         "request_id": getattr(request, "request_id", ""),
         "languages": [

@@ -57,6 +57,24 @@ def is_here(url: str) -> bool:
 
 
 def words(name: str, default: str = "") -> list[str]:
+def harmless_page(name: str, default: str) -> str:
+    """The address of a page: https, or a path of our own that begins with one slash.
+
+    Raises ImproperlyConfigured for any other: what is sent to it must not be read on the way.
+    """
+    value = text(name, default)
+    is_own = value.startswith("/") and not value.startswith(("//", "/\\"))
+    if not (is_own or (value.startswith("https://") and urlsplit(value).hostname)):
+        raise ImproperlyConfigured(f"{name} must begin with https:// or be a path of our own")
+    return value
+
+
+def origin(url: str) -> list[str]:
+    """The origin of an address, as a content policy names it; none for a path of our own."""
+    parts = urlsplit(url)
+    return [f"{parts.scheme}://{parts.netloc}"] if parts.netloc else []
+
+
     """A comma-separated list without blanks and empty members."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 

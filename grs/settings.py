@@ -27,6 +27,10 @@ PUBLIC_URL = env.text("GRS_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.words("GRS_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]" if DEMO else "")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 HTTPS = PUBLIC_URL.startswith("https://") or not (DEBUG or DEMO)
+#: Where a quick exit leads: a page that anybody might read. "/" is the portal's own start page.
+EXIT_URL = env.harmless_page(
+    "GRS_EXIT_URL", {"bd": "https://bn.wikipedia.org/", "id": "https://id.wikipedia.org/"}[COUNTRY]
+)
 
 # --- Secrets --------------------------------------------------------------------------------
 
@@ -277,7 +281,8 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "manifest-src": [SELF],
         "worker-src": [SELF],
-        "form-action": [SELF],
+        # Browsers ask about where a form's answer leads, too.
+        "form-action": [SELF, *env.origin(EXIT_URL)],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
         "object-src": [NONE],

@@ -151,7 +151,7 @@ GROUPS: list[tuple[Rule, str]] = [
     (rule(everybody, BOTH, "away"), "file-check file-step"),
     (rule(everybody, BOTH, "410"), "file-receipt"),
     (rule(everybody, BOTH, "410 away"), "lost-secret-new"),
-    (rule(everybody, "POST"), "file-look track-close"),
+    (rule(everybody, "POST"), "file-look track-close leave"),
     (rule(its_citizen), "track-case"),
     (rule(its_citizen_while_open), "track-live"),
     (rule(its_citizen, BOTH, "away"), "track-move"),

@@ -38,6 +38,7 @@ STATIC = (
     "build/portal.js",
     "build/kept.js",
     "build/offline.js",
+    "build/leave.js",
     "images/mark.svg",
 )
 #: Scripts that the worker itself is made of.

@@ -6,6 +6,7 @@ The answers lie in the visitor's session (`complaints.drafts`) until the complai
 from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -34,6 +35,12 @@ def keep_private(response: HttpResponseBase, *, telling: bool = True) -> None:
         add_never_cache_headers(response)
     else:
         patch_cache_control(response, private=True, no_cache=True)
+
+
+def keep_out_of_browsers(form: Form) -> None:
+    """What is typed into this form is offered to nobody again, and not brought back after a crash."""
+    for field in form.fields.values():
+        field.widget.attrs["autocomplete"] = "off"
 
 
 class Start(View):
@@ -108,6 +115,7 @@ class WithDraft(View):
             "back": address_of(self.draft, back) if back else reverse("file"),
             "number": steps.index(self.step) + 1 if self.step in steps else 0,
             "of": len(steps),
+            "leave_quickly": self.draft.sensitive,
         }
 
     @property
@@ -164,5 +172,7 @@ class Step(WithDraft):
         return address_of(self.draft, self.draft.after(self.step))
 
     def _show(self, page: Page, form: Question, status: int = 200) -> HttpResponse:
+        if self.draft.sensitive:
+            keep_out_of_browsers(form)
         context = {**self.frame(), "form": form, **page.context(form)}
         return render(self.request, page.template, context, status=status)

@@ -204,7 +204,9 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
     given = drafts.receipt_of(request, token)
     if given is None:
         return render(request, "complaints/receipt_gone.html", status=410)
-    return render(request, "complaints/receipt.html", receipt_context(request, given))
+    context = receipt_context(request, given)
+    context["leave_quickly"] = context["sensitive"]
+    return render(request, "complaints/receipt.html", context)
 
 
 def receipt_context(request: HttpRequest, given: Receipt) -> dict[str, Any]:
@@ -224,4 +226,4 @@ def receipt_context(request: HttpRequest, given: Receipt) -> dict[str, Any]:
         "track_url": f"{settings.PUBLIC_URL}/complaints/track/?number={given.number}",
         "contact_given": Contact.objects.filter(reachable, case=case).exists(),
     }
-    return {"receipt": shown, "why": why(decision)}
+    return {"receipt": shown, "why": why(decision), "sensitive": case.sensitive}

@@ -24,6 +24,7 @@ from complaints.models import Case
 from complaints.selectors import CaseFile, find_case, find_own_case
 from complaints.selectors.finding import offices_found
 from complaints.tracking import read_number
+from complaints.views.filing import keep_out_of_browsers
 from complaints.views.filing_pages import searches_while_typing
 from complaints.views.finding import asked
 from complaints.views.story import CLOCKS, clocks_shown, files_shown, looks_shown, story_of
@@ -101,6 +102,7 @@ def _page(
         "actor": actor,
         "may_withdraw": "withdraw" in forms,
         "is_open": file.case.is_open,
+        "leave_quickly": case.sensitive or file.shown_case.sensitive,
     }
     return render(request, "complaints/track_case.html", context, status=status)
 
@@ -208,6 +210,8 @@ def _form(move: str, case: Case, actor: Actor, *sent: Any) -> MoveForm:
     """The form of a move; several stand on one page, so each has ids of its own. Files come last."""
     form = MOVE_FORMS[move](*sent, case=case, actor=actor, auto_id=f"{move}_%s")
     form.order_fields([name for name in form.fields if name != "files"])
+    if case.sensitive:
+        keep_out_of_browsers(form)
     return form
 
 
@@ -284,6 +288,7 @@ def _whom(
         "found": offices_found(words) if words.strip("\0 ") else [],
         "name": "office",
         "chosen": request.POST.get("office", ""),
+        "leave_quickly": case.sensitive,
     }
     return render(request, "complaints/track_whom.html", context, status=status)
 

@@ -6,6 +6,7 @@ const form = page.querySelector("form");
 const find = (part) => page.querySelector(`[data-part="${part}"]`);
 const [receipt, waiting, list, net] = ["receipt", "waiting", "list", "net"].map(find);
 const { root, zone, least } = page.dataset;
+const wayOut = document.querySelector("[data-leave]");
 const { lang } = document.documentElement;
 // What waits on this page alone; and the kept one that is being corrected.
 let here = null;
@@ -93,6 +94,8 @@ function isSensitive() {
 }
 
 function showWhatIsKept() {
+  // An empty form, after it was sent, leaves the way out where it was.
+  if (form.elements.about.value) wayOut.hidden = !isSensitive();
   find("sealed").hidden = !isSensitive();
   form.elements.keep.closest(".govuk-form-group").hidden = isSensitive();
   if (isSensitive() && correcting) {
@@ -171,6 +174,7 @@ function backToWords() {
 
 find("back").addEventListener("click", () => { backToWords(); form.elements.text.focus(); });
 
+document.addEventListener("leave", () => { here = null; form.reset(); });
 window.addEventListener("beforeunload", (event) => { if (here) event.preventDefault(); });
 
 // --- What is kept ---
