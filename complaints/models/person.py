@@ -129,6 +129,12 @@ class ContactProof(models.Model):
         ]
 
 
+class RespondentQuerySet(models.QuerySet["Respondent"]):
+    def standing(self) -> "RespondentQuerySet":
+        """Links that nobody took back."""
+        return self.filter(ended_at=None)
+
+
 class Respondent(models.Model):
     """Whom a case is about: a person, or a post (a role in an office). Barred with all below them."""
 
@@ -143,6 +149,10 @@ class Respondent(models.Model):
     rank = models.PositiveSmallIntegerField(default=0)
     served_at = models.DateTimeField(null=True)
     linked_at = models.DateTimeField()
+    #: When an overseer took a wrong link back: from then on it bars nobody.
+    ended_at = models.DateTimeField(null=True)
+
+    objects = RespondentQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -152,6 +162,7 @@ class Respondent(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["case", "user", "office", "role"],
+                condition=Q(ended_at=None),
                 nulls_distinct=False,
                 name="respondent_once",
             ),
