@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from agencies.models import Office
 from agencies.policies import Policy, Unit
 from agencies.snapshot import Registry
 from complaints import clocks
+from complaints.fixing import clock_values
 from complaints.models import Case, Clock
 from complaints.workflow import ClockEffect, State
 
@@ -42,6 +43,8 @@ class Clockwork:
     def __init__(self, case: Case, registry: Registry, now: datetime) -> None:
         self.case, self.registry, self.now = case, registry, now
         self.new: list[Clock] = []
+        #: Every clock that was read or started, and what the events say of it so far.
+        self.seen: list[tuple[Clock, dict[str, Any]]] = []
         self.changed: dict[int, Clock] = {}
         self._open: dict[str, Clock] | None = None if case.pk else {}
 
@@ -49,13 +52,21 @@ class Clockwork:
     def open(self) -> dict[str, Clock]:
         """Open clocks by kind (read once)."""
         if self._open is None:
-            rows = Clock.objects.filter(case=self.case, stopped_at=None)
-            self._open = {clock.kind: clock for clock in rows}
-        return self._open
+            self.use(Clock.objects.filter(case=self.case, stopped_at=None))
+        return cast(dict[str, Clock], self._open)
 
     def use(self, rows: Iterable[Clock]) -> None:
         """Take clocks that were read already instead of reading them again."""
         self._open = {clock.kind: clock for clock in rows if clock.stopped_at is None}
+        self.seen = [(clock, clock_values(clock)) for clock in self._open.values()]
+
+    def turned(self) -> list[dict[str, Any]]:
+        """The clocks that changed since this was last asked, as events fix them."""
+        now = [(clock, clock_values(clock)) for clock, _told in self.seen]
+        pairs = zip(self.seen, now, strict=True)
+        changed = [values for (_same, told), (_clock, values) in pairs if values != told]
+        self.seen = now
+        return changed
 
     def by_id(self, pk: int) -> Clock | None:
         """One of the open clocks by its row."""
@@ -107,6 +118,7 @@ class Clockwork:
         self.wind(clock)
         self.open[kind] = clock
         self.new.append(clock)
+        self.seen.append((clock, {}))
         return clock
 
     def stop(self, clock: Clock, how: str) -> None:

@@ -3,6 +3,7 @@
 Every setting is listed with its meaning in `.env.example`.
 """
 
+import base64
 import ipaddress
 import os
 from urllib.parse import parse_qs, quote, urlsplit
@@ -56,7 +57,6 @@ def is_here(url: str) -> bool:
         return host == "localhost"
 
 
-def words(name: str, default: str = "") -> list[str]:
 def harmless_page(name: str, default: str) -> str:
     """The address of a page: https, or a path of our own that begins with one slash.
 
@@ -75,6 +75,7 @@ def origin(url: str) -> list[str]:
     return [f"{parts.scheme}://{parts.netloc}"] if parts.netloc else []
 
 
+def words(name: str, default: str = "") -> list[str]:
     """A comma-separated list without blanks and empty members."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
@@ -114,3 +115,15 @@ def celery_broker(url: str) -> str:
     database = parse_qs(parts.query).get("db", ["0"])[0]
     login = f"{parts.netloc}" if parts.netloc else ""
     return f"redis+socket://{login}{quote(parts.path)}?virtual_host={database}"
+
+
+def key(name: str, why: str, size: int = 32) -> bytes:
+    """A key given as base64 (either alphabet). Raises ImproperlyConfigured if it is not that long."""
+    value = required(name, why)
+    try:
+        raw = base64.b64decode(value.replace("-", "+").replace("_", "/"), validate=True)
+    except ValueError:
+        raw = b""
+    if len(raw) != size:
+        raise ImproperlyConfigured(f"{name} must be {size} bytes in base64 (see .env.example)")
+    return raw

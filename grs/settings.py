@@ -39,6 +39,7 @@ TRACKING_KEY = env.required("GRS_TRACKING_KEY", "the HMAC key of the secrets tha
 INDEX_KEY = env.required("GRS_INDEX_KEY", "the HMAC key by which contacts are found again")
 env.required("GRS_CONTACT_KEYS", "Fernet keys, comma-separated; the first one encrypts contacts")
 CONTACT_KEYS = env.words("GRS_CONTACT_KEYS")
+RECORD_KEY = env.key("GRS_RECORD_KEY", "it signs the record's daily heads and receipts (Ed25519)")
 METRICS_TOKEN = env.text("GRS_METRICS_TOKEN")
 INSTANCE_TOKEN = env.text("GRS_INSTANCE_TOKEN")
 
@@ -66,6 +67,7 @@ INSTALLED_APPS = [
     "accounts",
     "agencies",
     "routing",
+    "record",
     "complaints",
     "channels",
     "oversight",
@@ -187,6 +189,12 @@ CELERY_BEAT_SCHEDULE = {
     },
     "take-messages": {
         "task": "channels.tasks.take_messages",
+        "schedule": timedelta(seconds=10),
+        "options": {"expires": 9},
+    },
+    # A leaf is public ten seconds after its event; an idle run costs five small queries.
+    "write-log": {
+        "task": "record.tasks.write_log",
         "schedule": timedelta(seconds=10),
         "options": {"expires": 9},
     },

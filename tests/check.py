@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.environment import TEST_SETTINGS
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ["accounts", "agencies", "routing", "complaints", "channels", "oversight", "grs"]
+ROOMS = ["accounts", "agencies", "routing", "record", "complaints", "channels", "oversight", "grs"]
 LONGEST_FILE = 400
 PRODUCTION = {
     "GRS_DEMO": "0",
@@ -21,6 +21,7 @@ PRODUCTION = {
     "GRS_TRACKING_KEY": "for-this-check-alone",
     "GRS_INDEX_KEY": "for-this-check-alone",
     "GRS_CONTACT_KEYS": TEST_SETTINGS["GRS_CONTACT_KEYS"],
+    "GRS_RECORD_KEY": TEST_SETTINGS["GRS_RECORD_KEY"],
     "GRS_PUBLIC_URL": "https://portal.example.org",
     "GRS_ALLOWED_HOSTS": "portal.example.org",
     "DATABASE_URL": "postgresql:///not-asked",

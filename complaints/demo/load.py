@@ -14,10 +14,11 @@ from django.db import transaction
 
 from agencies.models import Category, Office, Place
 from agencies.snapshot import Registry
-from complaints import clocks, moment, record, tracking
+from complaints import clocks, fixing, moment, tracking
 from complaints.models import Case, Clock, Event, Handling
 from complaints.services.work import seal_event
 from complaints.workflow import Ending, Outcome, State
+from record import chain
 
 BATCH = 1000
 YEARS = 2
@@ -95,7 +96,7 @@ class Loader:
             language=choose.choice(("bn", "en", "id")),
             channel=choose.choice(("web", "api", "hotline", "counter")),
             text=f"{choose.choice(TEXTS)} ({choose.randrange(10**6)})",
-            text_salt=record.new_salt(),
+            text_salt=chain.new_salt(),
             category_id=choose.choice(self.categories) if self.categories else None,
             place_id=choose.choice(self.places) if self.places else None,
             anonymous=True,
@@ -113,16 +114,30 @@ class _Story:
 
     def __init__(self, loader: Loader, batch: Batch, case: Case, filed: datetime) -> None:
         self.loader, self.batch, self.case, self.at = loader, batch, case, filed
+        self.events: list[Event] = []
 
     def tell(self, fate: str) -> None:
         """From filing to where the case ends up."""
-        commitment = record.commitment(self.case.text_salt, {"text": self.case.text})
+        commitment = chain.commitment(self.case.text_salt, {"text": self.case.text})
         self._event("submit", "", State.RECEIVED, "citizen", commitment=commitment)
         self._clock("forward", running=fate == "received")
         steps = list(FATES).index(fate)
         for step in (self._forward, self._accept, self._answer, self._close)[:steps]:
             self.at += timedelta(hours=self.loader.random.uniform(1, 20))
             step(fate)
+        self._seal()
+
+    def _seal(self) -> None:
+        """The last event fixes how case and clocks ended up; then each is chained to the one before."""
+        case = self.case
+        turned = [fixing.clock_values(c) for c in self.batch.clocks if c.case is case]
+        changed = fixing.changes(fixing.NOTHING_YET, fixing.case_values(case))
+        fixing.add(self.events[-1].fixed, changed, turned)
+        for event in self.events:
+            event.prev_hash = case.last_hash
+            seal_event(event)
+            case.last_hash = event.hash
+        self.batch.events += self.events
 
     def _forward(self, fate: str) -> None:
         office = self.loader.random.choice(self.loader.offices)
@@ -154,7 +169,7 @@ class _Story:
         event = Event(
             case=case,
             seq=case.last_seq,
-            version=record.VERSION,
+            version=chain.VERSION,
             move=move,
             from_status=before,
             to_status=after,
@@ -165,11 +180,8 @@ class _Story:
             commitment=commitment,
             happened_at=self.at,
             recorded_at=self.at,
-            prev_hash=case.last_hash,
         )
-        seal_event(event)
-        case.last_hash = event.hash
-        self.batch.events.append(event)
+        self.events.append(event)
 
     def _clock(self, kind: str, *, running: bool) -> None:
         calendar = self.loader.registry.calendar()

@@ -13,7 +13,7 @@ class Event(models.Model):
 
     case = models.ForeignKey("complaints.Case", on_delete=models.PROTECT, related_name="events")
     seq = models.PositiveIntegerField()
-    version = models.PositiveSmallIntegerField(default=1)
+    version = models.PositiveSmallIntegerField(default=2)
     move = models.CharField(max_length=30)
     from_status = models.CharField(max_length=20, blank=True)
     to_status = models.CharField(max_length=20)
@@ -24,6 +24,8 @@ class Event(models.Model):
     channel = models.CharField(max_length=20)
     #: Codes and ids that belong to the move (outcome, new holder, clock, level ...).
     data = models.JSONField(default=dict)
+    #: What the move left behind, so that it cannot be changed elsewhere (`complaints.fixing`).
+    fixed = models.JSONField(default=dict)
     #: Salted SHA-256 of what was said, in hex; empty if nothing was said.
     commitment = models.CharField(max_length=64, blank=True)
     happened_at = models.DateTimeField()

@@ -92,6 +92,17 @@ def still_loose(keys: Iterable[str]) -> list[str]:
     return [key for key in wanted if key in there]
 
 
+def fingerprints(keys: Iterable[str]) -> list[str]:
+    """SHA-256 of loose files as they are kept, sorted; those that are not there are missing."""
+    try:
+        ids = {uuid.UUID(str(key)) for key in keys}
+    except ValueError:
+        # `take` says so to whoever sent it.
+        return []
+    found = Attachment.objects.filter(key__in=ids, case=None)
+    return sorted(found.values_list("sha256", flat=True))
+
+
 def take(keys: Iterable[str], *, case: Case, event: Event, internal: bool) -> None:
     """Take loose files into a case with an event. Raises Invalid if one is not there (any more).
 

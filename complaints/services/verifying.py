@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db.models import QuerySet
 
-from complaints import record
 from complaints.models import Case, Event, Statement
 from complaints.services.work import hashed_fields
+from record import chain
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +70,9 @@ def _event(event: Event, before: Event | None) -> Iterator[Fault]:
         yield Fault(number, event.seq, "gap")
     if event.prev_hash != (before.hash if before else ""):
         yield Fault(number, event.seq, "link")
-    if event.version != record.VERSION:
+    if event.version != chain.VERSION:
         yield Fault(number, event.seq, "version")
-    elif event.hash != record.event_hash(hashed_fields(event), event.prev_hash):
+    elif event.hash != chain.event_hash(hashed_fields(event), event.prev_hash):
         yield Fault(number, event.seq, "hash")
     code = _words(event)
     if code:
@@ -93,7 +93,7 @@ def _words(event: Event) -> str:
             return ""
         salt, body = statement.salt, statement.body
     try:
-        agrees = bool(salt) and record.commitment(salt, body) == event.commitment
+        agrees = bool(salt) and chain.commitment(salt, body) == event.commitment
     except ValueError:
         agrees = False
     return "" if agrees else "words"

@@ -17,7 +17,7 @@ from accounts.actors import Actor
 from agencies import snapshot
 from agencies.models import Office
 from agencies.snapshot import Registry
-from complaints import moment, record, workflow
+from complaints import fixing, moment, workflow
 from complaints.clockwork import Clockwork
 from complaints.errors import MoveRefused, NoSuchCase, Stale
 from complaints.models import Case, Event, Handling, Statement
@@ -27,6 +27,7 @@ from complaints.services import files as uploads
 from complaints.services.outbox import Outbox
 from complaints.situations import situation_of
 from complaints.workflow import Ending, Party, State
+from record import chain
 
 #: What a move may change on a case.
 CASE_FIELDS = [
@@ -114,6 +115,8 @@ class Work:
         #: Other cases under lock, by number.
         self.others: dict[str, Case] = {}
         self.clockwork = Clockwork(case, registry, self.now)
+        #: The case as the events so far have fixed it.
+        self.told = fixing.case_values(case) if case.pk else fixing.NOTHING_YET
         self.outbox = Outbox(self)
         self.events: list[Event] = []
         self.statements: list[Statement] = []
@@ -188,19 +191,19 @@ class Work:
         by: Actor | None = None,
         acting: int | None = None,
     ) -> Event:
-        """Append an event to the case's chain (written by `flush`), with what was said.
+        """Append an event to the case's chain, with what was said; sealed and written by `flush`.
 
         `acting` is the office that the actor acts from, where the case has left it by this move.
         """
         case, actor = self.case, by or self.actor
         words = {part: text for part, text in (said or {}).items() if text}
-        salt = record.new_salt() if words else ""
+        salt = chain.new_salt() if words else ""
         typed = {"by_operator": actor.by_operator} if actor.by_operator else {}
         case.last_seq += 1
         event = Event(
             case=case,
             seq=case.last_seq,
-            version=record.VERSION,
+            version=chain.VERSION,
             move=move,
             from_status=before,
             to_status=case.status,
@@ -211,18 +214,19 @@ class Work:
             office_id=None if party == Party.CITIZEN else acting or self._acting_office(actor),
             channel=actor.channel,
             data={**(data or {}), **typed},
-            commitment=record.commitment(salt, words) if words else "",
+            commitment=chain.commitment(salt, words) if words else "",
             happened_at=happened_at or self.now,
             recorded_at=self.now,
-            prev_hash=case.last_hash,
         )
+        self._fix(event)
         if words:
+            event.fixed["said"] = {"kind": kind, "internal": internal}
             self._keep(event, words, salt, kind, internal)
         self.events.append(event)
         if files:
-            self.files.append((files, event, internal))
-        seal_event(event)
-        case.last_hash = event.hash
+            keys = list(files)
+            event.fixed["files"] = uploads.fingerprints(keys)
+            self.files.append((keys, event, internal))
         return event
 
     def hold(self, office: Office | None, *, passed_by: Office | None = None) -> None:
@@ -244,6 +248,7 @@ class Work:
         case, is_new = self.case, self.case.pk is None
         case.next_due = self.clockwork.next_due()
         self._note_public_news()
+        self._seal()
         if is_new:
             case.save(force_insert=True)
         self.clockwork.flush()
@@ -261,6 +266,24 @@ class Work:
         self.outbox.flush()
         if not is_new:
             case.save(update_fields=CASE_FIELDS)
+
+    def _fix(self, event: Event) -> None:
+        """Write into an event what has changed since the one before it."""
+        now = fixing.case_values(self.case)
+        fixing.add(event.fixed, fixing.changes(self.told, now), self.clockwork.turned())
+        self.told = now
+
+    def _seal(self) -> None:
+        """Chain and hash the events, the last one with all that changed after it was made."""
+        case = self.case
+        if self.events:
+            self._fix(self.events[-1])
+        elif self.clockwork.turned() or fixing.case_values(case) != self.told:
+            raise RuntimeError("a case and its clocks change only with an event")
+        for event in self.events:
+            event.prev_hash = case.last_hash
+            seal_event(event)
+            case.last_hash = event.hash
 
     def _note_public_news(self) -> None:
         """When the public last could learn something new; nothing of what is not published."""
@@ -307,13 +330,15 @@ class Work:
 
 def seal_event(event: Event) -> None:
     """Give an event its hash. In it the case is its number, which never changes."""
-    event.hash = record.event_hash(hashed_fields(event), event.prev_hash)
+    event.hash = chain.event_hash(hashed_fields(event), event.prev_hash)
 
 
 def hashed_fields(event: Event) -> dict[str, Any]:
     """The fields of an event that its hash covers."""
-    fields = {name: getattr(event, name) for name in record.HASHED if name != "case"}
-    return {**fields, "case": event.case.number}
+    names = chain.HASHED[event.version]
+    return {name: getattr(event, name) for name in names if name != "case"} | {
+        "case": event.case.number
+    }
 
 
 def _party(parties: Iterable[Party]) -> str:

@@ -212,6 +212,7 @@ SECRETS: dict[str, Callable[[], str]] = {
     "GRS_TRACKING_KEY": lambda: secrets.token_urlsafe(32),
     "GRS_CONTACT_KEYS": fernet_key,
     "GRS_INDEX_KEY": lambda: secrets.token_urlsafe(32),
+    "GRS_RECORD_KEY": lambda: base64.b64encode(secrets.token_bytes(32)).decode(),
     "GRS_VAPID_PRIVATE_KEY": vapid_key,
     "GRS_MACHINE_SUPERUSER_PASSWORD": lambda: secrets.token_urlsafe(24),
     "GRS_MACHINE_OWNER_PASSWORD": lambda: secrets.token_urlsafe(24),

@@ -5,7 +5,7 @@ from django.core.management import CommandError, call_command
 
 from complaints.clockwork import OF_OFFICERS
 from complaints.models import Case, Clock, Event
-from complaints.record import event_hash
+from record.chain import event_hash
 from complaints.services.escalation import sweep
 from complaints.services.work import hashed_fields
 from tests.complaints.conftest import Scene

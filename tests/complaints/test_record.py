@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from complaints import record
+from record import chain
 from complaints.models import Event, Statement
 from complaints.services import casework
 from complaints.services.work import hashed_fields
@@ -51,7 +51,7 @@ def test_each_event_holds_the_hash_of_the_one_before(scene: Scene) -> None:
     assert first.prev_hash == ""
     assert second.prev_hash == first.hash
     for event in (first, second):
-        assert record.event_hash(hashed_fields(event), event.prev_hash) == event.hash
+        assert chain.event_hash(hashed_fields(event), event.prev_hash) == event.hash
     assert second.case.last_hash == second.hash
 
 
@@ -65,22 +65,22 @@ def test_events_hold_no_word_name_or_contact(scene: Scene) -> None:
 def test_what_was_said_can_be_erased_and_the_chain_still_holds(scene: Scene) -> None:
     number = _work(scene)
     statement = Statement.objects.get(case__number=number)
-    assert record.commitment(statement.salt, statement.body) == statement.event.commitment
+    assert chain.commitment(statement.salt, statement.body) == statement.event.commitment
     Statement.objects.filter(pk=statement.pk).update(body={}, salt="")
     for event in Event.objects.filter(case__number=number):
-        assert record.event_hash(hashed_fields(event), event.prev_hash) == event.hash
+        assert chain.event_hash(hashed_fields(event), event.prev_hash) == event.hash
 
 
 def test_two_commitments_to_the_same_words_differ() -> None:
     said = {"text": "yes"}
-    assert record.commitment(record.new_salt(), said) != record.commitment(record.new_salt(), said)
+    assert chain.commitment(chain.new_salt(), said) != chain.commitment(chain.new_salt(), said)
 
 
 @pytest.mark.parametrize("value", [object(), {1, 2}, b"x"])
 def test_an_event_cannot_hold_what_json_cannot(value: Any) -> None:
     with pytest.raises(TypeError):
-        record.canonical({"data": value})
+        chain.canonical({"data": value})
 
 
 def test_canonical_json_does_not_depend_on_the_order_of_keys() -> None:
-    assert record.canonical({"b": 1, "a": "ক"}) == record.canonical({"a": "ক", "b": 1})
+    assert chain.canonical({"b": 1, "a": "ক"}) == chain.canonical({"a": "ক", "b": 1})

@@ -119,6 +119,7 @@ def test_secrets_are_made_once_and_readable_by_the_owner_alone(state):
         "GRS_TRACKING_KEY",
         "GRS_CONTACT_KEYS",
         "GRS_INDEX_KEY",
+        "GRS_RECORD_KEY",
     } <= before.keys()
 
 

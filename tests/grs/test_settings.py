@@ -18,6 +18,7 @@ REQUIRED = [
     "GRS_TRACKING_KEY",
     "GRS_CONTACT_KEYS",
     "GRS_INDEX_KEY",
+    "GRS_RECORD_KEY",
     "DATABASE_URL",
     "REDIS_URL",
 ]

@@ -12,10 +12,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-VERSION = 1
+#: The format in which events are written now. Older ones are read and verified as they were.
+VERSION = 2
 
 #: The fields of an event that are hashed, besides `prev_hash`.
-HASHED = (
+HASHED_FIRST = (
     "case",
     "seq",
     "version",
@@ -32,6 +33,9 @@ HASHED = (
     "happened_at",
     "recorded_at",
 )
+#: By format. The second also fixes what the move left behind: the case's fields, its clocks with
+#: their due dates, the files that came, who may read the words.
+HASHED = {1: HASHED_FIRST, 2: (*HASHED_FIRST, "fixed")}
 
 
 def moment(value: datetime) -> str:
@@ -54,10 +58,17 @@ def _refuse(value: object) -> str:
     raise TypeError(f"an event cannot hold a {type(value).__name__}")
 
 
+def hashed_as(fields: Mapping[str, Any], prev_hash: str) -> dict[str, Any]:
+    """What is hashed of an event: its fields by the format it names, after the one before it.
+
+    Raises KeyError for a format that there is not.
+    """
+    return {**{name: fields[name] for name in HASHED[fields["version"]]}, "prev_hash": prev_hash}
+
+
 def event_hash(fields: Mapping[str, Any], prev_hash: str) -> str:
-    """The hash of an event: `fields` by the names in `HASHED`, after the one before it."""
-    hashed = {name: fields[name] for name in HASHED}
-    return hashlib.sha256(canonical({**hashed, "prev_hash": prev_hash})).hexdigest()
+    """The hash of an event, in hex. Raises KeyError for a format that there is not."""
+    return hashlib.sha256(canonical(hashed_as(fields, prev_hash))).hexdigest()
 
 
 def new_salt() -> str:
