@@ -51,6 +51,15 @@ DEFAULTS: dict[str, Policy] = {
         # Keeping and limits of the channels.
         _days("raw_message_kept", 90),
         Policy("unfinished_kept", 2, "hours"),
+        # Keeping of what is about people (`complaints.retention`): days from the end of each.
+        _days("contact_kept", 730),
+        _days("words_kept", 3650),
+        _days("sensitive_words_kept", 3650),
+        _days("notice_kept", 180),
+        _days("handle_kept", 180),
+        _days("account_unused_kept", 1095),
+        _days("officer_account_kept", 365),
+        _days("restriction_kept", 365),
         Policy("messages_per_handle_an_hour", 40, "count"),
         Policy("sms_parts_a_day", 200_000, "count"),
         Policy("cases_per_contact_a_day", 5, "count"),

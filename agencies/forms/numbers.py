@@ -39,6 +39,18 @@ POLICY_NAMES = {
     "ladder_3": gettext_lazy("Level 3, days after the end"),
     "raw_message_kept": gettext_lazy("Days that raw messages are kept"),
     "unfinished_kept": gettext_lazy("Until a complaint is filed whose questions were not answered"),
+    "contact_kept": gettext_lazy("Days that a contact is kept, from closing"),
+    "words_kept": gettext_lazy("Days that the words of a case are kept, from closing"),
+    "sensitive_words_kept": gettext_lazy(
+        "Days that the words of a sensitive case are kept, from closing"
+    ),
+    "notice_kept": gettext_lazy("Days that it is kept which messages were sent"),
+    "handle_kept": gettext_lazy("Days that a sender without a case is known"),
+    "account_unused_kept": gettext_lazy("Days that a citizen’s unused account is kept"),
+    "officer_account_kept": gettext_lazy(
+        "Days that an officer’s account is kept, from the end of the last post"
+    ),
+    "restriction_kept": gettext_lazy("Days that a restriction is kept, from its end"),
     "messages_per_handle_an_hour": gettext_lazy("Messages from one sender in an hour"),
     "sms_parts_a_day": gettext_lazy("SMS sent in a day, counted in parts"),
     "cases_per_contact_a_day": gettext_lazy("New complaints from one contact in a day"),
