@@ -116,6 +116,8 @@ class Case(models.Model):
     withdrawal_pending = models.BooleanField(default=False)
     #: The citizen said that they were pressured to withdraw: overseers alone see it.
     pressured = models.BooleanField(default=False)
+    #: When an overseer last wrote down what was done about it; empty while somebody has to look.
+    pressure_noted_at = models.DateTimeField(null=True)
     lead = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="merged")
     #: How many cases were merged into this one: their citizens are told of its steps.
     merged_count = models.PositiveIntegerField(default=0)
@@ -210,6 +212,11 @@ class Case(models.Model):
                 fields=["country", "closed_at", "id"],
                 condition=Q(status="closed", words_erased_at=None),
                 name="case_kept_idx",
+            ),
+            models.Index(
+                fields=["country", "closed_at", "id"],
+                condition=Q(status="closed", person_erased_at=None),
+                name="case_person_kept_idx",
             ),
             models.Index(fields=["lead"], condition=Q(lead__isnull=False), name="case_lead_idx"),
             models.Index(fields=["country", "-filed_at", "-id"], name="case_filed_idx"),
