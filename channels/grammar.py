@@ -1,7 +1,7 @@
 """What a short message means: a few words in three languages, numbers in any script. Pure.
 
 The grammar is that of LAPOR's 1708, kept small: `STATUS <number> <secret>`, HELP, NEW, CANCEL, STOP,
-START; YES and NO to a question; else the whole text is what somebody wants to say. A word counts only
+START; WITHDRAW <number> <second secret> and KEEP; YES and NO to a question; else the whole text is what somebody wants to say. A word counts only
 where it stands first; YES and NO only with little behind them, since a complaint may begin with "No".
 """
 
@@ -28,6 +28,8 @@ class Word(StrEnum):
     YES = "yes"
     NO = "no"
     SKIP = "skip"
+    WITHDRAW = "withdraw"
+    KEEP = "keep"
 
 
 WORDS: dict[Word, tuple[str, ...]] = {
@@ -48,9 +50,13 @@ WORDS: dict[Word, tuple[str, ...]] = {
         *("na", "nai", "nei", "noy", "hoyni"),
     ),
     Word.SKIP: ("skip", "lewati", "lewat", "বাদ"),
+    Word.WITHDRAW: ("withdraw", "cabut", "প্রত্যাহার"),
+    Word.KEEP: ("keep", "lanjut", "lanjutkan", "রাখুন", "চালিয়ে"),
 }
 #: Words that stand alone, apart from digits: with more behind them they begin a sentence.
 ALONE = frozenset({Word.HELP, Word.CANCEL, Word.STOP, Word.START, Word.SKIP})
+#: With these may stand a case's number, which ends with a letter, and its secret.
+WITH_NUMBER = frozenset({Word.WITHDRAW, Word.KEEP})
 #: What turns a yes round when it stands behind it ("yes but"), and a no ("no problem").
 BUT = frozenset(
     [
@@ -61,6 +67,8 @@ BUT = frozenset(
 NO_PROBLEM = frozenset(("problem", "problems", "worries", "masalah", "apa", "apapa"))
 #: Letters behind a yes or no that may belong to it; with more it begins a sentence.
 MOST_BEHIND = 12
+#: Letters in a case's number, and one more for a slip.
+MOST_IN_NUMBER = 2
 _MEANS = {comparable(word): meaning for meaning, words in WORDS.items() for word in words}
 #: A number as we write it, somewhere in a text: the letter has to be there.
 _NUMBER = re.compile(r"(?<![\w-])\d{4}[- ]?\d{4}[- ]?\d{4}[- ]?[A-Za-z](?!\w)")
@@ -89,6 +97,8 @@ def read(text: str) -> Read:
         meaning = _MEANS.get(comparable(glued[1])) if glued else None
         digits = f"{glued[2]}{digits}" if glued and meaning else digits_only(text)
     if meaning in ALONE and letters(rest):
+        meaning = None
+    if meaning in WITH_NUMBER and letters(rest) > MOST_IN_NUMBER:
         meaning = None
     if meaning == Word.STATUS and not digits and letters(rest) > 20:
         # "Status of my application is not known …" is a complaint.

@@ -38,7 +38,19 @@ QUESTIONS: dict[str, NoticeText] = {
         _("Is this about your case %(number)s? Answer 1 yes, 2 for a new complaint.")
     ),
     "chat_mark": said(
-        _("Thank you. How well was it handled? Answer with a digit from 1 (badly) to 5 (well).")
+        _(
+            "Thank you. Case %(number)s is closed as solved. How well was it handled? Answer with a"
+            " digit from 1 (badly) to 5 (well), if you like."
+        )
+    ),
+    "chat_mark_again": said(
+        _("How well was it handled? Answer with a digit from 1 (badly) to 5 (well), if you like.")
+    ),
+    "chat_pressed": said(
+        _(
+            "Does somebody press you to withdraw case %(number)s? Only overseers learn it. Answer 1"
+            " yes, 2 no."
+        )
     ),
     "chat_why": said(_("What is still wrong? Please write it in one message.")),
 }
@@ -56,14 +68,37 @@ SAID: dict[str, NoticeText] = {
     ),
     "chat_cancelled": said(_("Done: nothing was filed. Write again whenever you want.")),
     "chat_nothing_to_cancel": said(
-        _("There is nothing to cancel. To withdraw a case, open it here: %(link)s")
+        _("There is nothing to cancel. To withdraw a case, write WITHDRAW, or open it: %(link)s")
     ),
+    "chat_withdraw_how": said(
+        _(
+            "To withdraw a case write WITHDRAW, its number and the second secret of the receipt."
+            " Nobody may press you to. %(link)s"
+        )
+    ),
+    "chat_other_secret": said(
+        _("Case %(number)s: this secret follows it. To withdraw, send the second secret instead.")
+    ),
+    "chat_withdrawing": said(
+        _(
+            "Case %(number)s is withdrawn on %(due)s. Until then you can keep it: write KEEP, its"
+            " number and secret."
+        )
+    ),
+    "chat_nothing_to_keep": said(
+        _("None of your cases is being withdrawn. To be sure write KEEP, the number, the secret.")
+    ),
+    "chat_keep_digits": said(
+        _("Write KEEP and the four digits of our message; or KEEP, the number and the secret.")
+    ),
+    "chat_kept": said(_("Case %(number)s is not withdrawn. It goes on.")),
     "chat_stopped": said(_("You get no more messages from us. Write START to get them again.")),
     "chat_started": said(_("You get messages from us again.")),
     "chat_added": said(_("Added to your case %(number)s. For another complaint write NEW first.")),
     # With these goes how to say whether it is solved.
     "chat_added_answered": said(_("Added to your case %(number)s.")),
     "chat_answered": said(_("Case %(number)s is answered.")),
+    "chat_rated": said(_("Thank you for saying so.")),
     "chat_thanks": said(_("Thank you. Case %(number)s is closed as solved.")),
     "chat_disputed": said(
         _("We passed it on: case %(number)s is not solved. You hear from us by %(due)s.")

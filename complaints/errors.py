@@ -90,12 +90,22 @@ WHY_NOT: dict[str, Sentence] = {
     "not_merged_or_too_late": _("The case is not joined with another, or it is too late to part."),
     "ruled": _("An overseer ruled that this case is yours; it cannot be returned."),
     "appeal_closed": _("An appeal is no longer possible on this case."),
+    "about_nobody": _("Nobody is named whom this case is about."),
     "needs_withdrawal_secret": _("To withdraw, open the case with the withdrawal secret."),
+    "not_pressured": _("Nobody has said that they were pressed in this case."),
     "no_withdrawal": _("No withdrawal is pending."),
     "not_publishable": _("It can be published only if the citizen agreed and it is not sensitive."),
     "not_published": _("The case is not published."),
     "already_sensitive": _("The case is already marked as sensitive."),
     "not_sensitive": _("The case is not marked as sensitive."),
+    "nobody_to_restrict": _(
+        "Whoever filed it cannot be restricted from here: they are restricted by this case already,"
+        " or they gave no contact by which they could be found again."
+    ),
+    "no_restriction": _("There is no restriction with which this could be done now."),
+    "imposed_it": _("Somebody else decides: you imposed this restriction yourself."),
+    "set_aside_already": _("The case is left out of the rankings already."),
+    "not_set_aside": _("The case is not left out of the rankings."),
 }
 
 

@@ -5,9 +5,8 @@ where, to where, by whom, what happens to the clocks, and under which condition.
 "may this party make this move now, and what follows"; nothing else decides it.
 """
 
-from collections.abc import Iterable
-from typing import Literal
-
+from complaints.workflow_appeals import WITHIN_APPEALS
+from complaints.workflow_respondents import ABOUT_SOMEBODY, served_may_appeal
 from complaints.workflow_terms import (
     CITIZEN_WORDS,
     FOCAL,
@@ -16,7 +15,6 @@ from complaints.workflow_terms import (
     SAME,
     WHERE_IT_WAS,
     ClockEffect,
-    Condition,
     Edge,
     Ending,
     Move,
@@ -30,6 +28,7 @@ from complaints.workflow_terms import (
     meet,
     pause,
     resume,
+    row,
     start,
     start_if_none,
 )
@@ -39,6 +38,7 @@ __all__ = [
     "MOVES",
     "OFFICE",
     "OPEN_STATES",
+    "PRIVATE_MOVES",
     "PUBLIC_MOVES",
     "ClockEffect",
     "Edge",
@@ -64,20 +64,6 @@ OPEN = tuple(state for state in State if state in OPEN_STATES)
 CITIZEN, DESK = {Party.CITIZEN}, {Party.DESK}
 SYSTEM, OVERSEER, HANDLER = {Party.SYSTEM}, {Party.OVERSEER}, {Party.HANDLER}
 APPEAL_OFFICER = {Party.APPEAL_OFFICER}
-
-
-def row(
-    sources: Iterable[State | None],
-    to: State | Literal["same", "where_it_was"],
-    who: Iterable[Party],
-    *clocks: ClockEffect,
-    when: Condition | None = None,
-    why: str = "",
-    ending: Ending | None = None,
-) -> tuple[Edge, ...]:
-    """One row of the table, for each of its states. `why` is the code told when `when` fails."""
-    parties = frozenset(who)
-    return tuple(Edge(source, to, parties, clocks, when, why, ending) for source in sources)
 
 
 def _from_desk(s: Situation) -> bool:
@@ -137,8 +123,20 @@ def _may_withdraw(s: Situation) -> bool:
     return s.withdrawal_proved and not s.withdrawal_pending
 
 
+def _other_side_appeals(s: Situation) -> bool:
+    return s.other_side_appeals
+
+
+def _investigating(s: Situation) -> bool:
+    return s.investigating
+
+
 def _withdrawing(s: Situation) -> bool:
     return s.withdrawal_pending
+
+
+def _pressured(s: Situation) -> bool:
+    return s.pressured
 
 
 def _publishable(s: Situation) -> bool:
@@ -151,6 +149,30 @@ def _published(s: Situation) -> bool:
 
 def _sensitive(s: Situation) -> bool:
     return s.sensitive
+
+
+def _may_restrict(s: Situation) -> bool:
+    return s.known and s.restriction == ""
+
+
+def _restricted(s: Situation) -> bool:
+    return s.restriction != ""
+
+
+def _appealable(s: Situation) -> bool:
+    return s.restriction == "open"
+
+
+def _restriction_appealed(s: Situation) -> bool:
+    return s.restriction == "appealed"
+
+
+def _ranked(s: Situation) -> bool:
+    return not s.unranked
+
+
+def _unranked(s: Situation) -> bool:
+    return s.unranked
 
 
 # One line a row, as in the rules: who reads the one can read the other.
@@ -227,39 +249,74 @@ TABLE: tuple[tuple[str, tuple[str, ...], tuple[tuple[Edge, ...], ...]], ...] = (
         row(ANSWERED, State.CLOSED, SYSTEM, elapse("confirm"), ending=Ending.SILENT),
     )),
     ("appeal", ("grounds",), (
-        row(ANSWERED + CLOSED, State.APPEALED, {Party.CITIZEN, Party.RESPONDENT},
+        row(ANSWERED + CLOSED, State.APPEALED, CITIZEN,
             cancel("confirm"), start("appeal"), when=_may_appeal, why="appeal_closed"),
+        row(ANSWERED + CLOSED, State.APPEALED, {Party.RESPONDENT},
+            cancel("confirm"), start("appeal"), when=served_may_appeal, why="appeal_closed",
+            unless=(_withdrawing, "withdrawal_pending")),
     )),
     ("uphold", ("reason",), (
         row(APPEALED, State.IN_PROGRESS, APPEAL_OFFICER, meet("appeal"), start("resolve", half=True),
-            when=_had_office),
-        row(APPEALED, State.RECEIVED, APPEAL_OFFICER, meet("appeal"), start("forward"), when=_had_none),
+            when=_had_office, unless=(_investigating, "investigating")),
+        row(APPEALED, State.RECEIVED, APPEAL_OFFICER, meet("appeal"), start("forward"),
+            when=_had_none, unless=(_investigating, "investigating")),
     )),
     ("dismiss", ("reason",), (
-        row(APPEALED, State.CLOSED, APPEAL_OFFICER, meet("appeal"), ending=Ending.APPEAL_DISMISSED),
+        row(APPEALED, State.CLOSED, APPEAL_OFFICER, meet("appeal"), ending=Ending.APPEAL_DISMISSED,
+            unless=(_investigating, "investigating")),
     )),
+    *WITHIN_APPEALS,
     ("withdraw", ("pressured",), (
-        row(OPEN, SAME, CITIZEN, start("withdrawal"), when=_may_withdraw, why="needs_withdrawal_secret"),
+        row(OPEN, SAME, CITIZEN, start("withdrawal"), when=_may_withdraw, why="needs_withdrawal_secret",
+            unless=(_other_side_appeals, "other_side_appeals")),
     )),
     ("call_back", (), (
         row(OPEN, SAME, CITIZEN, cancel("withdrawal"), when=_withdrawing, why="no_withdrawal"),
     )),
     ("withdrawn", (), (
         row(OPEN, State.CLOSED, SYSTEM, elapse("withdrawal"), when=_withdrawing, why="no_withdrawal",
-            ending=Ending.WITHDRAWN),
+            ending=Ending.WITHDRAWN, unless=(_other_side_appeals, "other_side_appeals")),
     )),
     ("reopen", ("reason",), (
         row(CLOSED, State.IN_PROGRESS, OVERSEER, start("resolve"), when=_had_office),
         row(CLOSED, State.RECEIVED, OVERSEER, start("forward"), when=_had_none),
     )),
     ("message", ("text",), (row(ANY, SAME, CITIZEN | HANDLER),)),
-    ("note", ("text",), (row(ANY, SAME, HANDLER),)),
+    ("note", ("text",), (
+        row(ANY, SAME, HANDLER),
+        row(APPEALED, SAME, {Party.INVESTIGATOR}, when=_investigating),
+    )),
     ("publish", ("public_text",), (row(ANY, SAME, DESK, when=_publishable, why="not_publishable"),)),
     ("unpublish", (), (row(ANY, SAME, DESK, when=_published, why="not_published"),)),
     ("mark_sensitive", (), (row(ANY, SAME, CITIZEN | DESK, when=_not_sensitive, why="already_sensitive"),)),
     ("clear_sensitive", ("reason",), (row(ANY, SAME, OVERSEER, when=_sensitive, why="not_sensitive"),)),
-    ("link_respondent", ("respondent",), (row(ANY, SAME, CITIZEN | DESK),)),
-    ("break_seal", ("reason",), (row(ANY, SAME, HANDLER),)),
+    *ABOUT_SOMEBODY,
+    ("break_seal", ("reason",), (
+        row(ANY, SAME, HANDLER),
+        row(ANY, SAME, OVERSEER, when=_pressured, why="not_yours"),
+    )),
+    ("audit_look", (), (
+        row(CLOSED, SAME, OVERSEER),
+        row(CLOSED, SAME, DESK, when=_not_sensitive, why="not_yours"),
+    )),
+    ("say_pressured", ("text",), (row(ANY, SAME, CITIZEN),)),
+    ("note_pressure", ("text",), (row(ANY, SAME, OVERSEER, when=_pressured, why="not_pressured"),)),
+    # Of whoever filed it: what they file from now on waits for the desk, for a time.
+    ("restrict", ("reason", "until"), (
+        row(ANY, SAME, DESK, when=_may_restrict, why="nobody_to_restrict"),
+    )),
+    ("appeal_restriction", ("grounds",), (
+        row(ANY, SAME, CITIZEN, when=_appealable, why="no_restriction"),
+    )),
+    ("decide_restriction", ("lift", "reason"), (
+        row(ANY, SAME, OVERSEER, when=_restriction_appealed, why="no_restriction"),
+    )),
+    ("lift_restriction", ("reason",), (
+        row(ANY, SAME, DESK | OVERSEER, when=_restricted, why="no_restriction"),
+    )),
+    # Left out of rankings of offices while a pattern is examined, and counted again.
+    ("set_aside", (), (row(ANY, SAME, SYSTEM, when=_ranked, why="set_aside_already"),)),
+    ("put_back", ("reason",), (row(ANY, SAME, OVERSEER, when=_unranked, why="not_set_aside"),)),
 )
 # fmt: on
 
@@ -267,6 +324,17 @@ MOVES: dict[str, Move] = {
     name: Move(name, tuple(edge for edges in rows for edge in edges), needs)
     for name, needs, rows in TABLE
 }
+
+#: Between the citizen and overseers: officers of the offices learn of a withdrawal when it has taken
+#: effect, and never of one that was called back, of pressure, or that a case was asked about again.
+PRIVATE_MOVES = frozenset({"withdraw", "call_back", "say_pressured", "note_pressure", "audit_look"})
+
+#: About whoever filed it: read by them, the desk and those who oversee, by no office.
+ABOUT_THE_FILER = frozenset(
+    {"restrict", "appeal_restriction", "decide_restriction", "lift_restriction"}
+)
+#: Of the rankings: read by those who oversee alone.
+OF_RANKINGS = frozenset({"set_aside", "put_back"})
 
 #: What the public is told of a published case: who has it, what came of it, how it ended. Never who
 #: made the move. A return is not among them: the office that has it next is.
@@ -281,7 +349,7 @@ PUBLIC_MOVES = frozenset(
 def edge_for(move: str, parties: frozenset[Party], situation: Situation) -> Edge:
     """The row that applies.
 
-    Raises `NotAllowed` with code `unknown_move`, `wrong_state`, `not_yours` or the row's own reason.
+    Raises `NotAllowed` with code `unknown_move`, `wrong_state`, `not_yours` or a reason of the row's own.
     """
     if move not in MOVES:
         raise NotAllowed(move, "unknown_move")
@@ -293,6 +361,8 @@ def edge_for(move: str, parties: frozenset[Party], situation: Situation) -> Edge
         raise NotAllowed(move, "not_yours")
     for edge in mine:
         if edge.when is None or edge.when(situation):
+            if edge.unless is not None and edge.unless[0](situation):
+                raise NotAllowed(move, edge.unless[1])
             return edge
     raise NotAllowed(move, next((edge.why_not for edge in mine if edge.why_not), "not_now"))
 

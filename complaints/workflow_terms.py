@@ -3,7 +3,7 @@
 `complaints.workflow` is the table written in them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
@@ -61,6 +61,10 @@ class Party(StrEnum):
     CASE_OFFICER = "case_officer"
     HANDLER = "handler"
     APPEAL_OFFICER = "appeal_officer"
+    #: Of the team of an open investigation.
+    INVESTIGATOR = "investigator"
+    #: Leads an office that was recommended to act against somebody, and has not said what it did.
+    ACTION_OFFICE = "action_office"
     RESPONDENT = "respondent"
     OVERSEER = "overseer"
 
@@ -134,10 +138,29 @@ class Situation:
     publish_consent: bool = False
     withdrawal_pending: bool = False
     withdrawal_proved: bool = False
+    pressured: bool = False
     may_ask: bool = True
     appeal_open: bool = True
     appeal_final: bool = False
     separate_open: bool = True
+    #: There is somebody whom the case is about.
+    about_somebody: bool = True
+    #: A respondent may still appeal through the summary that they act through.
+    service_open: bool = True
+    #: Of an appeal under way: a hearing is set, its time has come, a team investigates, it is not the
+    #: citizen's own.
+    hearing_set: bool = False
+    hearing_begun: bool = False
+    investigating: bool = False
+    other_side_appeals: bool = False
+    #: Somebody was recommended to act, and has not said yet what was done.
+    recommended: bool = False
+    #: Whether anything is known by which whoever filed it would be found again.
+    known: bool = True
+    #: Of a restriction that this case gave the occasion for: "" (none in force), open, appealed, kept.
+    restriction: str = ""
+    #: Left out of the rankings of offices.
+    unranked: bool = False
 
 
 Condition = Callable[[Situation], bool]
@@ -156,6 +179,7 @@ class Edge:
     when: Condition | None = None
     why_not: str = ""
     ending: Ending | None = None
+    unless: tuple[Condition, str] | None = None
 
     def target(self, situation: Situation) -> State:
         """The state that the case is in afterwards."""
@@ -166,6 +190,24 @@ class Edge:
         if self.to == WHERE_IT_WAS:
             return situation.waiting_from
         return State(self.to)
+
+
+def row(
+    sources: Iterable[State | None],
+    to: State | Literal["same", "where_it_was"],
+    who: Iterable[Party],
+    *clocks: ClockEffect,
+    when: Condition | None = None,
+    why: str = "",
+    ending: Ending | None = None,
+    unless: tuple[Condition, str] | None = None,
+) -> tuple[Edge, ...]:
+    """One row of the table, for each of its states. `why` is the code told when `when` fails.
+
+    `unless` is what stands in the way of a row that otherwise applies, with the code told then.
+    """
+    parties = frozenset(who)
+    return tuple(Edge(source, to, parties, clocks, when, why, ending, unless) for source in sources)
 
 
 @dataclass(frozen=True, slots=True)

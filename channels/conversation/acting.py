@@ -1,6 +1,7 @@
 """What somebody's words do to their case: a reply, a message, a yes or a no."""
 
 from django.conf import settings
+from django.db.models import Q
 
 from channels import grammar
 from channels.conversation import filing
@@ -12,9 +13,12 @@ from complaints.clocks import Kind
 from complaints.errors import Invalid, Refused
 from complaints.models import Case, Clock
 from complaints.models.case import Status
-from complaints.services import answering, casework, correspondence, links
+from complaints.services import answering, appeals, casework, correspondence, links
+from complaints.services.answering import CONFIRMED
 from complaints.submission import MAX_CHARACTERS
+from complaints.workflow import Ending
 
+SILENT = Ending.SILENT
 #: A reason shorter than this is asked for once more.
 LEAST_REASON = 3
 #: Letters of what may be an awkward answer to how well it was handled; more is another matter.
@@ -77,11 +81,14 @@ def verdict(talk: Talk, case: Case, text: str, files: tuple[str, ...], *, is_yes
     # A bare "1" says yes, and no more.
     has_mark = read.word == Word.YES and not substance(read.rest)
     mark = grammar.mark_in(digits) if has_mark else None
-    if mark is None:
+    if not _solved(talk, case, mark):
+        talk.say("chat_not_now", case=case)
+    elif mark is not None:
+        talk.say("chat_thanks", case=case)
+    else:
+        # It is closed with the yes. How well it was handled is asked for afterwards, and may be left.
         talk.kept = {"case": case.number}
         talk.ask("mark", "chat_mark", case=case)
-    else:
-        _solved(talk, case, mark)
 
 
 def _digits_fit(talk: Talk, case: Case, code: str) -> bool:
@@ -127,16 +134,31 @@ def is_code_of(case: Case, code: str) -> bool:
 
 
 def mark(talk: Talk, read: Read) -> bool:
-    """The answer to how well it was handled; False if it is none. Asked once more for a digit."""
-    chosen, case, asked = grammar.mark_in(talk.text), _case_of(talk), talk.kept["asked"]
+    """The answer to how well it was handled; False if it is none. Asked once more for a digit.
+
+    Whoever thinks better of their yes appeals with it: the case is closed by then.
+    """
+    chosen, asked = grammar.mark_in(talk.text), talk.kept["asked"]
+    case = _case_of(talk)
+    if case is not None and grammar.solved(talk.text) is False and chosen is None:
+        talk.forget()
+        _not_solved(talk, case, with_position(talk, talk.text), talk.files)
+        return True
     is_odd = chosen is None and read.word != Word.NO and not talk.files
     if case is not None and is_odd and asked < filing.MOST_ASKED and _is_short(talk.text):
-        talk.ask("mark", "chat_mark", case=case)
+        talk.ask("mark", "chat_mark_again", case=case)
         return True
     talk.forget()
     if chosen is None or case is None:
         return False
-    _solved(talk, case, chosen)
+    talk.is_about(case)
+    try:
+        actor = correspondence.citizen(talk.handle, case, talk.language)
+        answering.rate(actor=actor, number=case.number, rating=chosen)
+    except Refused:
+        talk.say("chat_not_now", case=case)
+    else:
+        talk.say("chat_rated", case=case)
     return True
 
 
@@ -161,20 +183,20 @@ def why(talk: Talk, read: Read) -> bool:
 
 
 def _case_of(talk: Talk) -> Case | None:
-    """The case of a question that was asked; whose it is was settled then."""
-    number = talk.kept.get("case", "")
-    return Case.objects.filter(number=number, status=Status.ANSWERED).first()
+    """The case of a question that was asked; whose it is was settled then. It may be closed since."""
+    stands = Q(status=Status.ANSWERED) | Q(status=Status.CLOSED, ending__in=(*CONFIRMED, SILENT))
+    return Case.objects.filter(stands, number=talk.kept.get("case", "")).first()
 
 
-def _solved(talk: Talk, case: Case, rating: int) -> None:
+def _solved(talk: Talk, case: Case, rating: int | None) -> bool:
+    """Close it as solved; False if the case does not take that now."""
     talk.is_about(case)
     actor = correspondence.citizen(talk.handle, case, talk.language)
     try:
         answering.confirm(actor=actor, number=case.number, rating=rating)
     except Refused:
-        talk.say("chat_not_now", case=case)
-        return
-    talk.say("chat_thanks", case=case)
+        return False
+    return True
 
 
 def _not_solved(talk: Talk, case: Case, reason: str, files: tuple[str, ...]) -> None:
@@ -189,8 +211,15 @@ def _not_solved(talk: Talk, case: Case, reason: str, files: tuple[str, ...]) -> 
         return
     actor = correspondence.citizen(talk.handle, case, talk.language)
     try:
-        answering.dispute(actor=actor, number=case.number, reason=reason[:MAX_CHARACTERS])
+        if case.status == Status.CLOSED:
+            appeals.appeal(actor=actor, number=case.number, grounds=reason[:MAX_CHARACTERS])
+        else:
+            answering.dispute(actor=actor, number=case.number, reason=reason[:MAX_CHARACTERS])
         filing.send_after(talk, case, reason[MAX_CHARACTERS:], files)
+    except Invalid:
+        talk.kept = {"case": case.number}
+        talk.ask("why", "chat_why", case=case)
+        return
     except Refused:
         talk.say("chat_not_now", case=case)
         return

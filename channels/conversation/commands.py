@@ -1,9 +1,9 @@
-"""Words that ask the portal for something: HELP, STATUS, NEW, CANCEL, STOP, START."""
+"""Words that ask the portal for something: HELP, STATUS, NEW, CANCEL, STOP, START, WITHDRAW, KEEP."""
 
 from typing import Any
 
 from channels import grammar
-from channels.conversation import filing
+from channels.conversation import filing, withdrawing
 from channels.conversation.talk import Talk
 from channels.grammar import Read, Word
 from complaints.clocks import Kind
@@ -39,6 +39,10 @@ def obey(talk: Talk, read: Read) -> bool:
             stop(talk)
         case Word.START:
             start(talk)
+        case Word.WITHDRAW:
+            withdrawing.begin(talk, read)
+        case Word.KEEP:
+            withdrawing.keep(talk, read)
         case _:
             return False
     return True

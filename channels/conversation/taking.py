@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from channels import courtesy, grammar
-from channels.conversation import acting, commands, filing
+from channels.conversation import acting, commands, filing, withdrawing
 from channels.conversation.talk import Talk, with_position
 from channels.conversation.whose import named, possible
 from channels.grammar import Read, Word
@@ -13,6 +13,8 @@ from complaints.services import correspondence, files
 from complaints.submission import MIN_LETTERS
 
 MOST_CHOICES = 5
+#: What is meant as a word of the grammar, also where it names a case of theirs.
+OF_ANY_CASE = (Word.STATUS, Word.NEW, Word.WITHDRAW, Word.KEEP)
 
 
 def take(talk: Talk) -> None:
@@ -36,7 +38,7 @@ def _take(talk: Talk, read: Read) -> None:
         filing.file_post(talk)
         return
     case = named(talk)
-    if case is not None and read.word not in (Word.STATUS, Word.NEW):
+    if case is not None and read.word not in OF_ANY_CASE:
         _to_named(talk, case, read)
         return
     if commands.obey(talk, read):
@@ -209,4 +211,5 @@ STEPS: dict[str, Callable[[Talk, Read], bool]] = {
     "which_case": which_case,
     "mark": acting.mark,
     "why": acting.why,
+    "pressed": withdrawing.pressed,
 }

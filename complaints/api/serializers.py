@@ -214,6 +214,9 @@ class CaseRowOut(serializers.ModelSerializer[Case]):
 class CaseOut(CaseRowOut):
     """A case as an officer may see it, with timeline, clocks, routing reasons and moves open now."""
 
+    withdrawal_pending = serializers.SerializerMethodField(
+        help_text="For overseers: whether the citizen asked to withdraw. For others always false."
+    )
     timeline = serializers.SerializerMethodField()
     clocks = serializers.SerializerMethodField()
     moves = serializers.SerializerMethodField()
@@ -243,6 +246,10 @@ class CaseOut(CaseRowOut):
     def _file(self) -> CaseFile:
         file: CaseFile = self.context["file"]
         return file
+
+    def get_withdrawal_pending(self, case: Case) -> bool:
+        """Between the citizen and the overseers, until it takes effect."""
+        return case.withdrawal_pending and self._file().reads_private
 
     def get_timeline(self, case: Case) -> list[dict[str, Any]]:
         """All that happened, oldest first."""
@@ -311,3 +318,10 @@ class FollowOut(serializers.Serializer[CaseFile]):
     seen = serializers.IntegerField(source="case.last_seq")
     clocks = ClockOut(many=True, source="clock_rows")
     timeline = EntryOut(many=True)
+    restriction = serializers.CharField(
+        help_text="Of whoever filed it, made known through this case: open, appealed or kept; empty"
+        " where none is in force. Why and until when is said in the timeline.",
+    )
+    held = serializers.BooleanField(
+        source="case.held", help_text="It waits for the central desk because of a restriction."
+    )

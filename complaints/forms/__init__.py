@@ -6,7 +6,7 @@ A form knows its service; `perform` calls it. Which moves a person is offered is
 
 from collections.abc import Sequence
 
-from complaints.forms import appealing, casework, citizens, secrecy
+from complaints.forms import appealing, casework, citizens, restricting, secrecy
 from complaints.forms.fields import MoveForm
 
 __all__ = ["FORMS", "MOVE_FORMS", "MoveForm"]
@@ -31,6 +31,8 @@ FORMS: Sequence[type[MoveForm]] = (
     appealing.DismissForm,
     citizens.WithdrawForm,
     citizens.CallBackForm,
+    citizens.SayPressuredForm,
+    citizens.NotePressureForm,
     appealing.ReopenForm,
     casework.MessageForm,
     casework.NoteForm,
@@ -40,6 +42,11 @@ FORMS: Sequence[type[MoveForm]] = (
     secrecy.ClearSensitiveForm,
     secrecy.LinkRespondentForm,
     secrecy.BreakSealForm,
+    restricting.RestrictForm,
+    restricting.AppealRestrictionForm,
+    restricting.DecideRestrictionForm,
+    restricting.LiftRestrictionForm,
+    restricting.PutBackForm,
 )
 #: Every move that a person makes on a case that exists.
 MOVE_FORMS: dict[str, type[MoveForm]] = {form.move: form for form in FORMS}

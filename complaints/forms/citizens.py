@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from complaints.forms.fields import MoveForm, ShortForm, WithFiles, words_field
-from complaints.services import answering
+from complaints.services import answering, withdrawing
 
 
 class ReplyForm(WithFiles, MoveForm):
@@ -35,17 +35,41 @@ class DisputeForm(MoveForm):
 
 
 class WithdrawForm(MoveForm):
-    move, title, service = "withdraw", _("Withdraw the complaint"), answering.withdraw
+    move, title, service = "withdraw", _("Withdraw the complaint"), withdrawing.withdraw
     checks_seen = False
     pressured = forms.BooleanField(
-        label=_("Somebody pressured me to withdraw"),
+        label=_("Somebody pressed me to withdraw"),
         required=False,
-        help_text=_("Only overseers see this."),
+        help_text=_("Only overseers read this, never the office that has your case."),
+    )
+    text = words_field(
+        _("Who pressed you, and how?"),
+        rows=3,
+        required=False,
+        help_text=_("You need not say it. Only overseers read it."),
     )
 
 
+class SayPressuredForm(MoveForm):
+    move, title = "say_pressured", _("Somebody presses me to give up")
+    service = withdrawing.say_pressured
+    checks_seen = False
+    text = words_field(
+        _("Who presses you, and how?"),
+        rows=4,
+        required=False,
+        help_text=_("You need not say it. Only overseers read it, never the office."),
+    )
+
+
+class NotePressureForm(MoveForm):
+    move, title = "note_pressure", _("Write down what was done about the pressure")
+    service = withdrawing.note_pressure
+    text = words_field(_("For overseers only"), rows=4)
+
+
 class CallBackForm(ShortForm):
-    move, title, service = "call_back", _("Keep my complaint after all"), answering.call_back
+    move, title, service = "call_back", _("Keep my complaint after all"), withdrawing.call_back
 
 
 class SeparateForm(ShortForm):

@@ -246,6 +246,11 @@ class Case(models.Model):
         return self.status != Status.CLOSED
 
     @property
+    def held(self) -> bool:
+        """Whether it waits at the desk because whoever filed it is restricted."""
+        return self.tray.startswith("restricted")
+
+    @property
     def outcome_now(self) -> str:
         """The outcome in words while the answer stands; none while it is disputed or worked on anew."""
         stands = self.status in (Status.ANSWERED, Status.CLOSED)

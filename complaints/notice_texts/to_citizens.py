@@ -246,6 +246,45 @@ FOR_CITIZENS: dict[str, NoticeText] = {
         ),
         _("Your code: %(code)s. Valid for 15 minutes. Give it to nobody."),
     ),
+    # Of what lies behind many cases; said of none in particular.
+    "issue_published": NoticeText(
+        _("Case %(number)s: what is being done for all"),
+        _(
+            "Your case %(number)s is one of several about the same problem. What the government does"
+            " about it for everybody can now be read in public; your case shows where."
+        ),
+        _("Case %(number)s is one of several about one problem. See what is done: %(link)s"),
+    ),
+    "issue_fixed": NoticeText(
+        _("Case %(number)s: what was done for all"),
+        _(
+            "The problem behind your case %(number)s and others is said to be fixed. Your case shows"
+            " what was done. If it happens again, complain again: new cases are counted."
+        ),
+        _("The problem behind case %(number)s and others is said to be fixed. See: %(link)s"),
+    ),
+    "restricted": NoticeText(
+        _("Case %(number)s: what you file is checked first, for a time"),
+        _(
+            "Until %(due)s, new complaints that you file wait for the central desk before they go to"
+            " an office. Case %(number)s says why, and there you can appeal. Reports of danger never"
+            " wait, and your other cases go on as before."
+        ),
+        _("Until %(due)s new complaints of yours are checked first. Why, and appeal: %(link)s"),
+    ),
+    "restriction_lifted": NoticeText(
+        _("Case %(number)s: the restriction has ended"),
+        _("The restriction that was made known to you in case %(number)s has been ended."),
+        _("The restriction made known in case %(number)s has ended. %(link)s"),
+    ),
+    "restriction_kept": NoticeText(
+        _("Case %(number)s: the restriction stays"),
+        _(
+            "Somebody else has looked at your appeal in case %(number)s. The restriction stays until"
+            " %(due)s; the case says why."
+        ),
+        _("Case %(number)s: the restriction stays until %(due)s. See why: %(link)s"),
+    ),
     "news": NoticeText(
         _("There is news on your case"),
         _("There is news on your case %(number)s."),

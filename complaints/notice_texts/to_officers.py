@@ -49,9 +49,31 @@ FOR_OFFICERS: dict[str, NoticeText] = {
         _("Case %(number)s: an appeal to decide"),
         _("There is an appeal in case %(number)s for you to decide."),
     ),
+    "case_withdrawn": NoticeText(
+        _("Case %(number)s: withdrawn"),
+        _("The citizen has withdrawn case %(number)s. It is closed; nothing is left to do."),
+    ),
     "pressured": NoticeText(
-        _("Case %(number)s: pressure to withdraw"),
-        _("The citizen of case %(number)s asked to withdraw and says that they were pressured."),
+        _("Case %(number)s: pressure to give up"),
+        _(
+            "The citizen of case %(number)s says that somebody presses them to give up. Overseers"
+            " alone know of it."
+        ),
+    ),
+    "restriction_appealed": NoticeText(
+        _("Case %(number)s: a restriction is appealed"),
+        _(
+            "Somebody appeals against the restriction that case %(number)s gave the occasion for."
+            " Decide whether it stays."
+        ),
+    ),
+    "left_out": NoticeText(
+        _("%(count)s cases of your office are left out of rankings"),
+        _(
+            "Overseers examined a pattern in the cases of your office and confirmed it. %(count)s"
+            " cases are left out of the rankings of offices, case %(number)s among them. Whoever"
+            " oversees can tell you what was found."
+        ),
     ),
     "reminder": NoticeText(
         _("Case %(number)s is due tomorrow"),
@@ -64,5 +86,41 @@ FOR_OFFICERS: dict[str, NoticeText] = {
     "escalated_many": NoticeText(
         _("%(count)s cases are late"),
         _("%(count)s cases are late and have come up to you (level %(level)s):\n\n%(numbers)s"),
+    ),
+    # Of systemic issues: what lies behind many cases.
+    "issue_yours": NoticeText(
+        _("For your office to put right: %(title)s"),
+        _(
+            "Many cases have one cause, and your office has to put it right by %(due)s:\n\n"
+            "%(title)s\n\nWrite there what you do about it, and what you did."
+        ),
+    ),
+    "issue_new_date": NoticeText(
+        _("A new date: %(title)s"),
+        _("Your office has to put this right by %(due)s:\n\n%(title)s"),
+    ),
+    "issue_reminder": NoticeText(
+        _("Soon due: %(title)s"),
+        _(
+            "Your office has to put this right by %(due)s:\n\n%(title)s\n\nWrite there what was done."
+        ),
+    ),
+    "issue_late": NoticeText(
+        _("Late: %(title)s"),
+        _("%(agency)s had to put this right by %(due)s, and did not:\n\n%(title)s"),
+    ),
+    "issue_did": NoticeText(
+        _("What was done: %(title)s"),
+        _(
+            "%(agency)s has written what it did:\n\n%(title)s\n\nLook whether that is enough to call"
+            " it fixed."
+        ),
+    ),
+    "issue_back": NoticeText(
+        _("It is back: %(title)s"),
+        _(
+            "This was called fixed, but people complain about it again:\n\n%(title)s\n\n%(agency)s"
+            " has to put it right by %(due)s."
+        ),
     ),
 }

@@ -35,20 +35,24 @@ OFFICER_FOOT = _("Open it here: %(link)s")
 ACT_BY_LINK: dict[str, Words] = {
     "confirm": _("Say whether it is solved; you need no secret for it: %(act_link)s"),
     "waiting": _("Answer here; you need no secret for it: %(act_link)s"),
+    "withdrawal": _("Keep your case here; you need no secret for it: %(act_link)s"),
 }
 #: The same where an answer to the e-mail is read; and where nothing is asked for.
 ACT_BY_MAIL: dict[str, Words] = {
     "confirm": _("Or answer this e-mail: YES %(act_code)s if it is solved, or NO and why not."),
     "waiting": _("Or simply answer this e-mail."),
+    "withdrawal": _("Or answer this e-mail: KEEP %(act_code)s"),
     "": _("You can answer this e-mail: what you write goes to your case."),
 }
 ACT_BY_REPLY: dict[str, Words] = {
     "confirm": _("Is it solved? Answer YES, or NO and what is still wrong."),
     "waiting": _("You can simply answer here."),
+    "withdrawal": _("To keep your case, answer KEEP."),
 }
 ACT_BY_SMS: dict[str, Words] = {
     "confirm": _("Solved? Answer YES %(act_code)s. If not: NO and why."),
     "waiting": _("You can answer this SMS."),
+    "withdrawal": _("To keep it, answer KEEP %(act_code)s."),
 }
 #: The five words of a case, for whoever asks how it stands.
 STATE_WORDS: dict[str, Words] = {

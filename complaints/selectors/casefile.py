@@ -14,6 +14,7 @@ from django.db.models.functions import Cast, Coalesce, NullIf
 
 from accounts.actors import Actor
 from accounts.models import User
+from accounts.roles import Role
 from agencies import snapshot
 from agencies.models import RegistryVersion
 from agencies.snapshot import Registry
@@ -22,13 +23,21 @@ from complaints.clockwork import Clockwork
 from complaints.models import Attachment, Case, Clock, Event, IdentityLook, RoutingRecord, Statement
 from complaints.models.case import Status
 from complaints.parties import Standing, standing
-from complaints.selectors.access import sees
+from complaints.selectors import restrictions
+from complaints.selectors.access import SEE_ALL, sees
 from complaints.situations import situation_of
+from complaints.under_way import with_recommendation
 from complaints.workflow import Party, State
 from routing.facts import Decision
 
+#: What marks an event (in its data, under "for") that is between the citizen and the overseers.
+FOR_OVERSEERS = "overseers"
+#: Moves that are no part of a case's own pages: the audits have pages of their own.
+MADE_ELSEWHERE = frozenset({"audit_look"})
+#: Events by which somebody saw who the citizen is.
+LOOKS = frozenset({"break_seal", "audit_look"})
 #: Events that only officers see in a timeline.
-INTERNAL_MOVES = ("note", "clear_sensitive", "assign", "rule", "link_respondent", "moved_up")
+INTERNAL_MOVES = ("note", "note_pressure", "clear_sensitive", "assign", "rule", "link_respondent", "moved_up")
 
 
 @dataclass
@@ -70,6 +79,19 @@ class CaseFile:
         return standing(self.case, self.actor)
 
     @property
+    def restriction(self) -> str:
+        """How a restriction that this case gave the occasion for stands; empty where none is in force."""
+        if hasattr(self.case, "restriction_state"):
+            # It was read with the case.
+            return self.case.restriction_state or ""
+        return restrictions.state_of(self.case, self.now)
+
+    @property
+    def reads_private(self) -> bool:
+        """Whether what is between the citizen and the overseers is for the actor to read."""
+        return self.is_citizen or self.actor.has(Role.OVERSEER)
+
+    @property
     def is_citizen(self) -> bool:
         """The actor reads it as its citizen, not as an officer."""
         return self.who.parties <= {Party.CITIZEN} and bool(self.who.parties)
@@ -95,6 +117,8 @@ class CaseFile:
         if self.shown_case is not self.case:
             # What the lead's own citizen is to do, or withdraws, is nobody else's business.
             rows = rows.exclude(kind__in=clocks.LENGTHENED_BY_OUTAGE)
+        if not self.reads_private:
+            rows = rows.exclude(kind=clocks.Kind.WITHDRAWAL)
         return list(rows)
 
     @cached_property
@@ -108,15 +132,23 @@ class CaseFile:
     @cached_property
     def moves(self) -> list[str]:
         """The moves that this actor may make now, in the table's order."""
-        return workflow.moves_for(self.who.parties, situation_of(self.case, self))
+        open_now = workflow.moves_for(self.who.parties, situation_of(self.case, self))
+        return [move for move in open_now if move not in MADE_ELSEWHERE]
 
     @cached_property
     def timeline(self) -> list[Entry]:
         """All that happened and was said, oldest first; a citizen sees nothing internal."""
         events = Event.objects.filter(case=self.case).select_related("statement").order_by("seq")
         if self.is_citizen:
-            events = events.exclude(move__in=INTERNAL_MOVES)
+            events = events.exclude(move__in=(*INTERNAL_MOVES, *workflow.OF_RANKINGS))
         else:
+            if not self.reads_private:
+                events = events.exclude(move__in=workflow.PRIVATE_MOVES)
+                events = events.exclude(data__for=FOR_OVERSEERS)
+            if not self.actor.has(*SEE_ALL):
+                events = events.exclude(move__in=workflow.ABOUT_THE_FILER)
+            if not self.actor.has(Role.OVERSEER, Role.AUDITOR):
+                events = events.exclude(move__in=workflow.OF_RANKINGS)
             # Officers' names, for officers only: a citizen is answered by an office.
             events = events.annotate(
                 who=_name_of(OuterRef("actor_id")),
@@ -213,7 +245,7 @@ class CaseFile:
     @cached_property
     def looks(self) -> list[IdentityLook]:
         """Who saw the citizen's identity, when and on which ground. Each look is an event as well."""
-        if not any(entry.event.move == "break_seal" for entry in self.timeline):
+        if not any(entry.event.move in LOOKS for entry in self.timeline):
             return []
         looks = IdentityLook.objects.filter(case=self.case).select_related("user", "office")
         return list(looks.order_by("-at"))
@@ -247,8 +279,10 @@ def _whole(number: str) -> QuerySet[Case]:
     routings = RoutingRecord.objects.filter(case=OuterRef("pk")).order_by("-at", "-id")
     registry = RegistryVersion.objects.filter(pk=OuterRef("country"))
     cases = Case.objects.filter(country=settings.COUNTRY, number=number).select_related(*related)
+    cases = with_recommendation(cases)
     return cases.annotate(
         last_decision=Subquery(routings.values("decision")[:1]),
+        restriction_state=restrictions.state_beside(moment.now()),
         registry_version=Subquery(registry.values("version")[:1]),
         registry_stamp=Subquery(registry.values("stamp")[:1]),
     )

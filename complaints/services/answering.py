@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from complaints import clocks
-from complaints.errors import Invalid
-from complaints.models import Case, Feedback, Respondent, Statement
+from complaints.errors import Invalid, MoveRefused
+from complaints.models import Case, Event, Feedback, Respondent, Statement
 from complaints.models.case import AnsweredWith
 from complaints.services.appeals import open_appeal
 from complaints.services.casework import open_appeal_window, tell_handler, words
@@ -16,8 +16,11 @@ from complaints.services.outbox import overseers
 from complaints.services.respondents import anybody_left, holder_for, respondent_rows
 from complaints.services.work import Handover, Work, at_work
 from complaints.submission import Whom
-from complaints.workflow import Party, State
+from complaints.workflow import Ending, Party, State
 from complaints.workflow_terms import cancel, start
+
+#: Endings with which a citizen has said yes.
+CONFIRMED = (Ending.CONFIRMED, Ending.DISPUTED_THEN_CONFIRMED)
 
 
 class Cause(models.TextChoices):
@@ -86,23 +89,52 @@ def reply(
 
 
 def confirm(
-    *, actor: Actor, number: str, rating: int, comment: str = "", seen: int | None = None
+    *, actor: Actor, number: str, rating: int | None, comment: str = "", seen: int | None = None
 ) -> Case:
-    """The citizen agrees with the answer and rates it, 1 (bad) to 5 (good)."""
-    if rating not in range(1, 6):
-        raise Invalid(fields={"rating": [_("Choose a number from 1 to 5.")]})
+    """The citizen agrees with the answer and rates it, 1 (bad) to 5 (good).
+
+    A yes is a yes: by a channel where the rating is asked for afterwards it is None, see `rate`.
+    """
+    if rating is not None:
+        _check_rating(rating)
     with at_work(actor, number, seen) as work:
         event = work.make(
             "confirm",
-            data={"rating": rating},
+            data={} if rating is None else {"rating": rating},
             said={"text": comment.strip()},
             kind=Statement.Kind.COMMENT,
         )
-        work.after.append(
-            lambda w: Feedback.objects.create(case=w.case, event=event, rating=rating, at=w.now)
-        )
+        if rating is not None:
+            _keep_rating(work, event, rating)
         tell_handler(work, "confirmed")
     return work.case
+
+
+def rate(*, actor: Actor, number: str, rating: int) -> Case:
+    """How well it was handled, said after a yes without it; once. Raises Refused otherwise."""
+    _check_rating(rating)
+    with at_work(actor, number) as work:
+        case = work.case
+        rated = Feedback.objects.filter(case=case, at__gte=case.closed_at or work.now)
+        is_confirmed = case.status == State.CLOSED and case.ending in CONFIRMED
+        if Party.CITIZEN not in work.who.parties or not is_confirmed or rated.exists():
+            raise MoveRefused("rate", "not_now")
+        event = work.write(
+            "rate", party=Party.CITIZEN, before=case.status, data={"rating": rating}
+        )
+        _keep_rating(work, event, rating)
+    return case
+
+
+def _check_rating(rating: int) -> None:
+    if rating not in range(1, 6):
+        raise Invalid(fields={"rating": [_("Choose a number from 1 to 5.")]})
+
+
+def _keep_rating(work: Work, event: Event, rating: int) -> None:
+    work.after.append(
+        lambda w: Feedback.objects.create(case=w.case, event=event, rating=rating, at=w.now)
+    )
 
 
 def dispute(*, actor: Actor, number: str, reason: str, seen: int | None = None) -> Case:
@@ -115,31 +147,6 @@ def dispute(*, actor: Actor, number: str, reason: str, seen: int | None = None) 
             open_appeal(work, event)
         else:
             tell_handler(work, "disputed")
-    return work.case
-
-
-def withdraw(*, actor: Actor, number: str, pressured: bool = False) -> Case:
-    """Ask to withdraw; it takes effect in 72 hours and can be called back until then.
-
-    Whether the citizen was pressured is told to overseers alone.
-    """
-    with at_work(actor, number) as work:
-        work.make("withdraw")
-        case = work.case
-        case.withdrawal_pending, case.pressured = True, case.pressured or pressured
-        due = work.clockwork.open[clocks.Kind.WITHDRAWAL].due_at
-        work.outbox.tell_citizen("withdrawal_pending", due=due.isoformat())
-        if pressured:
-            work.outbox.tell_people(overseers(case.country), "pressured")
-    return case
-
-
-def call_back(*, actor: Actor, number: str) -> Case:
-    """Keep the case after all."""
-    with at_work(actor, number) as work:
-        work.make("call_back")
-        work.case.withdrawal_pending = False
-        work.outbox.tell_citizen("withdrawal_called_back")
     return work.case
 
 

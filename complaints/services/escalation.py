@@ -268,6 +268,7 @@ def _withdrawn(work: Work) -> None:
     # An appeal goes with the case; should it be reopened one day, another is possible.
     Appeal.objects.filter(case=work.case, decided_at=None).update(decided_at=work.now)
     work.outbox.tell_citizen("withdrawn")
+    tell_handler(work, "case_withdrawn")
 
 
 ENDINGS: dict[str, Callable[[Work], None]] = {

@@ -1,17 +1,20 @@
 """Who the citizen is: opened only with a ground, and the citizen sees who looked; and new secrets for
 whoever proved to be the citizen by the contact."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from accounts.actors import Actor
 from complaints import tracking
-from complaints.errors import NoSuchCase, WrongCode
+from complaints.errors import MoveRefused, NoSuchCase, WrongCode
 from complaints.models import Case, Contact, ContactProof, IdentityLook, Statement
+from complaints.selectors.casefile import FOR_OVERSEERS
 from complaints.services import contacts, sealing
 from complaints.services.casework import words
 from complaints.services.work import Work, at_work
 from complaints.submission import ContactDetails
-from complaints.workflow import Party
+from complaints.workflow import Party, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +36,11 @@ def break_seal(*, actor: Actor, number: str, reason: str = "") -> tuple[Case, Co
         case = work.case
         shared = case.share_contact and not case.sensitive
         ground = "shared" if shared else "seal_broken"
+        # Who looks because of pressure does not tell those who may have pressed.
+        private = {} if Party.HANDLER in work.who.parties else {"for": FOR_OVERSEERS}
         said = {} if shared and not reason else {"text": words("reason", reason, least=10)}
         event = work.make(
-            "break_seal", data={"ground": ground}, said=said, kind=Statement.Kind.REASON
+            "break_seal", data={"ground": ground, **private}, said=said, kind=Statement.Kind.REASON
         )
 
         def keep(w: Work) -> None:
@@ -55,6 +60,51 @@ def break_seal(*, actor: Actor, number: str, reason: str = "") -> tuple[Case, Co
             work.outbox.tell_citizen("seal_broken")
         details = contact_of(case)
     return case, details
+
+
+#: Messengers whose accounts are telephone numbers.
+WITH_NUMBERS = ("sms", "whatsapp")
+A_NUMBER = re.compile(r"\+?[0-9]{8,15}")
+
+
+def look_to_audit(*, actor: Actor, number: str, since: datetime) -> ContactDetails:
+    """How to reach the citizen of a closed case, to ask them whether it was solved.
+
+    It is on the record and the citizen reads it; officers of the office do not. Safe to repeat: what
+    the same person looks up again after `since` (when they took the call) is one look.
+    """
+    with at_work(actor, number) as work:
+        case = work.case
+        if actor.user_id is None:
+            raise NoSuchCase
+        mine = IdentityLook.objects.filter(case=case, user_id=actor.user_id, ground="audit")
+        if not mine.filter(at__gte=since).exists():
+            event = work.make("audit_look")
+            look = IdentityLook(
+                case=case,
+                user_id=actor.user_id,
+                office_id=event.office_id,
+                at=work.now,
+                event=event,
+                ground="audit",
+            )
+            work.after.append(lambda _work: look.save(force_insert=True))
+        elif case.status != State.CLOSED:
+            raise MoveRefused("audit_look", "wrong_state")
+        return _reached(case)
+
+
+def _reached(case: Case) -> ContactDetails:
+    """The contact, with the number of the messenger that they write from where they gave no other."""
+    details = contact_of(case)
+    contact = Contact.objects.filter(case=case, erased_at=None).select_related("handle").first()
+    handle = contact.handle if contact else None
+    if details.phone or handle is None or handle.channel not in WITH_NUMBERS:
+        return details
+    names = sealing.unseal(handle.sealed)
+    known = (str(names.get(part) or "") for part in ("address", "other"))
+    number = next((name for name in known if A_NUMBER.fullmatch(name)), "")
+    return replace(details, phone=number)
 
 
 def contact_of(case: Case) -> ContactDetails:

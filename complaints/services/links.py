@@ -1,8 +1,10 @@
 """Links in messages: signed, for one case and one purpose, valid until that clock ends.
 
-A link holds the clock that it answers (confirm: say whether it is solved; waiting: reply) and a tag made
+A link holds the clock that it answers (confirm: say whether it is solved; waiting: reply; withdrawal:
+keep the case, or say that somebody pressed) and a tag made
 with a key outside the database; never a secret of the case. Opening it changes nothing: it shows a
-page whose button acts. By SMS, confirming needs four digits that were sent with the question.
+page whose button acts. By SMS and e-mail, confirming and keeping need four digits
+that were sent with the question.
 """
 
 import base64
@@ -16,13 +18,16 @@ from complaints.models import Case, Clock, Notice
 from complaints.tracking import digits_only
 
 #: What the end of each clock asks of the citizen.
-ANSWERED_BY_LINK = (clocks.Kind.CONFIRM, clocks.Kind.WAITING)
+ANSWERED_BY_LINK = (clocks.Kind.CONFIRM, clocks.Kind.WAITING, clocks.Kind.WITHDRAWAL)
+#: Where a short answer needs digits, since anybody can pretend to be the sender.
+WITH_DIGITS = (clocks.Kind.CONFIRM, clocks.Kind.WITHDRAWAL)
 #: Notices that ask for one of them.
 ASKING = {
     "answered": clocks.Kind.CONFIRM,
     "reminder_confirm": clocks.Kind.CONFIRM,
     "asked": clocks.Kind.WAITING,
     "reminder_waiting": clocks.Kind.WAITING,
+    "withdrawal_pending": clocks.Kind.WITHDRAWAL,
 }
 TAG_LETTERS = 20
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -76,7 +81,7 @@ def asked_by(notice: Notice) -> Clock | None:
 
 
 def code_of(clock: Clock) -> str:
-    """The four digits that confirm an answer by SMS: derived whenever they are needed, kept nowhere."""
+    """The four digits that confirm or keep by a short answer: derived whenever they are needed, kept nowhere."""
     return f"{int.from_bytes(_mac('code', clock.pk)) % 10_000:04d}"
 
 

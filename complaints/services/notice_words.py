@@ -124,7 +124,7 @@ def _asked_for(notice: Notice, template: str, language: str) -> dict[str, str]:
     clock = links.asked_by(notice) if template == notice.template else None
     if clock is None:
         return {"act": "", "act_link": "", "act_code": ""}
-    code = links.code_of(clock) if clock.kind == Kind.CONFIRM else ""
+    code = links.code_of(clock) if clock.kind in links.WITH_DIGITS else ""
     return {"act": clock.kind, "act_link": links.link_to(clock, language), "act_code": code}
 
 
@@ -188,9 +188,11 @@ def _track_link(language: str) -> str:
 
 
 def _office_link(notice: Notice, language: str) -> str:
-    """The case; of several, the inbox."""
-    base = f"{settings.PUBLIC_URL}/{language}/office/"
-    return f"{base}cases/{notice.case.number}/" if notice.case is not None else base
+    """The case; of several, the inbox; of what is no case, the page that the notice names."""
+    base = f"{settings.PUBLIC_URL}/{language}/"
+    if notice.case is not None:
+        return f"{base}office/cases/{notice.case.number}/"
+    return f"{base}{notice.values.get('path', 'office/')}"
 
 
 def _values(notice: Notice, language: str, *, whole: bool) -> dict[str, str]:

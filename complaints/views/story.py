@@ -38,6 +38,7 @@ STEPS: dict[str, Sentence] = {
     "uphold": gettext_lazy("The appeal was right. The work begins again."),
     "dismiss": gettext_lazy("The appeal was dismissed"),
     "withdraw": gettext_lazy("You asked to withdraw. You can still call it back."),
+    "say_pressured": gettext_lazy("You told the overseers that somebody presses you"),
     "call_back": gettext_lazy("You keep your complaint after all"),
     "withdrawn": gettext_lazy("Withdrawn"),
     "reopen": gettext_lazy("Opened again after an audit"),
@@ -47,10 +48,16 @@ STEPS: dict[str, Sentence] = {
         "Marked as sensitive: your name is sealed, nothing is published"
     ),
     "break_seal": gettext_lazy("Somebody looked at who you are"),
+    "audit_look": gettext_lazy("Somebody looked up how to reach you, to ask whether it was solved"),
+    "rate": gettext_lazy("You said how well it was handled"),
     "new_secrets": gettext_lazy("You got new secrets; the old ones no longer open the case"),
     "news_here": gettext_lazy("News of it now goes to one more phone, account or device of yours"),
     "no_news_here": gettext_lazy("News of it no longer goes to a device of yours"),
     "told": gettext_lazy("We told you that the central desk still has it"),
+    "restrict": gettext_lazy("You were restricted: what you file waits for the desk for a time"),
+    "appeal_restriction": gettext_lazy("You appealed against the restriction"),
+    "decide_restriction": gettext_lazy("Your appeal against the restriction was decided"),
+    "lift_restriction": gettext_lazy("The restriction was ended"),
 }
 #: With the name of an office.
 STEPS_WITH_OFFICE: dict[str, Sentence] = {
@@ -225,6 +232,7 @@ def looks_shown(file: CaseFile) -> list[dict[str, Any]]:
             "office": look.office.name if look.office else _("The central desk"),
             "at": look.at,
             "allowed": look.ground == "shared",
+            "audit": look.ground == "audit",
             "reason": reasons.get(look.event_id or 0, ""),
         }
         for look in file.looks

@@ -19,7 +19,15 @@ from agencies.models import Office
 from complaints.errors import Refused
 from complaints.models import Case, Clock, Escalation, Event, Notice
 from complaints.selectors import CaseFile, find_case
-from complaints.services import answering, appeals, casework, files, identity, publishing
+from complaints.services import (
+    answering,
+    appeals,
+    casework,
+    files,
+    identity,
+    publishing,
+    withdrawing,
+)
 from complaints.services.escalation import sweep
 from complaints.submission import Whom
 from tests.complaints.conftest import SUNDAY, Scene
@@ -208,11 +216,11 @@ class Play:
         return self
 
     def withdraw(self, *, pressured: bool = False, by: str = "withdrawing") -> "Play":
-        answering.withdraw(**self._as(by), pressured=pressured)
+        withdrawing.withdraw(**self._as(by), pressured=pressured)
         return self
 
     def call_back(self, by: str = "citizen") -> "Play":
-        answering.call_back(**self._as(by))
+        withdrawing.call_back(**self._as(by))
         return self
 
     def message(self, by: str = "citizen") -> "Play":

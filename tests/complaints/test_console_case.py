@@ -9,7 +9,7 @@ import time_machine
 from django.test import Client
 
 from complaints.models import Case, Event, Feedback, Statement
-from complaints.services import answering, casework
+from complaints.services import casework, withdrawing
 from complaints.services.intake import Receipt
 from complaints.services.verifying import Verification
 from complaints.views.console.case import MOVES
@@ -218,7 +218,7 @@ class TestWithdrawing:
 
     def test_either_secret_calls_it_back(self, line: Line, receipt: Receipt) -> None:
         citizen = line.scene.citizen(receipt, withdraws=True)
-        answering.withdraw(actor=citizen, number=receipt.number)
+        withdrawing.withdraw(actor=citizen, number=receipt.number)
         line.has(receipt).move("call_back")
         assert not Case.objects.get().withdrawal_pending
 

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from accounts.roles import Role
 from complaints.models import IdentityLook
-from complaints.services import answering, appeals, casework
+from complaints.services import answering, appeals, casework, withdrawing
 from tests.complaints.conftest import Scene
 from tests.complaints.officers import Office, case_url, move_url
 from tests.factories.agencies import make_officer
@@ -90,7 +90,7 @@ class TestCasePage:
     def test_pressure_is_told_to_overseers_alone(self, office: Office) -> None:
         receipt = office.accepted()
         citizen = office.scene.citizen(receipt, withdraws=True)
-        answering.withdraw(actor=citizen, number=receipt.number, pressured=True)
+        withdrawing.withdraw(actor=citizen, number=receipt.number, pressured=True)
         told = "somebody put pressure on them"
         assert told in office.page("overseer", receipt)
         for name in ("focal", "case_officer", "desk", "auditor"):

@@ -16,7 +16,7 @@ from agencies.models import Post
 from complaints.models import Case
 from complaints.selectors import CaseFile, find_case
 from complaints.selectors.pulse import pulse, pulse_of
-from complaints.services import answering, casework, escalation
+from complaints.services import casework, escalation, withdrawing
 from complaints.services.intake import Receipt
 from tests.complaints.conftest import Scene
 from tests.complaints.officers import OTHERS, READERS, Office
@@ -181,7 +181,7 @@ class TestSomethingNew:
         for name in ("focal", "overseer"):
             watcher.watch(name)
             citizen = watcher.scene.citizen(watcher.receipt, withdraws=True)
-            answering.withdraw(actor=citizen, number=watcher.receipt.number, pressured=True)
+            withdrawing.withdraw(actor=citizen, number=watcher.receipt.number, pressured=True)
             told = "somebody put pressure on them" in watcher.ask().content.decode()
             assert told == (name == "overseer")
 

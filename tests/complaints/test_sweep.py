@@ -9,7 +9,7 @@ from django.db import connections
 
 from agencies.models import CalendarChange
 from complaints.models import Case, Clock, Escalation, Event, Heartbeat, Notice, Outage
-from complaints.services import answering, casework, publishing
+from complaints.services import answering, casework, publishing, withdrawing
 from complaints.services.escalation import sweep
 from complaints.services.intake import Receipt
 from tests.complaints.conftest import SUNDAY, Scene
@@ -188,7 +188,7 @@ def test_silence_after_an_answer_closes_the_case_as_silent(scene: Scene, clock: 
 
 def test_a_withdrawal_takes_effect_after_exactly_72_hours(scene: Scene, clock: Any) -> None:
     receipt = scene.file()
-    answering.withdraw(
+    withdrawing.withdraw(
         actor=scene.citizen(receipt, withdraws=True), number=receipt.number, pressured=True
     )
     clock.move_to(SUNDAY + timedelta(hours=72, microseconds=-1))
@@ -203,7 +203,7 @@ def test_a_withdrawn_case_is_taken_out_of_the_public_pages(scene: Scene, clock: 
     receipt = scene.file(publish_consent=True)
     desk = scene.actor(scene.cast.desk)
     publishing.publish(actor=desk, number=receipt.number, public_text="The meter is wrong.")
-    answering.withdraw(actor=scene.citizen(receipt, withdraws=True), number=receipt.number)
+    withdrawing.withdraw(actor=scene.citizen(receipt, withdraws=True), number=receipt.number)
     clock.shift(timedelta(hours=72))
     sweep()
     case = scene.case(receipt)

@@ -23,7 +23,7 @@ from complaints.bars import barred_users
 from complaints.errors import Invalid
 from complaints.models import Appeal, Case, Clock, Event, Heartbeat, Notice
 from complaints.selectors import visible_to
-from complaints.services import answering, appeals, casework, identity, publishing
+from complaints.services import answering, appeals, casework, identity, publishing, withdrawing
 from complaints.services.escalation import sweep
 from complaints.services.verifying import Verification
 from complaints.submission import Whom
@@ -160,8 +160,8 @@ class Walk(RuleBasedStateMachine):
             "uphold": partial(appeals.uphold, reason=REASON),
             "dismiss": partial(appeals.dismiss, reason=REASON),
             "reopen": partial(appeals.reopen, reason=REASON),
-            "withdraw": answering.withdraw,
-            "call_back": answering.call_back,
+            "withdraw": withdrawing.withdraw,
+            "call_back": withdrawing.call_back,
             "separate": answering.separate,
             "message": partial(casework.message, text=REASON),
             "note": partial(casework.note, text=REASON),

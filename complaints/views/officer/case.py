@@ -49,6 +49,7 @@ MAIN = (
     "decline",
     "merge",
     "reopen",
+    "decide_restriction",
 )
 #: How many of them stand in the bar that stays in sight.
 IN_BAR = 1
@@ -59,6 +60,10 @@ BESIDE = (
     "mark_sensitive",
     "clear_sensitive",
     "link_respondent",
+    "note_pressure",
+    "restrict",
+    "lift_restriction",
+    "put_back",
 )
 OFFICERS_MOVES = (*MAIN, *BESIDE, "note", "break_seal")
 UNITS = {
@@ -85,7 +90,8 @@ def live_context(file: CaseFile, names: Names) -> dict[str, Any]:
         "clocks": clocks_shown(file.clock_lines),
         "ended_clocks": [c for c in reversed(file.clock_rows) if c.stopped_at is not None],
         "timeline": timeline_of(reversed(file.timeline), names, case.language),
-        "pressured": case.pressured and file.actor.has(Role.OVERSEER),
+        "withdrawing": case.withdrawal_pending and file.reads_private,
+        "pressured": case.pressured and file.reads_private,
         "seen": case.last_seq,
         "pulse": pulse_of(case),
     }

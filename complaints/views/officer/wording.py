@@ -36,6 +36,8 @@ TRAY: dict[str, Sentence] = {
     "too_many": gettext_lazy("Many from one source"),
     "rule_error": gettext_lazy("The rules failed"),
     "spam": gettext_lazy("Perhaps spam"),
+    "restricted": gettext_lazy("From somebody restricted"),
+    "restricted_more": gettext_lazy("From somebody restricted, more than a day’s number"),
 }
 #: The steps; `%(office)s` and the like come from the event's data.
 STEPS: dict[str, Sentence] = {
@@ -61,6 +63,8 @@ STEPS: dict[str, Sentence] = {
     "dismiss": gettext_lazy("The appeal was dismissed"),
     "withdraw": gettext_lazy("The citizen asked to withdraw"),
     "call_back": gettext_lazy("The citizen keeps the complaint after all"),
+    "say_pressured": gettext_lazy("The citizen says that somebody presses them (overseers only)"),
+    "note_pressure": gettext_lazy("About the pressure (overseers only)"),
     "withdrawn": gettext_lazy("Withdrawn"),
     "reopen": gettext_lazy("Opened again after an audit"),
     "message": gettext_lazy("Message to the citizen"),
@@ -71,6 +75,14 @@ STEPS: dict[str, Sentence] = {
     "clear_sensitive": gettext_lazy("The mark “sensitive” was lifted"),
     "link_respondent": gettext_lazy("Somebody it is about was named"),
     "break_seal": gettext_lazy("Looked at who filed it"),
+    "audit_look": gettext_lazy("Looked up the citizen, to ask whether it was solved (overseers only)"),
+    "rate": gettext_lazy("The citizen’s mark: %(rating)s of 5"),
+    "restrict": gettext_lazy("Whoever filed it was restricted for a time"),
+    "appeal_restriction": gettext_lazy("The citizen appealed against the restriction"),
+    "decide_restriction": gettext_lazy("The appeal against the restriction was decided"),
+    "lift_restriction": gettext_lazy("The restriction was ended"),
+    "set_aside": gettext_lazy("Left out of the rankings: a pattern is examined"),
+    "put_back": gettext_lazy("Counted in the rankings again"),
     "moved_up": gettext_lazy("Moved up to %(office)s: the office below may not have it"),
     "new_secrets": gettext_lazy("The citizen proved their contact and got new secrets"),
     "news_here": gettext_lazy("The citizen gets news by one more way"),
@@ -84,6 +96,7 @@ LEVELS: dict[int, Sentence] = {
     3: gettext_lazy("Still late (%(clock)s). The top level was told."),
 }
 CITIZEN_WROTE = gettext_lazy("The citizen wrote")
+UNRATED = gettext_lazy("The citizen says that it is solved")
 ROUTED = gettext_lazy("Forwarded by the rules to %(office)s")
 #: Parts of what was said that need a word before them.
 PARTS: dict[str, Sentence] = {
@@ -159,6 +172,8 @@ def step(entry: Entry, names: Names) -> str:
     sentence = STEPS.get(event.move, event.move.replace("_", " "))
     if event.move == "message" and event.party == Party.CITIZEN:
         sentence = CITIZEN_WROTE
+    if event.move == "confirm" and "rating" not in data:
+        sentence = UNRATED
     if event.move == "forward" and event.party == Party.ROUTER:
         sentence = ROUTED
     if event.move == "escalate":
