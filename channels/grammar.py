@@ -1,8 +1,9 @@
 """What a short message means: a few words in three languages, numbers in any script. Pure.
 
 The grammar is that of LAPOR's 1708, kept small: `STATUS <number> <secret>`, HELP, NEW, CANCEL, STOP,
-START; WITHDRAW <number> <second secret> and KEEP; YES and NO to a question; else the whole text is what somebody wants to say. A word counts only
-where it stands first; YES and NO only with little behind them, since a complaint may begin with "No".
+START; `WITHDRAW <number> <second secret>` and KEEP; YES and NO to a question; else the whole text is
+what somebody wants to say. A word counts only where it stands first; YES and NO only with little
+behind them, since a complaint may begin with "No".
 """
 
 import re

@@ -12,7 +12,9 @@ from complaints.views import (
     lost_secret,
     public,
     sending,
+    signed,
     tracking,
+    withdrawing,
 )
 from complaints.views.console import case as console_case
 from complaints.views.console import checking, day, receipts
@@ -34,14 +36,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("complaints/new/<str:token>/check/", sending.Check.as_view(), name="file-check"),
     path("complaints/new/<str:token>/look/", sending.look, name="file-look"),
     path("complaints/new/<str:token>/receipt/", sending.receipt, name="file-receipt"),
+    path("complaints/new/<str:token>/receipt.json", signed.just_filed, name="file-signed"),
     path("complaints/new/<str:token>/<str:step>/", filing.Step.as_view(), name="file-step"),
     path("complaints/track/", tracking.track, name="track"),
     path("complaints/track/lost/", lost_secret.ask, name="lost-secret"),
     path("complaints/track/lost/<uuid:key>/", lost_secret.code, name="lost-secret-code"),
     path("complaints/track/lost/<uuid:key>/new/", lost_secret.renewed, name="lost-secret-new"),
     path("complaints/track/<str:number>/", tracking.track_case, name="track-case"),
+    path("complaints/track/<str:number>/receipt.json", signed.of_case, name="track-signed"),
     path("complaints/track/<str:number>/live/", tracking.track_live, name="track-live"),
     path("complaints/track/<str:number>/close/", tracking.track_close, name="track-close"),
+    path("complaints/track/<str:number>/withdraw/", withdrawing.withdraw, name="track-withdraw"),
     path("complaints/track/<str:number>/<str:move>/", tracking.track_move, name="track-move"),
     path("leave/", leaving.leave, name="leave"),
     path("a/<slug:token>/", acting.act, name="act"),

@@ -1,5 +1,6 @@
 """Words that ask the portal for something: HELP, STATUS, NEW, CANCEL, STOP, START, WITHDRAW, KEEP."""
 
+from collections.abc import Callable
 from typing import Any
 
 from channels import grammar
@@ -26,25 +27,10 @@ def obey(talk: Talk, read: Read) -> bool:
     if talk.channel.talks and talk.files and read.word in grammar.ALONE:
         # A photo with "help" below it is a complaint.
         return False
-    match read.word:
-        case Word.HELP:
-            talk.say("chat_help")
-        case Word.STATUS:
-            status(talk, read)
-        case Word.NEW:
-            new(talk, read)
-        case Word.CANCEL:
-            cancel(talk)
-        case Word.STOP:
-            stop(talk)
-        case Word.START:
-            start(talk)
-        case Word.WITHDRAW:
-            withdrawing.begin(talk, read)
-        case Word.KEEP:
-            withdrawing.keep(talk, read)
-        case _:
-            return False
+    command = COMMANDS.get(read.word) if read.word else None
+    if command is None:
+        return False
+    command(talk, read)
     return True
 
 
@@ -123,7 +109,7 @@ def _is_shouted(talk: Talk) -> bool:
     return talk.text.split(maxsplit=1)[0].isupper()
 
 
-def cancel(talk: Talk) -> None:
+def cancel(talk: Talk, read: Read) -> None:
     """What was being put together is dropped."""
     if not talk.step:
         talk.say("chat_nothing_to_cancel")
@@ -132,14 +118,31 @@ def cancel(talk: Talk) -> None:
     talk.say("chat_cancelled")
 
 
-def stop(talk: Talk) -> None:
+def stop(talk: Talk, read: Read) -> None:
     """No more messages to here."""
     talk.forget()
     talk.say("chat_stopped")
     talk.handle.stopped_at = talk.now
 
 
-def start(talk: Talk) -> None:
+def start(talk: Talk, read: Read) -> None:
     """Messages again."""
     talk.handle.stopped_at = None
     talk.say("chat_started")
+
+
+def offer_help(talk: Talk, read: Read) -> None:
+    """What can be written."""
+    talk.say("chat_help")
+
+
+COMMANDS: dict[Word, Callable[[Talk, Read], None]] = {
+    Word.HELP: offer_help,
+    Word.STATUS: status,
+    Word.NEW: new,
+    Word.CANCEL: cancel,
+    Word.STOP: stop,
+    Word.START: start,
+    Word.WITHDRAW: withdrawing.begin,
+    Word.KEEP: withdrawing.keep,
+}

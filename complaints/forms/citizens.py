@@ -1,5 +1,7 @@
 """What the citizen needs for their moves."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -48,6 +50,42 @@ class WithdrawForm(MoveForm):
         required=False,
         help_text=_("You need not say it. Only overseers read it."),
     )
+
+
+class WithdrawPageForm(WithdrawForm):
+    """The same as a page: the second secret, where the case was opened with the other one."""
+
+    secret = forms.CharField(
+        label=_("The second secret"),
+        max_length=80,
+        help_text=_("16 digits, from part 2 of your receipt. Only this one withdraws."),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "inputmode": "numeric", "spellcheck": "false"}
+        ),
+        error_messages={"required": _("Write the second secret. It stands on your receipt.")},
+    )
+    pressured = forms.TypedChoiceField(  # type: ignore[assignment]
+        label=_("Does somebody press you to withdraw?"),
+        help_text=_("Only overseers read this, never the office that has your case."),
+        coerce=lambda value: value == "yes",
+        choices=[("no", _("No, I want it myself")), ("yes", _("Yes"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose yes or no.")},
+    )
+    mark_optional = False
+    field_order = ("secret", "pressured", "text")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.actor.withdrawal_proved:
+            del self.fields["secret"]
+        radios: Any = self.fields["pressured"].widget
+        radios.reveals = {"yes": "text"}
+
+    def arguments(self) -> dict[str, Any]:
+        values = super().arguments()
+        values.pop("secret", None)
+        return values
 
 
 class SayPressuredForm(MoveForm):

@@ -36,8 +36,10 @@ FOR_OVERSEERS = "overseers"
 MADE_ELSEWHERE = frozenset({"audit_look"})
 #: Events by which somebody saw who the citizen is.
 LOOKS = frozenset({"break_seal", "audit_look"})
+#: Of pressure nothing stands on the citizen's own page: whoever presses may be looking at it.
+PRESSURE = ("say_pressured", "note_pressure")
 #: Events that only officers see in a timeline.
-INTERNAL_MOVES = ("note", "note_pressure", "clear_sensitive", "assign", "rule", "link_respondent", "moved_up")
+INTERNAL_MOVES = (*PRESSURE, "note", "clear_sensitive", "assign", "rule", "link_respondent", "moved_up")
 
 
 @dataclass

@@ -21,7 +21,11 @@ from complaints.services import links
 from complaints.views.tracking import say
 
 #: What a link may be used for, by the clock that it answers.
-MOVES = {Kind.CONFIRM: ("confirm", "dispute"), Kind.WAITING: ("reply",)}
+MOVES = {
+    Kind.CONFIRM: ("confirm", "dispute"),
+    Kind.WAITING: ("reply",),
+    Kind.WITHDRAWAL: ("call_back", "say_pressured"),
+}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -86,4 +90,5 @@ def _page(
         "form": next(iter(sent.values()), None),
         "opened": next(iter(sent), ""),
     }
-    return render(request, "complaints/act.html", context, status=status)
+    template = "act_keep" if clock.kind == Kind.WITHDRAWAL else "act"
+    return render(request, f"complaints/{template}.html", context, status=status)

@@ -21,7 +21,7 @@ from complaints.errors import NoSuchCase, Refused, Stale, TooMany
 from complaints.filing_forms import TrackForm, WhomForm
 from complaints.forms import MOVE_FORMS, MoveForm
 from complaints.models import Case
-from complaints.selectors import CaseFile, find_case, find_own_case
+from complaints.selectors import CaseFile, find_case, find_own_case, restrictions
 from complaints.selectors.finding import offices_found
 from complaints.tracking import read_number
 from complaints.views.filing import keep_out_of_browsers
@@ -30,8 +30,8 @@ from complaints.views.finding import asked
 from complaints.views.story import CLOCKS, clocks_shown, files_shown, looks_shown, story_of
 
 #: What a citizen is offered, in the order of the page: what waits for them first.
-FIRST = ("reply", "confirm", "dispute", "call_back")
-MORE = ("message", "appeal", "separate", "link_respondent", "mark_sensitive", "withdraw")
+FIRST = ("reply", "confirm", "dispute", "call_back", "appeal_restriction")
+MORE = ("message", "appeal", "separate", "link_respondent", "mark_sensitive", "say_pressured")
 CITIZENS_MOVES = FIRST + MORE
 #: Clocks that a citizen is told of.
 SHOWN_CLOCKS = tuple(CLOCKS)
@@ -57,13 +57,13 @@ def track(request: HttpRequest) -> HttpResponse:
     return render(request, "complaints/track.html", {"form": form}, status=status)
 
 
-def _opened(request: HttpRequest, number: str) -> tuple[Case, Actor] | None:
+def opened(request: HttpRequest, number: str) -> tuple[Case, Actor] | None:
     """The case and its citizen, if this session may open it."""
     read = read_number(number) or ""
     return find_own_case(read, partial(proofs.citizen_for, request)) if read else None
 
 
-def _to_the_door(number: str) -> HttpResponse:
+def to_the_door(number: str) -> HttpResponse:
     """To the form with the number filled in; the same for a number that there is not."""
     return redirect(f"{reverse('track')}?number={read_number(number) or ''}")
 
@@ -72,9 +72,9 @@ def _to_the_door(number: str) -> HttpResponse:
 @never_cache
 def track_case(request: HttpRequest, number: str) -> HttpResponse:
     """Everything about one's own case."""
-    opened = _opened(request, number)
+    opened = opened(request, number)
     if opened is None:
-        return _to_the_door(number)
+        return to_the_door(number)
     return _page(request, *opened)
 
 
@@ -100,11 +100,20 @@ def _page(
         "looks": looks_shown(file),
         "file": file,
         "actor": actor,
-        "may_withdraw": "withdraw" in forms,
+        "withdrawal": file.clock(clocks.Kind.WITHDRAWAL) if case.withdrawal_pending else None,
         "is_open": file.case.is_open,
+        "restriction": _restriction(file),
         "leave_quickly": case.sensitive or file.shown_case.sensitive,
     }
     return render(request, "complaints/track_case.html", context, status=status)
+
+
+def _restriction(file: CaseFile) -> dict[str, Any] | None:
+    """The restriction made known through this case: until when, and how it stands. None if none is."""
+    if not file.restriction:
+        return None
+    row = restrictions.of_case(file.case, file.now).first()
+    return {"row": row, "state": file.restriction} if row is not None else None
 
 
 def _typed(form: MoveForm | None) -> list[str]:
@@ -190,7 +199,7 @@ def _etag(file: CaseFile) -> str:
 @never_cache
 def track_live(request: HttpRequest, number: str) -> HttpResponse:
     """State, dates and timeline alone, asked for each minute; 304 while nothing has changed."""
-    opened = _opened(request, number)
+    opened = opened(request, number)
     if opened is None:
         # 286 tells htmx to stop asking: the session is over.
         return HttpResponse(status=286)
@@ -221,9 +230,9 @@ def track_move(request: HttpRequest, number: str, move: str) -> HttpResponse:
     """The citizen makes a move. Refused, the page shows why, the new state and what was typed."""
     if move not in CITIZENS_MOVES:
         raise Http404
-    opened = _opened(request, number)
+    opened = opened(request, number)
     if opened is None:
-        return _to_the_door(number)
+        return to_the_door(number)
     case, actor = opened
     if move == "link_respondent" and ("find" in request.POST or request.method != "POST"):
         return _whom(request, case, actor)
@@ -304,8 +313,9 @@ def _done(move: str) -> str:
         "appeal": _("Your appeal is on its way."),
         "separate": _("Your complaint stands on its own again."),
         "link_respondent": _("They can’t see this complaint any more."),
+        "appeal_restriction": _("Your appeal is with the overseers now."),
         "mark_sensitive": _("The complaint is sealed now."),
-        "withdraw": _("It will be withdrawn in 72 hours. Until then you can call it back."),
+        "say_pressured": _("The overseers know it now. Nobody else can read it."),
     }[move]
 
 

@@ -22,7 +22,7 @@ from complaints.views.story import clocks_shown, story_of
 
 #: What a citizen may have typed for them, what waits for them first. To withdraw needs its own
 #: secret; whom a case is about, and files, are said on the citizen's own page.
-MOVES = ("reply", "confirm", "dispute", "call_back", "message", "appeal", "withdraw")
+MOVES = ("reply", "confirm", "dispute", "call_back", "message", "appeal", "withdraw", "say_pressured")
 NOT_TYPED = ("seen", "files")
 
 
