@@ -64,5 +64,18 @@ DEFAULTS: dict[str, Policy] = {
         Policy("sms_parts_a_day", 200_000, "count"),
         Policy("cases_per_contact_a_day", 5, "count"),
         Policy("cases_per_address_an_hour", 300, "count"),
+        # Restrictions, clusters of near-identical filings, patterns of an office.
+        _days("restriction_longest", 90),
+        Policy("restricted_a_day", 3, "count"),
+        _days("cluster_window", 7),
+        Policy("cluster_least", 3, "count"),
+        Policy("burst_least", 10, "count"),
+        Policy("burst_spread", 6, "count"),
+        Policy("self_filed_least", 3, "count"),
+        Policy("quick_least", 5, "count"),
+        Policy("quick_minutes", 10, "count"),
+        # Systemic issues: back when, after the fix, a month has that share of the cases before it.
+        Policy("issue_back_percent", 50, "count"),
+        _days("issue_again", 30),
     )
 }

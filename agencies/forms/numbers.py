@@ -55,6 +55,17 @@ POLICY_NAMES = {
     "sms_parts_a_day": gettext_lazy("SMS sent in a day, counted in parts"),
     "cases_per_contact_a_day": gettext_lazy("New complaints from one contact in a day"),
     "cases_per_address_an_hour": gettext_lazy("New complaints from one address in an hour"),
+    "restriction_longest": gettext_lazy("Longest restriction of a person, in days"),
+    "restricted_a_day": gettext_lazy("Filings of a restricted person looked at in a day"),
+    "cluster_window": gettext_lazy("Days in which filings are compared with each other"),
+    "cluster_least": gettext_lazy("Near-identical filings from which on the desk is shown them"),
+    "burst_least": gettext_lazy("Cases of an office in a day from which on a burst is possible"),
+    "burst_spread": gettext_lazy("A burst lies so many usual deviations above the usual"),
+    "self_filed_least": gettext_lazy("Cases filed by an office’s own people that are a pattern"),
+    "quick_least": gettext_lazy("Hasty answers or confirmations of a day that are a pattern"),
+    "quick_minutes": gettext_lazy("Minutes within which it is hasty"),
+    "issue_back_percent": gettext_lazy("An issue is back: per cent of the cases before its fix"),
+    "issue_again": gettext_lazy("To put right an issue that is back"),
 }
 KINDS = [
     ("", gettext_lazy("All")),

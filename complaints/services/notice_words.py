@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from agencies.selectors import actor_for
-from complaints.clocks import Kind
 from complaints.models import Case, ContactProof, Notice, Statement
 from complaints.notice_texts import (
     ACT_BY_LINK,

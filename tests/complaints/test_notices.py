@@ -28,10 +28,12 @@ TELLING = {
     "tell_people",
     "tell_handler",
     "tell_desk",
+    "tell_officers",
+    "tell_citizens",
     "say",
     "ask",
 }
-SPEAKING = ("complaints/services", "channels/conversation", "channels")
+SPEAKING = ("complaints/services", "channels/conversation", "channels", "oversight/issues")
 
 
 # --- The words --------------------------------------------------------------------------------
@@ -123,6 +125,8 @@ VALUES = {
     "state": {"word": "with_agency", "agency": {"en": "Power Division", "bn": "বিদ্যুৎ বিভাগ"}},
     "places": "1: Savar, Dhaka",
     "new": "new",
+    "title": "Bills that nobody can check",
+    "path": "oversight/issues/",
 }
 
 
