@@ -45,6 +45,8 @@ class Actor:
     channel: str = "web"
     language: str = "en"
     by_operator: int | None = None
+    #: The summary served on them through which a respondent acts: it opens nothing else of the case.
+    served_id: int | None = None
 
     @property
     def roles(self) -> frozenset[Role]:

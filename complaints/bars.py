@@ -4,6 +4,10 @@ One place for the rule. `barred_users` answers it for one case (moves, notices, 
 `not_barred` as a condition for lists. Source: "Kinds, and what is sensitive" of the casework rules.
 """
 
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.actors import Actor
@@ -12,35 +16,59 @@ from agencies.models import Post
 from complaints.models import Case, Respondent
 
 
+def respondents_of(case: Case) -> list[Respondent]:
+    """Whom the case is about, links taken back left out (one query, unless read with the case)."""
+    return [row for row in case.respondents.all() if row.ended_at is None]
+
+
 def barred_users(case: Case) -> frozenset[int]:
     """Ids of all users barred from the case now (one query if it has no respondent, else two)."""
-    respondents = list(case.respondents.all())
+    return barred_by(respondents_of(case))
+
+
+def barred_by(respondents: Collection[Respondent]) -> frozenset[int]:
+    """The same for the respondents of one case that are at hand (one query, if there are any)."""
     if not respondents:
         return frozenset()
-    people: set[int | None] = {r.user_id for r in respondents if r.user_id}
-    offices = {r.office_id for r in respondents if r.office_id}
-    theirs = Post.objects.held_at().filter(user_id__in=[p for p in people if p]).values("office_id")
+    return barred_among(respondents, posts_around(respondents))
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A post that somebody holds now."""
+
+    user_id: int
+    office_id: int
+    role: str
+
+
+def posts_around(respondents: Iterable[Respondent]) -> list[Held]:
+    """Posts held now in the offices of the respondents, and in those in which they are at work."""
+    rows = list(respondents)
+    people = [row.user_id for row in rows if row.user_id]
+    offices = [row.office_id for row in rows if row.office_id]
+    theirs = Post.objects.held_at().filter(user_id__in=people).values("office_id")
     posts = Post.objects.held_at().filter(Q(office_id__in=offices) | Q(office_id__in=theirs))
-    held = list(posts.values_list("user_id", "office_id", "role"))
+    return [Held(*row) for row in posts.values_list("user_id", "office_id", "role")]
+
+
+def barred_among(respondents: Collection[Respondent], held: Collection[Held]) -> frozenset[int]:
+    """Who is barred by the respondents of one case, of those who hold these posts. No query."""
+    people = {row.user_id for row in respondents if row.user_id}
+    posts_meant = {(row.office_id, row.role) for row in respondents if row.role}
     limits = _limits(respondents, held, people)
-    below = {user for user, office, role in held if RANK[Role(role)] < limits.get(office, 0)}
-    themselves = {
-        user for user, office, role in held if (office, role) in _posts_meant(respondents)
-    }
-    return frozenset(user for user in people | below | themselves if user)
-
-
-def _posts_meant(respondents: list[Respondent]) -> set[tuple[int | None, str]]:
-    return {(r.office_id, r.role) for r in respondents if r.role}
+    below = {post.user_id for post in held if RANK[Role(post.role)] < limits.get(post.office_id, 0)}
+    themselves = {post.user_id for post in held if (post.office_id, post.role) in posts_meant}
+    return frozenset(people | below | themselves)
 
 
 def _limits(
-    respondents: list[Respondent], held: list[tuple[int, int, str]], people: set[int | None]
+    respondents: Iterable[Respondent], held: Iterable[Held], people: Collection[int]
 ) -> dict[int, int]:
     """By office, the rank below which everybody is barred."""
+    meant = [(row.office_id, row.rank) for row in respondents if row.role and row.office_id]
+    meant += [(post.office_id, RANK[Role(post.role)]) for post in held if post.user_id in people]
     ranks: dict[int, int] = {}
-    meant = [(r.office_id, r.rank) for r in respondents if r.role and r.office_id]
-    meant += [(office, RANK[Role(role)]) for user, office, role in held if user in people]
     for office, rank in meant:
         ranks[office] = max(rank, ranks.get(office, 0))
     return ranks
@@ -50,16 +78,29 @@ def not_barred(actor: Actor) -> Q:
     """The condition on cases that leaves out those the actor is barred from."""
     if actor.user_id is None:
         return Q()
-    here = Respondent.objects.filter(case=OuterRef("pk"))
+    condition = ~Q(Exists(_that_mean(actor).filter(case=OuterRef("pk"))))
+    if actor.posts:
+        condition &= ~Q(Exists(_above_in_my_office(actor).filter(case=OuterRef("pk"))))
+    return condition
+
+
+def barred_from(actor: Actor) -> QuerySet[Case]:
+    """The cases that the actor is barred from: found from their respondents, however many there are."""
+    if actor.user_id is None:
+        return Case.objects.none()
+    those = Q(pk__in=_that_mean(actor).values("case"))
+    if actor.posts:
+        those |= Q(pk__in=_above_in_my_office(actor).values("case"))
+    return Case.objects.filter(those, country=settings.COUNTRY)
+
+
+def _that_mean(actor: Actor) -> QuerySet[Respondent]:
+    """Respondents that are the actor, a post of theirs, or one above it in the same office."""
     ways = Q(user_id=actor.user_id)
     for post in actor.posts:
-        # The post itself is meant, or one above it in the same office.
         ways |= Q(office_id=post.office_id, role=post.role)
         ways |= Q(office_id=post.office_id, rank__gt=post.rank)
-    condition = ~Q(Exists(here.filter(ways)))
-    if actor.posts:
-        condition &= ~Q(Exists(_above_in_my_office(actor)))
-    return condition
+    return Respondent.objects.standing().filter(ways)
 
 
 def _above_in_my_office(actor: Actor) -> QuerySet[Respondent]:
@@ -69,4 +110,4 @@ def _above_in_my_office(actor: Actor) -> QuerySet[Respondent]:
         roles = [role for role, rank in RANK.items() if rank > post.rank]
         above |= Q(office_id=post.office_id, role__in=roles)
     posts = Post.objects.held_at().filter(above, user_id=OuterRef("user_id"))
-    return Respondent.objects.filter(Exists(posts), case=OuterRef("pk"), user__isnull=False)
+    return Respondent.objects.standing().filter(Exists(posts), user__isnull=False)

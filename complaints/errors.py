@@ -89,15 +89,26 @@ WHY_NOT: dict[str, Sentence] = {
     "sensitive": _("A sensitive case cannot be joined with another."),
     "not_merged_or_too_late": _("The case is not joined with another, or it is too late to part."),
     "ruled": _("An overseer ruled that this case is yours; it cannot be returned."),
+    "investigating": _("The investigation is still open. Wait for its report, or end it first."),
+    "no_investigation": _("No investigation is open on this case."),
+    "hearing_set": _("A hearing is set already. Move it, or call it off first."),
+    "no_hearing": _("No hearing is set on this case."),
+    "hearing_to_come": _("The hearing has not begun yet."),
+    "nothing_recommended": _("Nothing is recommended on this case that is still to be answered."),
+    "other_side_appeals": _(
+        "The other side has appealed. The complaint can be withdrawn once that appeal is decided."
+    ),
     "appeal_closed": _("An appeal is no longer possible on this case."),
     "about_nobody": _("Nobody is named whom this case is about."),
     "needs_withdrawal_secret": _("To withdraw, open the case with the withdrawal secret."),
     "not_pressured": _("Nobody has said that they were pressed in this case."),
+    "withdrawal_pending": _("The complaint may be withdrawn these days. Appeal once it is not."),
     "no_withdrawal": _("No withdrawal is pending."),
     "not_publishable": _("It can be published only if the citizen agreed and it is not sensitive."),
     "not_published": _("The case is not published."),
     "already_sensitive": _("The case is already marked as sensitive."),
     "not_sensitive": _("The case is not marked as sensitive."),
+    "person_erased": _("Who filed it is erased. Nobody can find out any more."),
     "nobody_to_restrict": _(
         "Whoever filed it cannot be restricted from here: they are restricted by this case already,"
         " or they gave no contact by which they could be found again."

@@ -27,6 +27,8 @@ QUESTION = 40 * DAY
 #: One-time codes: sent to the contact of a case; asked for from one address.
 CODES_AN_HOUR = 3
 CODES_ASKED_AN_HOUR_FROM_ADDRESS = 300
+#: Summaries for a respondent that would tell who filed the case: by officer and case.
+SUMMARIES_REFUSED_AN_HOUR = 10
 #: Files from one address: ten for each filing that it may make.
 FILES_AN_HOUR_FROM_ADDRESS = 3000
 
@@ -88,6 +90,14 @@ def count_digits(question: int) -> None:
 def digits_tried(question: int) -> int:
     """How many wrong digits there were for a question, from wherever they came."""
     return _counted("digits", str(question), lambda: b"digits")
+
+
+def summaries_refused(whom: str) -> int:
+    """How often a summary told who filed a case, this time included: by officer and case, in an hour.
+
+    A refusal says that a name is the right one: whoever guesses must not get far.
+    """
+    return _count("summary", whom, HOUR, lambda: b"summary")
 
 
 def filings_from_contact(blind_index: str) -> int:

@@ -1,18 +1,23 @@
 """What somebody is to one case: the step from posts held to the parties of the workflow's table."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from accounts.actors import Actor, HeldPost
 from accounts.roles import Role
 from agencies.models import Office, Post
-from agencies.selectors import answering_post
-from complaints.bars import barred_users
-from complaints.models import Appeal, Case, Event
+from agencies.selectors import answering_post, offices_above
+from complaints.bars import barred_by, barred_users, respondents_of
+from complaints.models import Appeal, Case, Event, Investigator, Respondent, ServedSummary
+from complaints.under_way import UnderWay, is_recommended, offices_to_act, open_appeal_of
 from complaints.workflow import Party, State
 
 #: Moves by which an officer has handled a case; who made one cannot decide an appeal on it.
-NOT_HANDLING = ("uphold", "dismiss", "break_seal", "publish", "unpublish", "submit")
+NOT_HANDLING = (
+    *("uphold", "dismiss", "break_seal", "audit_look", "publish", "unpublish", "submit"),
+    *("serve", "unlink_respondent", "follow"),
+    *("restrict", "decide_restriction", "lift_restriction", "set_aside", "put_back"),
+)
 
 
 @dataclass
@@ -22,11 +27,22 @@ class Standing:
     case: Case
     actor: Actor
     parties: frozenset[Party] = frozenset()
+    #: Whom the case is about, where that was looked into.
+    respondents: list[Respondent] = field(default_factory=list)
+    #: The summary through which a respondent acts.
+    through: ServedSummary | None = None
 
     @cached_property
     def barred(self) -> frozenset[int]:
         """Ids of those who may know nothing of the case, whoever is acting (read once, if asked)."""
         return barred_users(self.case) if self.case.pk else frozenset()
+
+    @cached_property
+    def under_way(self) -> UnderWay | None:
+        """The appeal that is open on the case (read once, if asked; never for a case in none)."""
+        if self.case.status != State.APPEALED or not self.case.pk:
+            return None
+        return open_appeal_of(self.case, self.actor)
 
 
 def standing(case: Case, actor: Actor) -> Standing:
@@ -37,24 +53,42 @@ def standing(case: Case, actor: Actor) -> Standing:
     """
     if actor.kind == "system":
         return Standing(case, actor, parties=frozenset({Party.SYSTEM, Party.ROUTER}))
+    if actor.served_id is not None:
+        return _through_summary(case, actor)
     found: set[Party] = set()
     if actor.case_id == case.pk or (actor.user_id is not None and case.owner_id == actor.user_id):
         found.add(Party.CITIZEN)
     if actor.kind != "user" or found:
         # Nobody works on their own complaint, whatever post they hold: to it they are its citizen.
         return Standing(case, actor, parties=frozenset(found))
-    barred = barred_users(case)
+    respondents = respondents_of(case)
+    barred = barred_by(respondents)
     if actor.user_id in barred:
         return Standing(case, actor)
     found |= _office_parties(case, actor, barred)
     found |= _central_parties(case, actor)
-    if case.status == State.APPEALED:
-        found |= _appeal_parties(case, actor, barred)
+    if barred and case.holder_id is None and Party.DESK not in found:
+        found |= _for_the_desk(case, actor, barred)
+    who = Standing(case, actor, respondents=respondents)
+    who.barred = barred
+    found |= _parties_of_appeals(who)
     if _handles(case, found):
         found.add(Party.HANDLER)
-    who = Standing(case, actor, frozenset(found))
-    who.barred = barred
+    who.parties = frozenset(found)
     return who
+
+
+def _parties_of_appeals(who: Standing) -> set[Party]:
+    """What the actor is by an appeal: one that is open, one that could come, one that is decided."""
+    case, actor, barred = who.case, who.actor, who.barred
+    found: set[Party] = set()
+    if case.status == State.APPEALED:
+        found = _appeal_parties(who, barred)
+    elif who.respondents and case.status in (State.ANSWERED, State.CLOSED):
+        found = _serving_parties(case, actor, barred)
+    if is_recommended(case) and _is_to_act(case, actor, barred):
+        found.add(Party.ACTION_OFFICE)
+    return found
 
 
 def _held_in(actor: Actor, office_id: int | None, *roles: Role) -> list[HeldPost]:
@@ -98,6 +132,62 @@ def _central_parties(case: Case, actor: Actor) -> set[Party]:
     return {party for role, party in names.items() if actor.has(role)}
 
 
+def _through_summary(case: Case, actor: Actor) -> Standing:
+    """Somebody who acts through a summary that was served on them is a respondent, and nothing else.
+
+    Not any more where they were named by mistake: what they were served stays theirs to read.
+    """
+    served = ServedSummary.objects.filter(pk=actor.served_id, case=case, user_id=actor.user_id)
+    through = served.filter(respondent__ended_at=None).first()
+    if through is None:
+        return Standing(case, actor)
+    return Standing(case, actor, frozenset({Party.RESPONDENT}), through=through)
+
+
+def _for_the_desk(case: Case, actor: Actor, barred: frozenset[int]) -> set[Party]:
+    """Where every desk officer is barred, the head of their office acts for them, else an overseer."""
+    if not actor.has(Role.HEAD, Role.OVERSEER):
+        return set()
+    posts = Post.objects.held_at().filter(office__country=case.country, user__is_active=True)
+    desks = posts.filter(role=Role.DESK)
+    if desks.exclude(user_id__in=barred).exists():
+        return set()
+    heads = posts.filter(role=Role.HEAD, office__in=desks.values("office")).exclude(
+        user_id__in=barred
+    )
+    able = set(heads.values_list("user_id", flat=True))
+    acts = actor.user_id in able if able else actor.has(Role.OVERSEER)
+    return {Party.DESK} if acts else set()
+
+
+def would_decide(case: Case, out: frozenset[int]) -> Office | None:
+    """The office that decides an appeal on a case: the nearest one above its holder whose focal
+    officer is none of those who are out (ids: barred, or handled it). None: an overseer does.
+    """
+    above = offices_above(case.holder) if case.holder else []
+    if not above:
+        return None
+    focal = Post.objects.held_at().filter(office__in=above, role=Role.FOCAL, user__is_active=True)
+    able = set(focal.exclude(user_id__in=out).values_list("office_id", flat=True))
+    return next((office for office in above if office.pk in able), None)
+
+
+def _serving_parties(case: Case, actor: Actor, barred: frozenset[int]) -> set[Party]:
+    """Of an answered or closed case: who would decide an appeal, and so serves its respondents."""
+    if not actor.has(Role.FOCAL, Role.HEAD, Role.OVERSEER):
+        return set()
+    handled = who_handled(case)
+    if actor.user_id in handled:
+        return set()
+    office = would_decide(case, barred | handled)
+    serves = (
+        actor.has(Role.OVERSEER)
+        if office is None
+        else bool(_held_in(actor, office.pk, Role.FOCAL, Role.HEAD))
+    )
+    return {Party.APPEAL_OFFICER} if serves else set()
+
+
 def who_handled(case: Case) -> frozenset[int]:
     """Ids of those who made a move as officers on this case. What is done within an appeal is none."""
     moves = Event.objects.filter(case=case, actor_kind="user", actor_id__isnull=False)
@@ -106,23 +196,46 @@ def who_handled(case: Case) -> frozenset[int]:
     return frozenset(pk for pk in moves.values_list("actor_id", flat=True) if pk is not None)
 
 
-def _appeal_parties(case: Case, actor: Actor, barred: frozenset[int]) -> set[Party]:
-    appeal = Appeal.objects.select_related("office").filter(case=case, decided_at=None).first()
-    if appeal is None:
+def _appeal_parties(who: Standing, barred: frozenset[int]) -> set[Party]:
+    """Whether the actor decides the open appeal, or is of a team that investigates in it."""
+    under_way = who.under_way
+    if under_way is None:
         return set()
+    found = {Party.INVESTIGATOR} if under_way.investigates else set[Party]()
+    case, actor, appeal = who.case, who.actor, under_way.appeal
+    out = out_of_deciding(case, appeal)
+    if actor.user_id in out:
+        return found
+    decides = actor.has(Role.OVERSEER)
+    if appeal.office is not None:
+        answering = answering_post(appeal.office, Role.FOCAL, barred | out)
+        if answering is not None:
+            decides = _decides_in(actor, appeal.office, answering)
+    return found | {Party.APPEAL_OFFICER} if decides else found
+
+
+def out_of_deciding(case: Case, appeal: Appeal) -> frozenset[int]:
+    """Ids of those who had a part in it: who handled the case; decided on it or investigated before."""
     handled = who_handled(case)
     if appeal.level > 1:
         # Nobody decides on their own decision.
-        before = Appeal.objects.filter(case=case, upheld=False, decided_by__isnull=False)
-        handled |= frozenset(before.values_list("decided_by_id", flat=True))
-    if actor.user_id in handled:
-        return set()
-    decides = actor.has(Role.OVERSEER)
-    if appeal.office is not None:
-        answering = answering_post(appeal.office, Role.FOCAL, barred | handled)
-        if answering is not None:
-            decides = _decides_in(actor, appeal.office, answering)
-    return {Party.APPEAL_OFFICER} if decides else set()
+        same_side = Appeal.objects.filter(case=case, by_respondent=appeal.by_respondent)
+        before = same_side.filter(upheld=False, decided_by__isnull=False)
+        handled |= frozenset(pk for pk in before.values_list("decided_by_id", flat=True) if pk)
+        teams = Investigator.objects.filter(case=case).exclude(investigation__appeal=appeal)
+        handled |= frozenset(teams.values_list("user_id", flat=True))
+    return handled
+
+
+def _is_to_act(case: Case, actor: Actor, barred: frozenset[int]) -> bool:
+    """Whether they lead an office that was recommended to act, or stand in for it."""
+    return any(leads(actor, row.office, barred) for row in offices_to_act(case))
+
+
+def leads(actor: Actor, office: Office, barred: frozenset[int]) -> bool:
+    """Whether the actor is focal officer or head of the office, or stands in for an empty post."""
+    held = _held_in(actor, office.pk, Role.FOCAL, Role.HEAD)
+    return bool(held) or stands_in(office, actor, barred)
 
 
 def _decides_in(actor: Actor, office: Office, answering: Post) -> bool:

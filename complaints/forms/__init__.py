@@ -6,7 +6,7 @@ A form knows its service; `perform` calls it. Which moves a person is offered is
 
 from collections.abc import Sequence
 
-from complaints.forms import appealing, casework, citizens, restricting, secrecy
+from complaints.forms import appealing, casework, citizens, respondents, restricting, secrecy
 from complaints.forms.fields import MoveForm
 
 __all__ = ["FORMS", "MOVE_FORMS", "MoveForm"]
@@ -40,7 +40,9 @@ FORMS: Sequence[type[MoveForm]] = (
     casework.UnpublishForm,
     secrecy.MarkSensitiveForm,
     secrecy.ClearSensitiveForm,
-    secrecy.LinkRespondentForm,
+    respondents.LinkRespondentForm,
+    respondents.UnlinkRespondentForm,
+    respondents.ServeForm,
     secrecy.BreakSealForm,
     restricting.RestrictForm,
     restricting.AppealRestrictionForm,

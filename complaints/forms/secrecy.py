@@ -1,15 +1,11 @@
-"""What secrecy needs: marks, respondents, who the citizen is."""
+"""What secrecy needs: marks, and who the citizen is."""
 
 from typing import Any
 
-from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.roles import Role
-from agencies.models import Office
-from complaints.forms.fields import MoveForm, OfficeField, ShortForm, words_field
+from complaints.forms.fields import MoveForm, ShortForm, words_field
 from complaints.services import answering, identity
-from complaints.submission import Whom
 
 
 class MarkSensitiveForm(ShortForm):
@@ -20,20 +16,6 @@ class ClearSensitiveForm(MoveForm):
     move, title, service = "clear_sensitive", _("Lift the mark"), answering.clear_sensitive
     checks_seen = False
     reason = words_field(_("Reason"), rows=3)
-
-
-class LinkRespondentForm(MoveForm):
-    move, title, service = "link_respondent", _("Say whom it is about"), answering.link_respondent
-    checks_seen = False
-    office = OfficeField(label=_("Office"), widget=forms.TextInput(attrs={"data-office": "1"}))
-    role = forms.ChoiceField(
-        label=_("Post"),
-        choices=[(r.value, r.label) for r in (Role.HEAD, Role.FOCAL, Role.CASE_OFFICER)],
-    )
-
-    def arguments(self) -> dict[str, Any]:
-        office: Office = self.cleaned_data["office"]
-        return {"respondent": Whom(office_id=office.pk, role=self.cleaned_data["role"])}
 
 
 class BreakSealForm(MoveForm):

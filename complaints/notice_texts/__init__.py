@@ -5,8 +5,12 @@ No text says what a complaint is about, and none holds a secret of a case.
 
 from collections.abc import Mapping
 
-from complaints.notice_texts.to_citizens import FOR_CITIZENS
-from complaints.notice_texts.to_officers import FOR_OFFICERS
+from complaints.notice_texts import to_citizens, to_officers
+from complaints.notice_texts.of_appeals import (
+    APPEALS_FOR_CITIZENS,
+    APPEALS_FOR_OFFICERS,
+    APPEALS_FOR_RESPONDENTS,
+)
 from complaints.notice_texts.wording import (
     ACT_BY_LINK,
     ACT_BY_MAIL,
@@ -34,14 +38,23 @@ __all__ = [
     "RECEIPTS",
     "STATE_WORDS",
     "TEXTS",
+    "TO_RESPONDENTS",
     "WORDED",
     "NoticeText",
     "Words",
     "register",
 ]
 
+FOR_CITIZENS: dict[str, NoticeText] = {**to_citizens.FOR_CITIZENS, **APPEALS_FOR_CITIZENS}
+FOR_OFFICERS: dict[str, NoticeText] = {
+    **to_officers.FOR_OFFICERS,
+    **APPEALS_FOR_OFFICERS,
+    **APPEALS_FOR_RESPONDENTS,
+}
 TEXTS: dict[str, NoticeText] = {**FOR_CITIZENS, **FOR_OFFICERS}
 
+#: What goes to somebody whom a case is about: all else about it they are never told.
+TO_RESPONDENTS = frozenset({"served", "served_decision", *APPEALS_FOR_RESPONDENTS})
 #: What gives the secrets of a case to whoever filed it: not even of a sensitive case is it held back.
 RECEIPTS = frozenset({"receipt", "receipt_with", "receipt_withdrawal"})
 

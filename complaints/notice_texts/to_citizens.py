@@ -205,6 +205,14 @@ FOR_CITIZENS: dict[str, NoticeText] = {
         _("Your case %(number)s has been withdrawn and is closed."),
         _("Case %(number)s has been withdrawn and is closed."),
     ),
+    "name_taken_back": NoticeText(
+        _("Case %(number)s: a name was taken back"),
+        _(
+            "Somebody was named in your case %(number)s by mistake. That was taken back; the case says"
+            " why. If you do not agree, write to us in the case."
+        ),
+        _("Case %(number)s: somebody named by mistake was taken off it. See why: %(link)s"),
+    ),
     "published": NoticeText(
         _("Case %(number)s: published"),
         _(

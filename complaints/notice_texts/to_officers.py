@@ -87,6 +87,22 @@ FOR_OFFICERS: dict[str, NoticeText] = {
         _("%(count)s cases are late"),
         _("%(count)s cases are late and have come up to you (level %(level)s):\n\n%(numbers)s"),
     ),
+    "needs_officer": NoticeText(
+        _("Case %(number)s needs another case officer"),
+        _("Whoever worked on case %(number)s may not do so any more. Say who works on it."),
+    ),
+    # To a respondent: names neither the case nor what it is about.
+    "served": NoticeText(
+        _("A summary was served on you"),
+        _(
+            "Something was brought forward in which you are concerned. What you may know of it was"
+            " written down for you.\n\nRead it, and appeal if you do not agree, by: %(appeal_due)s"
+        ),
+    ),
+    "served_decision": NoticeText(
+        _("Your appeal was decided"),
+        _("The appeal that you made was decided. Read what was decided, and what you can do."),
+    ),
     # Of systemic issues: what lies behind many cases.
     "issue_yours": NoticeText(
         _("For your office to put right: %(title)s"),

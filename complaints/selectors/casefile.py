@@ -39,7 +39,7 @@ LOOKS = frozenset({"break_seal", "audit_look"})
 #: Of pressure nothing stands on the citizen's own page: whoever presses may be looking at it.
 PRESSURE = ("say_pressured", "note_pressure")
 #: Events that only officers see in a timeline.
-INTERNAL_MOVES = (*PRESSURE, "note", "clear_sensitive", "assign", "rule", "link_respondent", "moved_up")
+INTERNAL_MOVES = (*PRESSURE, "note", "clear_sensitive", "assign", "rule", "link_respondent", "taken_off")
 
 
 @dataclass
@@ -154,7 +154,12 @@ class CaseFile:
             # Officers' names, for officers only: a citizen is answered by an office.
             events = events.annotate(
                 who=_name_of(OuterRef("actor_id")),
-                given_to=_name_of(Cast(OuterRef("data__case_officer"), BigIntegerField())),
+                given_to=_name_of(
+                    Cast(
+                        Coalesce(OuterRef("data__case_officer"), OuterRef("data__served")),
+                        BigIntegerField(),
+                    )
+                ),
             )
         files = self._files()
         return [self._entry(event, files) for event in events]

@@ -119,9 +119,7 @@ def rate(*, actor: Actor, number: str, rating: int) -> Case:
         is_confirmed = case.status == State.CLOSED and case.ending in CONFIRMED
         if Party.CITIZEN not in work.who.parties or not is_confirmed or rated.exists():
             raise MoveRefused("rate", "not_now")
-        event = work.write(
-            "rate", party=Party.CITIZEN, before=case.status, data={"rating": rating}
-        )
+        event = work.write("rate", party=Party.CITIZEN, before=case.status, data={"rating": rating})
         _keep_rating(work, event, rating)
     return case
 
@@ -194,21 +192,27 @@ def link_respondent(*, actor: Actor, number: str, respondent: Whom) -> Case:
 
 def move_from_barred(work: Work) -> None:
     """Take the case from whoever is barred now."""
-    from_before = work.who.parties
+    from_before = work.who.parties - {Party.ROUTER}
     work.judge_again()
-    case = work.case
-    if case.assigned_id in work.who.barred:
-        case.assigned = None
+    case, barred = work.case, work.who.barred
     if case.holder is None:
         return
-    office = holder_for(case.holder, work.who.barred)
+    office = holder_for(case.holder, barred)
     party = min(from_before) if from_before else Party.SYSTEM
     if office.pk != case.holder_id:
         work.hold(office)
         _moved_up(work, party, case.status, office.code)
         work.outbox.tell_office(office, "new_case")
-    elif not anybody_left(office, work.who.barred):
+        due = case.answered_at is None and work.clockwork.open.get(clocks.Kind.RESOLVE)
+        work.outbox.tell_citizen(
+            "forwarded", agency=office.names, answer_due=due.due_at.isoformat() if due else ""
+        )
+    elif not anybody_left(office, barred):
         _up_to_overseers(work, party)
+    if case.assigned_id in barred:
+        case.assigned = None
+        work.write("taken_off", party=party, before=case.status)
+        work.outbox.tell_office(case.holder, "needs_officer")
 
 
 def _up_to_overseers(work: Work, party: Party) -> None:

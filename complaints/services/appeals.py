@@ -1,14 +1,13 @@
 """Appeals to the next higher office and then to an overseer; reopening after an audit."""
 
 from accounts.actors import Actor
-from accounts.roles import Role
-from agencies.models import Office, Post
-from agencies.selectors import offices_above
 from complaints import clocks
 from complaints.models import Appeal, Case, Event, Statement
-from complaints.parties import who_handled
+from complaints.parties import who_handled, would_decide
 from complaints.services.casework import open_appeal_window, tell_desk, tell_handler, words
+from complaints.services.hearings import end_hearing_with_appeal
 from complaints.services.outbox import overseers
+from complaints.services.served_summaries import dismissed_before, serve_decision
 from complaints.services.work import Work, at_work
 from complaints.workflow import Party, State
 
@@ -25,15 +24,21 @@ def appeal(*, actor: Actor, number: str, grounds: str, seen: int | None = None) 
 def open_appeal(work: Work, event: Event) -> None:
     """Find who decides: the next office above whose focal officer had no part in it; else an overseer.
 
-    The second appeal, and one above which no office stands, are an overseer's; that is final.
+    The second appeal, and one above which no office stands, are an overseer's; that is final. The
+    appeals of citizen and respondents are counted apart: nobody uses up those of the other side.
     """
-    case = work.case
-    office = None if case.appeal_level else _deciding_office(work)
+    case, through = work.case, work.who.through
+    before = case.appeal_level
+    if through is not None:
+        before = len(dismissed_before(case, through.user_id))
+    out = work.who.barred | who_handled(case)
+    office = None if before else would_decide(case, out)
     row = Appeal(
         case=case,
-        level=case.appeal_level + 1,
+        level=before + 1,
         office=office,
         by_respondent=event.party == Party.RESPONDENT,
+        through=through,
         filed_at=work.now,
     )
 
@@ -50,22 +55,16 @@ def open_appeal(work: Work, event: Event) -> None:
     work.outbox.tell_citizen("appealed")
 
 
-def _deciding_office(work: Work) -> Office | None:
-    """The nearest office above the holder with a focal officer who neither is barred nor handled it."""
-    holder = work.case.holder
-    above = offices_above(holder) if holder else []
-    if not above:
-        return None
-    out = work.who.barred | who_handled(work.case)
-    focal = Post.objects.held_at().filter(office__in=above, role=Role.FOCAL, user__is_active=True)
-    able = set(focal.exclude(user_id__in=out).values_list("office_id", flat=True))
-    return next((office for office in above if office.pk in able), None)
+def uphold(
+    *, actor: Actor, number: str, reason: str, for_respondent: str = "", seen: int | None = None
+) -> Case:
+    """The appeal is right: back to the office that had the case, or to the desk.
 
-
-def uphold(*, actor: Actor, number: str, reason: str, seen: int | None = None) -> Case:
-    """The appeal is right: back to the office that had the case, or to the desk."""
+    `for_respondent` is the decision in words for whoever appealed as a respondent.
+    """
     reason = words("reason", reason, least=10)
     with at_work(actor, number, seen) as work:
+        _serve_decision(work, for_respondent, upheld=True)
         event = work.make("uphold", said={"text": reason}, kind=Statement.Kind.DECISION)
         _decided(work, upheld=True)
         work.case.appeal_until = None
@@ -77,21 +76,49 @@ def uphold(*, actor: Actor, number: str, reason: str, seen: int | None = None) -
     return work.case
 
 
-def dismiss(*, actor: Actor, number: str, reason: str, seen: int | None = None) -> Case:
-    """The appeal fails. Against this one more appeal goes to an overseer, unless it was theirs."""
+def dismiss(
+    *, actor: Actor, number: str, reason: str, for_respondent: str = "", seen: int | None = None
+) -> Case:
+    """The appeal fails. Against this one more appeal goes to an overseer, unless it was theirs.
+
+    `for_respondent` is the decision in words for whoever appealed as a respondent.
+    """
     reason = words("reason", reason, least=10)
     with at_work(actor, number, seen) as work:
+        _serve_decision(work, for_respondent, upheld=False)
         work.make("dismiss", said={"text": reason}, kind=Statement.Kind.DECISION)
         row = _decided(work, upheld=False)
-        case = work.case
-        case.appeal_level += 1
-        case.appeal_final = row is None or row.office_id is None
-        if case.appeal_final:
-            case.appeal_until = None
+        if row is not None and row.by_respondent:
+            _give_citizen_back_the_time(work, row)
         else:
-            open_appeal_window(work)
+            _count_dismissal(work, row)
         work.outbox.tell_citizen("appeal_dismissed")
     return work.case
+
+
+def _count_dismissal(work: Work, row: Appeal | None) -> None:
+    """Of the citizen's appeals there are two at most; an overseer's decision is final."""
+    case = work.case
+    case.appeal_level += 1
+    case.appeal_final = row is None or row.office_id is None
+    if case.appeal_final:
+        case.appeal_until = None
+    else:
+        open_appeal_window(work)
+
+
+def _give_citizen_back_the_time(work: Work, row: Appeal) -> None:
+    """While a respondent's appeal was under way the citizen could not file theirs."""
+    until = work.case.appeal_until
+    if until is not None and until > row.filed_at:
+        open_appeal_window(work)
+
+
+def _serve_decision(work: Work, text: str, *, upheld: bool) -> None:
+    """Whoever appealed as a respondent reads a decision of their own; the citizen's is another."""
+    row = Appeal.objects.select_related("through").filter(case=work.case, decided_at=None).first()
+    if row is not None and row.by_respondent:
+        serve_decision(work, row, text, upheld=upheld, is_last=row.office_id is None)
 
 
 def _decided(work: Work, *, upheld: bool) -> Appeal | None:
@@ -99,6 +126,7 @@ def _decided(work: Work, *, upheld: bool) -> Appeal | None:
     if row is not None:
         row.decided_at, row.upheld, row.decided_by_id = work.now, upheld, work.actor.user_id
         row.save(update_fields=["decided_at", "upheld", "decided_by"])
+    end_hearing_with_appeal(work)
     return row
 
 

@@ -31,6 +31,7 @@ from complaints.notice_texts import (
     RECEIPTS,
     STATE_WORDS,
     TEXTS,
+    TO_RESPONDENTS,
     WORDED,
 )
 from complaints.selectors.access import visible_to
@@ -45,6 +46,8 @@ CODE_VALID = timedelta(minutes=15)
 SHOWS: dict[str, tuple[str, ...]] = {
     "asked": (Statement.Kind.QUESTION,),
     "answered": (Statement.Kind.ANSWER,),
+    "hearing_set": (Statement.Kind.HEARING,),
+    "hearing_moved": (Statement.Kind.HEARING,),
     "message": (Statement.Kind.MESSAGE,),
     "status": (Statement.Kind.QUESTION, Statement.Kind.ANSWER, Statement.Kind.MESSAGE),
     "status_closed": (Statement.Kind.ANSWER,),
@@ -143,7 +146,9 @@ def _said(notice: Notice, template: str) -> str:
     kinds = SHOWS[template] if shown.pk == case.pk else (Statement.Kind.ANSWER,)
     words = Statement.objects.filter(case=shown, kind__in=kinds, internal=False, erased_at=None)
     last = words.exclude(event__party=Party.CITIZEN).order_by("-event__seq").first()
-    return str(last.body.get("text", ""))[:LONGEST_SAID] if last else ""
+    if last is None:
+        return ""
+    return "\n".join(filter(None, (last.body.get(part) for part in ("place", "text"))))[:LONGEST_SAID]
 
 
 def _paragraphs(*parts: str) -> str:
@@ -189,6 +194,8 @@ def _track_link(language: str) -> str:
 def _office_link(notice: Notice, language: str) -> str:
     """The case; of several, the inbox; of what is no case, the page that the notice names."""
     base = f"{settings.PUBLIC_URL}/{language}/"
+    if notice.template in TO_RESPONDENTS:
+        return f"{base}office/served/{notice.values.get('served', '')}/"
     if notice.case is not None:
         return f"{base}office/cases/{notice.case.number}/"
     return f"{base}{notice.values.get('path', 'office/')}"

@@ -16,6 +16,7 @@ from accounts.roles import Role
 from agencies.selectors import answering_post
 from complaints.bars import barred_users
 from complaints.models import Contact, Handle, Notice
+from complaints.notice_texts import TO_RESPONDENTS
 from complaints.services import contacts, sealing
 from complaints.services.notice_words import Unreachable, allowed, may_see
 
@@ -251,7 +252,19 @@ def _address_of_handle(handle: Handle, notice: Notice, *, even_stopped: bool = F
     return Address(handle.channel, to, notice.language or handle.language, last_in_at)
 
 
+def _address_of_respondent(notice: Notice) -> Address:
+    """Of whoever was served: they are barred from the case, and read the summary alone."""
+    user = notice.user
+    if user is None or not user.is_active:
+        raise Unreachable("inactive")
+    if not user.email:
+        raise Unreachable("no_address")
+    return Address(notice.channel, user.email, user.language)
+
+
 def _address_of_officer(notice: Notice) -> Address:
+    if notice.template in TO_RESPONDENTS:
+        return _address_of_respondent(notice)
     barred = barred_users(notice.case) if notice.case is not None else frozenset()
     user = notice.user
     if user is None and notice.office is not None:

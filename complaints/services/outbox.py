@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -106,6 +107,23 @@ class Outbox:
             if person.pk not in self.work.who.barred:
                 language = person.language
                 self._add(template, values, at, user=person, language=language, channel="email")
+
+    def tell_served(self, user: User, key: UUID, *, template: str, **values: Any) -> None:
+        """Tell a respondent that something was served on them. The letter does not name the case."""
+        work = self.work
+        self.rows.append(
+            Notice(
+                case=work.case,
+                template=template,
+                values={"served": str(key), **values},
+                language=user.language,
+                user=user,
+                channel="email",
+                key=f"{template}:{key}",
+                created_at=work.now,
+                next_at=work.now,
+            )
+        )
 
     def _add(self, template: str, values: dict[str, Any], at: datetime | None, **whom: Any) -> None:
         case = self.work.case

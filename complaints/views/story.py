@@ -46,6 +46,8 @@ STEPS: dict[str, Sentence] = {
     "mark_sensitive": gettext_lazy(
         "Marked as sensitive: your name is sealed, nothing is published"
     ),
+    "unlink_respondent": gettext_lazy("Somebody named by mistake was taken off the case"),
+    "serve": gettext_lazy("A summary without your name was served on somebody it is about"),
     "break_seal": gettext_lazy("Somebody looked at who you are"),
     "audit_look": gettext_lazy("Somebody looked up how to reach you, to ask whether it was solved"),
     "rate": gettext_lazy("You said how well it was handled"),
@@ -63,6 +65,7 @@ STEPS: dict[str, Sentence] = {
 STEPS_WITH_OFFICE: dict[str, Sentence] = {
     "forward": gettext_lazy("Sent to %(office)s"),
     "pass_down": gettext_lazy("Passed on to %(office)s"),
+    "moved_up": gettext_lazy("Moved up to %(office)s, away from those it is about"),
 }
 WHY_LATER: dict[str, Sentence] = {
     "calendar": gettext_lazy("A date was moved: a holiday was added"),
@@ -158,6 +161,8 @@ def _what(event: Event, offices: _Offices) -> str:
             return _("Answer: %(outcome)s") % {"outcome": outcome}
         case "escalate":
             return str(LEVELS.get(data.get("level", 1), LEVELS[3]))
+        case "moved_up" if not data.get("office"):
+            return _("Taken from those it is about; the overseers find an office for it")
         case "lengthen":
             return str(WHY_LATER.get(data.get("reason", ""), WHY_LATER["calendar"]))
     if move in STEPS_WITH_OFFICE:

@@ -57,7 +57,7 @@ def track(request: HttpRequest) -> HttpResponse:
     return render(request, "complaints/track.html", {"form": form}, status=status)
 
 
-def opened(request: HttpRequest, number: str) -> tuple[Case, Actor] | None:
+def opened_case(request: HttpRequest, number: str) -> tuple[Case, Actor] | None:
     """The case and its citizen, if this session may open it."""
     read = read_number(number) or ""
     return find_own_case(read, partial(proofs.citizen_for, request)) if read else None
@@ -72,7 +72,7 @@ def to_the_door(number: str) -> HttpResponse:
 @never_cache
 def track_case(request: HttpRequest, number: str) -> HttpResponse:
     """Everything about one's own case."""
-    opened = opened(request, number)
+    opened = opened_case(request, number)
     if opened is None:
         return to_the_door(number)
     return _page(request, *opened)
@@ -161,7 +161,7 @@ def _since(file: CaseFile) -> Any:
     """Since when whoever has it has it: the last step that handed the case over."""
     if file.shown_case is not file.case:
         return file.shown_case.forwarded_at
-    handed = ("submit", "forward", "pass_down", "return", "reopen", "separate")
+    handed = ("submit", "forward", "pass_down", "return", "moved_up", "reopen", "separate")
     moments = [e.event.happened_at for e in file.timeline if e.event.move in handed]
     return moments[-1] if moments else file.case.filed_at
 
@@ -199,7 +199,7 @@ def _etag(file: CaseFile) -> str:
 @never_cache
 def track_live(request: HttpRequest, number: str) -> HttpResponse:
     """State, dates and timeline alone, asked for each minute; 304 while nothing has changed."""
-    opened = opened(request, number)
+    opened = opened_case(request, number)
     if opened is None:
         # 286 tells htmx to stop asking: the session is over.
         return HttpResponse(status=286)
@@ -230,7 +230,7 @@ def track_move(request: HttpRequest, number: str, move: str) -> HttpResponse:
     """The citizen makes a move. Refused, the page shows why, the new state and what was typed."""
     if move not in CITIZENS_MOVES:
         raise Http404
-    opened = opened(request, number)
+    opened = opened_case(request, number)
     if opened is None:
         return to_the_door(number)
     case, actor = opened

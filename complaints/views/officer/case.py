@@ -7,7 +7,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
@@ -15,13 +14,15 @@ from accounts.actors import Actor
 from accounts.roles import Role
 from agencies.models import Place
 from complaints import clocks
+from complaints.bars import respondents_of
 from complaints.errors import Sentence
 from complaints.forms import MOVE_FORMS
-from complaints.models import Case, Respondent
+from complaints.models import Case
 from complaints.models.case import Status
 from complaints.selectors import CaseFile, similar_cases, visible_to
 from complaints.selectors.casefile import ClockLine
 from complaints.selectors.pulse import pulse_of
+from complaints.selectors.respondents import respondent_words
 from complaints.views.officer.access import READERS, file_of, officers
 from complaints.views.officer.wording import (
     CHANNELS,
@@ -60,6 +61,8 @@ BESIDE = (
     "mark_sensitive",
     "clear_sensitive",
     "link_respondent",
+    "serve",
+    "unlink_respondent",
     "note_pressure",
     "restrict",
     "lift_restriction",
@@ -112,8 +115,8 @@ def page_context(file: CaseFile) -> dict[str, Any]:
         "beside": moves_shown(file, BESIDE),
         "note": note(case=case, actor=file.actor) if note else None,
         "contact": contact_state(case),
-        "may_look": "break_seal" in file.moves and not case.anonymous,
-        "respondents": [respondent_words(row) for row in case.respondents.all()],
+        "may_look": "break_seal" in file.moves and contact_state(case) in ("shared", "sealed"),
+        "respondents": respondents_shown(case),
         "from_desk": file.actor.has(Role.DESK) and case.holder_id is None,
     }
 
@@ -255,15 +258,16 @@ def moves_shown(file: CaseFile, names: Iterable[str]) -> list[dict[str, Any]]:
 
 
 def contact_state(case: Case) -> str:
-    """Whether there is a contact, and whether the citizen lets officers see it."""
+    """Whether there is a contact (any more), and whether the citizen lets officers see it."""
+    if case.person_erased_at is not None:
+        return "erased"
     if case.anonymous:
         return "anonymous"
     return "shared" if case.share_contact and not case.sensitive else "sealed"
 
 
-def respondent_words(row: Respondent) -> str:
-    """Whom the case is about: a person, or the post in an office."""
-    role = row.get_role_display() if row.role else ""
-    if row.user is not None:
-        return str(row.user)
-    return _("%(role)s, %(office)s") % {"role": role, "office": row.office}
+def respondents_shown(case: Case) -> list[dict[str, Any]]:
+    """Whom the case is about, and since when each has a summary."""
+    return [
+        {"words": respondent_words(row), "served_at": row.served_at} for row in respondents_of(case)
+    ]

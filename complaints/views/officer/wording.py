@@ -74,6 +74,9 @@ STEPS: dict[str, Sentence] = {
     "mark_sensitive": gettext_lazy("Marked as sensitive"),
     "clear_sensitive": gettext_lazy("The mark “sensitive” was lifted"),
     "link_respondent": gettext_lazy("Somebody it is about was named"),
+    "unlink_respondent": gettext_lazy("Somebody named by mistake was taken off"),
+    "serve": gettext_lazy("A summary was served on %(officer)s"),
+    "taken_off": gettext_lazy("Taken from the case officer, who may not have it"),
     "break_seal": gettext_lazy("Looked at who filed it"),
     "audit_look": gettext_lazy("Looked up the citizen, to ask whether it was solved (overseers only)"),
     "rate": gettext_lazy("The citizen’s mark: %(rating)s of 5"),
@@ -88,6 +91,7 @@ STEPS: dict[str, Sentence] = {
     "news_here": gettext_lazy("The citizen gets news by one more way"),
     "no_news_here": gettext_lazy("The citizen gets no more news on a device"),
     "told": gettext_lazy("The citizen was told that the desk still has it"),
+    "erase": gettext_lazy("Erased: %(erased)s"),
     "lengthen": gettext_lazy("A date was moved (%(clock)s)"),
 }
 LEVELS: dict[int, Sentence] = {
@@ -98,6 +102,12 @@ LEVELS: dict[int, Sentence] = {
 CITIZEN_WROTE = gettext_lazy("The citizen wrote")
 UNRATED = gettext_lazy("The citizen says that it is solved")
 ROUTED = gettext_lazy("Forwarded by the rules to %(office)s")
+#: What can be erased.
+ERASED: dict[str, Sentence] = {
+    "person": gettext_lazy("who filed it"),
+    "words": gettext_lazy("what the citizen wrote, and their files"),
+    "all_words": gettext_lazy("all words and files"),
+}
 #: Parts of what was said that need a word before them.
 PARTS: dict[str, Sentence] = {
     "where_to": gettext_lazy("Where to turn instead: %(words)s"),
@@ -185,6 +195,7 @@ def step(entry: Entry, names: Names) -> str:
         "lead": data.get("lead", ""),
         "outcome": dict(AnsweredWith.choices).get(data.get("outcome", ""), ""),
         "rating": data.get("rating", ""),
+        "erased": erased_words(data.get("what", ())),
         "clock": clock_words(data.get("clock", "")),
     }
 
@@ -244,3 +255,8 @@ def _tone(entry: Entry) -> str:
     if entry.by_citizen:
         return "citizen"
     return "late" if entry.event.move == "escalate" else ""
+
+
+def erased_words(what: Iterable[str]) -> str:
+    """What an event erased, in words."""
+    return "; ".join(str(ERASED[part]) for part in what if part in ERASED)
