@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from oversight import public, views
+from oversight import pressure, public, views
 
 urlpatterns = [
     path("oversight/", views.dashboard, name="oversight"),
     path("oversight/agency/<str:code>/", views.agency, name="oversight-agency"),
     path("oversight/escalations/", views.escalations, name="oversight-escalations"),
+    path("oversight/pressured/", pressure.pressured, name="pressured"),
     path("performance/", public.performance, name="performance"),
 ]

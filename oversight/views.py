@@ -18,6 +18,7 @@ from agencies.selectors import office_by_code
 from complaints.models import Case
 from complaints.selectors import stuck
 from complaints.selectors.figures import PERIODS, Figures, period_figures
+from complaints.selectors.pressure import open_pressure
 from complaints.selectors.stuck import Standing
 from complaints.views.officer.access import officers
 from complaints.views.officer.paging import page_of
@@ -52,7 +53,7 @@ def dashboard(request: HttpRequest, actor: Actor) -> HttpResponse:
         return as_csv(f"agencies-{timezone.localdate()}-{days}-days", _table(rows))
     shown = rows if "all" in request.GET else rows[:AGENCIES_SHOWN]
     context = {
-        "counts": _counts(now.total),
+        "counts": [*_counts(now.total), *_pressure(actor)],
         "now": now,
         "period": period,
         "figures": period.total,
@@ -83,6 +84,15 @@ def _counts(total: Standing) -> list[dict[str, Any]]:
         (_("Open in all"), total.open, inbox, ""),
     ]
     return _as_counts(entries)
+
+
+def _pressure(actor: Actor) -> list[dict[str, Any]]:
+    """How many say that they were pressed to give up; for overseers alone."""
+    if not actor.has(Role.OVERSEER):
+        return []
+    return _as_counts(
+        [(_("Pressed to give up"), open_pressure(actor), reverse("pressured"), "late")]
+    )
 
 
 def _as_counts(entries: list[tuple[str, int, str, str]]) -> list[dict[str, Any]]:

@@ -15,14 +15,14 @@ from complaints.errors import NoSuchCase, Refused, TooMany
 from complaints.forms.citizens import WithdrawPageForm
 from complaints.models import Case
 from complaints.selectors import CaseFile
-from complaints.views.tracking import opened, say, to_the_door
+from complaints.views.tracking import opened_case, say, to_the_door
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def withdraw(request: HttpRequest, number: str) -> HttpResponse:
     """Ask to withdraw one's case. It takes effect in 72 hours."""
-    found = opened(request, number)
+    found = opened_case(request, number)
     if found is None:
         return to_the_door(number)
     case, actor = found

@@ -22,7 +22,10 @@ from complaints.views.story import clocks_shown, story_of
 
 #: What a citizen may have typed for them, what waits for them first. To withdraw needs its own
 #: secret; whom a case is about, and files, are said on the citizen's own page.
-MOVES = ("reply", "confirm", "dispute", "call_back", "message", "appeal", "withdraw", "say_pressured")
+MOVES = (
+    *("reply", "confirm", "dispute", "call_back", "message", "appeal", "withdraw"),
+    "say_pressured",
+)
 NOT_TYPED = ("seen", "files")
 
 
@@ -167,5 +170,6 @@ def _done(move: str) -> str:
         "call_back": _("“Your complaint goes on.”"),
         "message": _("“Your message is with them now.”"),
         "appeal": _("“Your appeal is on its way.”"),
+        "say_pressured": _("“The overseers know it now. Nobody else can read it.”"),
         "withdraw": _("“It will be withdrawn in 72 hours. Until then you can call it back.”"),
     }.get(move, "")
