@@ -179,7 +179,7 @@ class IdentityLook(models.Model):
     office = models.ForeignKey("agencies.Office", on_delete=models.PROTECT, null=True)
     at = models.DateTimeField()
     event = models.ForeignKey("complaints.Event", on_delete=models.PROTECT, null=True)
-    #: "shared" (the citizen allowed it) or "seal_broken".
+    #: "shared" (the citizen allowed it), "seal_broken", or "audit" (to ask whether it was solved).
     ground = models.CharField(max_length=20)
 
     class Meta:

@@ -194,10 +194,12 @@ def test_by_sms_a_yes_needs_the_digits_of_the_question(scene: Scene, rahima: Per
     [answer] = rahima.write(f"YES {wrong}")
     assert "needs the four digits" in answer
     [answer] = rahima.write(f"yes {digits}")
-    assert "How well" in answer
-    [answer] = rahima.write("৪")
     assert "closed as solved" in answer
+    assert "How well" in answer
     assert play.state == "closed: confirmed"
+    assert not Feedback.objects.exists()
+    [answer] = rahima.write("৪")
+    assert "Thank you for saying so" in answer
     assert Feedback.objects.get().rating == 4
 
 

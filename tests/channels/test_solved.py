@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from channels import grammar
-from complaints.models import Attachment
-from complaints.services import links
+from complaints.models import Attachment, Feedback
+from complaints.services import answering, links
 from tests.channels.talking import Person
 from tests.channels.test_conversation import WORDS, played
 from tests.channels.test_talks import photo, said, unhurried
@@ -92,8 +92,10 @@ def test_a_mark_is_asked_for_twice(scene: Scene, budi: Person, mark: str) -> Non
     play = played(scene, budi).answer()
     for words in ("yes", "good", mark):
         budi.write(words)
-    assert budi.templates()[-3:] == ["chat_mark", "chat_mark", "chat_thanks"]
+    assert budi.templates()[-3:] == ["chat_mark", "chat_mark_again", "chat_rated"]
     assert play.case.status == "closed"
+    assert Feedback.objects.get().rating == 4
+    assert play.moves[-2:] == ["confirm", "rate"]
 
 
 def test_the_number_of_the_case_may_stand_beside_a_yes(scene: Scene, rahima: Person) -> None:
@@ -108,14 +110,46 @@ def test_a_one_is_a_yes_and_no_mark(scene: Scene, budi: Person) -> None:
     play = played(scene, budi).answer()
     budi.write("1")
     assert budi.templates()[-1] == "chat_mark"
-    assert play.state == "answered"
+    assert play.state == "closed: confirmed"
+    assert not Feedback.objects.exists()
+
+
+def test_a_yes_without_a_mark_is_no_silence(scene: Scene, budi: Person, clock: Any) -> None:
+    play = played(scene, budi).answer()
+    budi.write("yes")
+    clock.move_to(play.clock("confirm").due_at + timedelta(days=1))
+    play.sweep()
+    assert play.state == "closed: confirmed"
 
 
 def test_who_thinks_better_of_it_at_the_mark_is_heard(scene: Scene, budi: Person) -> None:
     play = played(scene, budi).answer()
     budi.write("yes")
     budi.write("no it is dark again")
-    assert play.state == "in_progress"
+    assert play.state == "appealed"
+    assert budi.templates()[-1] == "chat_disputed"
+
+
+def test_a_bare_no_at_the_mark_is_asked_why(scene: Scene, budi: Person) -> None:
+    play = played(scene, budi).answer()
+    for words in ("yes", "no"):
+        budi.write(words)
+    assert budi.templates()[-1] == "chat_why"
+    assert play.state == "closed: confirmed"
+    budi.write("dark")
+    assert budi.templates()[-1] == "chat_why"
+    budi.write("The lamp is dark again since Sunday.")
+    assert play.state == "appealed"
+    assert said(play.case, "grounds") == ["The lamp is dark again since Sunday."]
+
+
+def test_a_mark_is_given_once(scene: Scene, budi: Person) -> None:
+    play = played(scene, budi).answer()
+    budi.write("yes")
+    answering.rate(actor=play.actor("citizen"), number=play.number, rating=2)
+    budi.write("5")
+    assert budi.templates()[-1] == "chat_not_now"
+    assert Feedback.objects.get().rating == 2
 
 
 def test_the_digits_alone_are_a_yes(scene: Scene, rahima: Person) -> None:

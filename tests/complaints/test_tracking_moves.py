@@ -132,7 +132,8 @@ def test_a_mistake_is_told_and_what_was_typed_stays(follower):
     page = html(answer)
     assert "Please correct this" in page
     assert "Nearly good</textarea>" in page
-    assert re.search(r'<details class="app-move" id="confirm" open>', page)
+    assert 'href="#confirm_rating_0"' in page
+    assert 'id="confirm_rating_0"' in page
 
 
 def test_a_stale_form_shows_the_new_state_keeps_the_words_and_can_be_sent_again(follower):
