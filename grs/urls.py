@@ -26,6 +26,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("agencies.urls")),
     path("", include("routing.urls")),
+    path("", include("record.urls")),
     path("", include("complaints.urls")),
     path("", include("channels.urls")),
     path("", include("oversight.urls")),

@@ -66,3 +66,8 @@ class TreeHead(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["size", "day"], name="head_size_idx")]
+
+    @property
+    def added(self) -> int:
+        """How many leaves came in that day."""
+        return self.size - self.previous_size

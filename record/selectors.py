@@ -115,7 +115,7 @@ def leaves_of(head: TreeHead) -> Iterator[bytes]:
     return (bytes(value) for value in values.iterator(chunk_size=5000))
 
 
-def keys() -> list[SigningKey]:
+def all_keys() -> list[SigningKey]:
     """Every key that signs or signed, the oldest first; the one in use is there before its first head."""
     known = list(SigningKey.objects.order_by("since", "id"))
     public = signing.public_key()

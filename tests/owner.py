@@ -5,8 +5,14 @@ from contextlib import contextmanager
 
 from django.db import connection
 
-#: Table → the trigger that protects it, always on.
-PROTECTED = {"complaints_event": "event_stays"}
+#: The tables of the record, each with the triggers that protect it, always on.
+PROTECTED = {
+    "complaints_event": ("event_stays", "event_waits"),
+    "record_entry": ("record_stays",),
+    "record_node": ("record_stays",),
+    "record_treehead": ("record_stays",),
+    "record_signingkey": ("record_stays",),
+}
 
 
 @contextmanager
@@ -23,6 +29,7 @@ def _triggers(verb: str) -> None:
     with connection.cursor() as cursor:
         # A table with deferred checks of this transaction pending cannot be altered.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        for table, trigger in PROTECTED.items():
-            cursor.execute(f"ALTER TABLE {table} {verb} TRIGGER {trigger}")
+        for table, triggers in PROTECTED.items():
+            for trigger in triggers:
+                cursor.execute(f"ALTER TABLE {table} {verb} TRIGGER {trigger}")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")

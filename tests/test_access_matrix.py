@@ -57,6 +57,8 @@ ARGUMENTS: dict[str, Any] = {
     "person": "rahima",
     "picture": "1",
     "sid": "1",
+    "day": "2026-11-22",
+    "leaf": "0" * 64,
     "message": "1",
     "media": "1",
     "account": "1",

@@ -14,13 +14,21 @@ from rest_framework.views import APIView
 
 from accounts.actors import Actor
 from complaints.api.moves import make_move
-from complaints.api.serializers import FileOut, FilingIn, FollowOut, MovedOut, ReceiptOut, SecretIn
+from complaints.api.serializers import (
+    FileOut,
+    FilingIn,
+    FollowOut,
+    MovedOut,
+    ReceiptOut,
+    SecretIn,
+    SignedReceiptOut,
+)
 from complaints.api.tokens import SessionTokenAuthentication
 from complaints.errors import Invalid, NoSuchCase
 from complaints.models import Case
 from complaints.proofs import check_secret, client_address
 from complaints.selectors import CaseFile, find_case
-from complaints.services import files, intake
+from complaints.services import files, intake, receipts
 
 KEY = OpenApiParameter(
     "Idempotency-Key",
@@ -136,6 +144,16 @@ class Follow(_OwnCase):
         case, actor = self.prove(request, number)
         body = FollowOut(CaseFile(case, actor), context={"citizen": True}).data
         return Response(body, headers={"Cache-Control": "no-store"})
+
+
+class SignedReceipt(_OwnCase):
+    """The receipt again, for whoever lost the file: made anew from the case."""
+
+    @extend_schema(request=SecretIn, responses={200: SignedReceiptOut})
+    def post(self, request: Request, number: str) -> Response:
+        """The signed receipt of the case."""
+        case, _actor = self.prove(request, number)
+        return Response(receipts.receipt_of(case), headers={"Cache-Control": "no-store"})
 
 
 class CitizenMove(_OwnCase):

@@ -78,6 +78,24 @@ class FilingIn(serializers.Serializer[Any]):
         )
 
 
+class SignedReceiptOut(serializers.Serializer[Any]):
+    """A receipt that anybody can check against the public record, without trusting the portal."""
+
+    format = serializers.IntegerField()
+    log = serializers.CharField()
+    number = serializers.CharField()
+    event = serializers.DictField(help_text="The filing's event, exactly as it is hashed.")
+    leaf_hash = serializers.CharField(help_text="Its leaf in the public log, hexadecimal.")
+    filed_at = serializers.CharField()
+    forward_due = serializers.CharField(allow_null=True)
+    answer_due = serializers.CharField(allow_null=True)
+    text_salt = serializers.CharField(
+        allow_blank=True, help_text="With it and the text, the words are proved; empty once erased."
+    )
+    key = serializers.CharField(help_text="Which key signed (`/record/keys.json`).")
+    signature = serializers.CharField(help_text="Ed25519 over the rest as canonical JSON, base64.")
+
+
 class ReceiptOut(serializers.Serializer[Any]):
     """What the citizen is given, once."""
 
@@ -89,6 +107,7 @@ class ReceiptOut(serializers.Serializer[Any]):
     answer_due = serializers.DateTimeField()
     agency = serializers.CharField(allow_null=True)
     track_url = serializers.URLField()
+    proof = SignedReceiptOut(help_text="The signed receipt; keep it as it is (docs/record.md).")
 
 
 class SecretIn(serializers.Serializer[Any]):

@@ -9,6 +9,11 @@ urlpatterns = [
     path("complaints/", citizen.Complaints.as_view(), name="api-complaints"),
     path("complaints/<str:number>/follow/", citizen.Follow.as_view(), name="api-follow"),
     path(
+        "complaints/<str:number>/receipt/",
+        citizen.SignedReceipt.as_view(),
+        name="api-receipt",
+    ),
+    path(
         "complaints/<str:number>/moves/<str:move>/",
         citizen.CitizenMove.as_view(),
         name="api-citizen-move",

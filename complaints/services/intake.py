@@ -6,7 +6,7 @@ Safe to repeat: with a key, the same filing gets the same receipt for 24 hours.
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,7 +29,7 @@ from complaints.models import (
 )
 from complaints.models.case import Kind
 from complaints.parties import Standing
-from complaints.services import contacts, router, sealing
+from complaints.services import contacts, receipts, router, sealing
 from complaints.services.respondents import respondent_rows
 from complaints.services.work import Work
 from complaints.submission import ContactDetails, Submission, clean_email, clean_phone, clean_text
@@ -51,6 +51,8 @@ class Receipt:
     forward_due: str
     answer_due: str
     agency: str | None
+    #: The signed receipt (`receipts.signed_receipt`); empty in one that was kept before there were any.
+    proof: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +206,7 @@ def _file(
         _keep_the_rest(work, submission, decision)
         _tell(work, submission, receipt)
         work.flush()
+        receipt = replace(receipt, proof=receipts.signed_receipt(work.events[0]))
         if key is not None:
             _keep_receipt(work, key, receipt)
     return receipt
@@ -281,6 +284,7 @@ def _receipt(work: Work, secret: str, withdrawal_secret: str) -> Receipt:
     forward = next(clock for clock in clockwork.new if clock.kind == clocks.Kind.FORWARD)
     resolve = clockwork.open.get(clocks.Kind.RESOLVE)
     answer_due = resolve.due_at if resolve else latest_answer_due(work, case.filed_at)
+    receipts.promise(work.events[0], forward.due_at, answer_due)
     return Receipt(
         number=case.number,
         secret=secret,

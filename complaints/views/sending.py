@@ -206,6 +206,7 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "complaints/receipt_gone.html", status=410)
     context = receipt_context(request, given)
     context["leave_quickly"] = context["sensitive"]
+    context |= {"token": token, "signed": bool(given.proof)}
     return render(request, "complaints/receipt.html", context)
 
 

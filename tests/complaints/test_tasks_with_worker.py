@@ -22,6 +22,7 @@ from complaints.models import Attachment, FilingKey, Heartbeat, Notice
 from complaints.services import intake, notices
 from complaints.tasks import erase_loose_files, forget_receipts, forget_sessions, sweep
 from grs.celery import app
+from record.tasks import write_log
 from tests.complaints.conftest import Scene
 from tests.conftest import eventually
 from tests.factories.agencies import RegistryCast
@@ -42,6 +43,7 @@ def test_every_entry_of_the_schedule_names_a_task() -> None:
 
 TASKS = (
     *(sweep, forget_receipts, forget_sessions, erase_loose_files),
+    write_log,
     *(deliver_notices, take_messages, fetch_mail, post_publicly, forget_messages),
 )
 
