@@ -40,6 +40,7 @@ DEFAULTS: dict[str, Policy] = {
         Policy("withdrawal", 72, "hours"),
         # Windows and limits.
         _days("appeal_window", 30),
+        _days("hearing_notice", 3),
         _days("separate_window", 30),
         Policy("max_asks", 2, "count"),
         _days("max_paused", 10),
@@ -74,6 +75,12 @@ DEFAULTS: dict[str, Policy] = {
         Policy("self_filed_least", 3, "count"),
         Policy("quick_least", 5, "count"),
         Policy("quick_minutes", 10, "count"),
+        # Closed cases asked about again: per cent of the closings, then calls and days.
+        Policy("audit_share", 5, "count"),
+        Policy("audit_share_withdrawn", 20, "count"),
+        Policy("audit_calls", 3, "count"),
+        _days("audit_pause", 1),
+        _days("audit_wait", 2),
         # Systemic issues: back when, after the fix, a month has that share of the cases before it.
         Policy("issue_back_percent", 50, "count"),
         _days("issue_again", 30),

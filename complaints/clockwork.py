@@ -13,8 +13,9 @@ from complaints.fixing import clock_values
 from complaints.models import Case, Clock
 from complaints.workflow import ClockEffect, State
 
-#: Clocks that an office answers for; the others are the desk's, an overseer's or the citizen's.
-OF_OFFICE = frozenset({clocks.Kind.ACCEPT, clocks.Kind.RESOLVE, clocks.Kind.INVESTIGATION})
+#: Clocks that the case's holder answers for; the others are the desk's, the citizen's, or of those who
+#: decide an appeal.
+OF_OFFICE = frozenset({clocks.Kind.ACCEPT, clocks.Kind.RESOLVE})
 #: Clocks that an officer answers for: the inbox sorts by the earliest.
 OF_OFFICERS = clocks.LADDERED
 

@@ -1,7 +1,14 @@
 """The table of moves as Markdown, with a picture of its states. Pure."""
 
 from complaints.workflow import MOVES, Edge
-from complaints.workflow_terms import CITIZEN_WORDS, SAME, WHERE_IT_WAS, ClockEffect, State
+from complaints.workflow_terms import (
+    CITIZEN_WORDS,
+    SAME,
+    WHERE_IT_WAS,
+    ClockEffect,
+    Condition,
+    State,
+)
 
 HEAD = """# What a complaint goes through
 
@@ -66,7 +73,7 @@ def _joined(edges: tuple[Edge, ...]) -> list[tuple[str, Edge]]:
     """Rows that differ only in their state are one line."""
     groups: dict[tuple[object, ...], list[Edge]] = {}
     for edge in edges:
-        key = (edge.to, edge.who, edge.clocks, edge.when, edge.ending)
+        key = (edge.to, edge.who, edge.clocks, edge.when, edge.unless, edge.ending)
         groups.setdefault(key, []).append(edge)
     return [(_sources(group), group[0]) for group in groups.values()]
 
@@ -87,7 +94,14 @@ def _to(edge: Edge) -> str:
 
 
 def _condition(edge: Edge) -> str:
-    return edge.when.__name__.strip("_").replace("_", " ") if edge.when else "–"
+    said = [_name(edge.when)] if edge.when else []
+    if edge.unless:
+        said.append(f"not while {_name(edge.unless[0])}")
+    return "; ".join(said) or "–"
+
+
+def _name(condition: Condition) -> str:
+    return condition.__name__.strip("_").replace("_", " ")
 
 
 def _clocks(effects: tuple[ClockEffect, ...]) -> str:

@@ -6,7 +6,16 @@ A form knows its service; `perform` calls it. Which moves a person is offered is
 
 from collections.abc import Sequence
 
-from complaints.forms import appealing, casework, citizens, respondents, restricting, secrecy
+from complaints.forms import (
+    appealing,
+    casework,
+    citizens,
+    hearings,
+    investigating,
+    respondents,
+    restricting,
+    secrecy,
+)
 from complaints.forms.fields import MoveForm
 
 __all__ = ["FORMS", "MOVE_FORMS", "MoveForm"]
@@ -29,6 +38,17 @@ FORMS: Sequence[type[MoveForm]] = (
     appealing.AppealForm,
     appealing.UpholdForm,
     appealing.DismissForm,
+    hearings.SetHearingForm,
+    hearings.MoveHearingForm,
+    hearings.CallOffHearingForm,
+    hearings.HoldHearingForm,
+    hearings.TestifyForm,
+    investigating.InvestigateForm,
+    investigating.ReportForm,
+    investigating.EndInvestigationForm,
+    investigating.GuideForm,
+    investigating.RecommendForm,
+    investigating.FollowForm,
     citizens.WithdrawForm,
     citizens.CallBackForm,
     citizens.SayPressuredForm,

@@ -11,6 +11,8 @@ from accounts.roles import Role
 from agencies.models import Office, Post
 from complaints.bars import barred_users, not_barred
 from complaints.models import Case, Handling
+from complaints.models.case import Status
+from complaints.under_way import investigated_by, with_recommendation
 
 #: These see every case from which they are not barred.
 SEE_ALL = (Role.DESK, Role.OVERSEER, Role.AUDITOR)
@@ -28,6 +30,7 @@ def visible_to(actor: Actor) -> QuerySet[Case]:
     - Focal officer and head: what is, or was, with their office or one below it; the head of the
       office in which the desk works: what the desk has.
     - Case officer: what is assigned to them.
+    - Whoever is of a team that investigates in an appeal: that case, while they do.
     - Operator and registrar: none.
     """
     cases = Case.objects.filter(country=settings.COUNTRY)
@@ -59,7 +62,12 @@ def at_hand(actor: Actor, scope: str = "") -> QuerySet[Case]:
             return cases.filter(holder_id__in=own)
         case "below":
             return cases.filter(_with_led(actor)).exclude(holder_id__in=own)
-    return cases.filter(_with_whom(actor))
+    at_hand_now = _with_whom(actor)
+    if investigated := _few_investigated(actor):
+        # Named, so that an index serves; what was kept a minute ago only narrows the rule.
+        still = investigated_by(actor).filter(case=OuterRef("pk"))
+        at_hand_now |= Q(Exists(still), pk__in=investigated, status=Status.APPEALED)
+    return cases.filter(at_hand_now)
 
 
 def _with_whom(actor: Actor) -> Q:
@@ -96,6 +104,20 @@ def few_led(actor: Actor) -> list[int] | None:
     return ids if ids is not None and len(ids) <= FEW else None
 
 
+def _few_investigated(actor: Actor) -> list[int]:
+    """Ids of cases that the actor investigates, kept for a minute: almost always none."""
+    name = investigated_name(actor.user_id or 0)
+    ids = cache.get_or_set(
+        name, lambda: list(investigated_by(actor).values_list("case_id", flat=True)[:FEW]), LED_KEPT
+    )
+    return ids or []
+
+
+def investigated_name(user_id: int) -> str:
+    """The name under which that is kept; whoever names a team has it read anew."""
+    return f"investigated:{settings.COUNTRY}:{user_id}"
+
+
 def _handed_on(actor: Actor) -> QuerySet[Case]:
     """What an office led by the actor had once, and has no more."""
     handled = Handling.objects.filter(office__in=offices_led(actor)).values("case")
@@ -120,7 +142,7 @@ def sees(actor: Actor, case: Case) -> bool:
 
 def case_for(actor: Actor, number: str) -> Case | None:
     """A case with its holder, if the actor may see it: enough to move it (see also `find_case`)."""
-    cases = Case.objects.filter(country=settings.COUNTRY, number=number)
+    cases = with_recommendation(Case.objects.filter(country=settings.COUNTRY, number=number))
     case = cases.select_related("holder__agency").first()
     return case if case is not None and sees(actor, case) else None
 
@@ -135,6 +157,8 @@ def _sees_by_posts(actor: Actor, case: Case) -> bool:
         is_mine = case.assigned_id == actor.user_id and case.holder_id == post.office_id
         if post.role == Role.CASE_OFFICER and is_mine:
             return True
+    if case.status == Status.APPEALED and investigated_by(actor).filter(case=case).exists():
+        return True
     if not actor.has(*LEADING):
         return False
     if holder is None and _desks_under_head(actor).exists():
@@ -154,7 +178,8 @@ def _by_posts(actor: Actor) -> Q:
     if actor.has(Role.CASE_OFFICER):
         mine = [p.office_id for p in actor.posts if p.role == Role.CASE_OFFICER]
         seen |= Q(assigned_id=actor.user_id, holder_id__in=mine)
-    return seen
+    investigated = investigated_by(actor).values("case_id")
+    return seen | Q(status=Status.APPEALED, pk__in=investigated)
 
 
 def _desks_under_head(actor: Actor) -> QuerySet[Post]:

@@ -146,7 +146,7 @@ class CaseFile:
         else:
             if not self.reads_private:
                 events = events.exclude(move__in=workflow.PRIVATE_MOVES)
-                events = events.exclude(data__for=FOR_OVERSEERS)
+                events = events.exclude(data__contains={"for": FOR_OVERSEERS})
             if not self.actor.has(*SEE_ALL):
                 events = events.exclude(move__in=workflow.ABOUT_THE_FILER)
             if not self.actor.has(Role.OVERSEER, Role.AUDITOR):

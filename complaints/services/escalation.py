@@ -26,6 +26,8 @@ from complaints.clockwork import steps_done
 from complaints.models import Appeal, Clock, Escalation, Heartbeat
 from complaints.parties import standing
 from complaints.services.casework import tell_handler
+from complaints.services.hearings import end_hearing_with_appeal, remind_of_hearings
+from complaints.services.investigations import end_investigation_with_appeal, lead_of
 from complaints.services.outbox import overseers
 from complaints.services.repairs import apply_calendar_changes, apply_outages, note_outage
 from complaints.services.summaries import tell_escalations
@@ -73,6 +75,7 @@ def sweep(*, at: datetime | None = None, dry_run: bool = False, seconds: float =
     apply_outages()
     apply_calendar_changes()
     _sweep_cases(done, monotonic() + seconds)
+    remind_of_hearings()
     tell_escalations()
     if not moment.is_pretended():
         beat("sweep")
@@ -184,7 +187,9 @@ def _remind(work: Work, clock: Clock) -> None:
         return
     calendar = work.registry.calendar(clock.calendar_id)
     when = clocks.next_office_hour(work.now, calendar)
-    if clock.kind == clocks.Kind.RULE:
+    if clock.kind == clocks.Kind.INVESTIGATION and (lead := lead_of(work.case)):
+        work.outbox.tell_people([lead], "reminder", at=when, **values)
+    elif clock.kind == clocks.Kind.RULE:
         work.outbox.tell_people(overseers(work.case.country), "reminder", at=when, **values)
     elif clock.office is not None:
         work.outbox.tell_office(clock.office, "reminder", at=when, **values)
@@ -267,6 +272,8 @@ def _withdrawn(work: Work) -> None:
     work.case.public_text, work.case.published_at = "", None
     # An appeal goes with the case; should it be reopened one day, another is possible.
     Appeal.objects.filter(case=work.case, decided_at=None).update(decided_at=work.now)
+    end_hearing_with_appeal(work)
+    end_investigation_with_appeal(work)
     work.outbox.tell_citizen("withdrawn")
     tell_handler(work, "case_withdrawn")
 
