@@ -155,11 +155,15 @@ def desk_counts(actor: Actor) -> dict[str, int]:
 
 
 def desk_tray(actor: Actor, show: str = "", words: str = "") -> QuerySet[Case]:
-    """What waits for the desk: received cases, those in the tray and sensitive ones first.
+    """What waits for the desk: received cases, those in the tray and sensitive ones first, those of
+    restricted people last.
 
     `show`: tray, sensitive, returned, late, today, week, or waiting (for the citizen).
     """
     urgency = When(
+        # What a restricted person files waits behind everybody else's.
+        Branch(tray="restricted", then=Value(3)),
+        Branch(tray="restricted_more", then=Value(4)),
         Branch(~Q(tray=""), then=Value(0)),
         Branch(sensitive=True, then=Value(1)),
         default=Value(2),

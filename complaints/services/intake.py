@@ -29,7 +29,7 @@ from complaints.models import (
 )
 from complaints.models.case import Kind
 from complaints.parties import Standing
-from complaints.services import contacts, receipts, router, sealing
+from complaints.services import contacts, receipts, restrictions, router, sealing
 from complaints.services.respondents import respondent_rows
 from complaints.services.work import Work
 from complaints.submission import ContactDetails, Submission, clean_email, clean_phone, clean_text
@@ -62,6 +62,8 @@ class _Found:
     category: int | None
     place: int | None
     agency_named: int | None
+    #: Whoever files is restricted, and this is no report of danger.
+    restricted: bool
     #: The registry as it is in this transaction.
     registry: Registry
 
@@ -158,7 +160,8 @@ def asdict_shallow(submission: Submission) -> dict[str, Any]:
     return {name: getattr(submission, name) for name in submission.__slots__}
 
 
-#: Who acts, what the codes mean, and the registry's version, in one statement: as `work.TELL`.
+#: Who acts, what the codes mean, whether they are restricted, and the registry's version, in one
+#: statement: as `work.TELL`.
 OPEN_AND_FIND = """
     SELECT set_config('grs.actor', %(actor)s, true),
         (SELECT id FROM agencies_category
@@ -166,6 +169,9 @@ OPEN_AND_FIND = """
         (SELECT id FROM agencies_place WHERE country = %(country)s AND code = %(place)s),
         (SELECT id FROM agencies_office
             WHERE country = %(country)s AND code = %(agency_named)s AND closed_at IS NULL),
+        EXISTS (SELECT 1 FROM complaints_restriction
+            WHERE country = %(country)s AND kind = ANY(%(kinds)s) AND index = ANY(%(known)s)
+                AND lifted_at IS NULL AND until > %(now)s),
         version, stamp
     FROM (SELECT 1) AS one LEFT JOIN agencies_registryversion ON country = %(country)s
 """
@@ -179,14 +185,16 @@ def _find(actor: Actor, submission: Submission) -> _Found:
     codes = {name: getattr(submission, name) for name in ("category", "place", "agency_named")}
     with connection.cursor() as cursor:
         country = settings.COUNTRY
-        cursor.execute(OPEN_AND_FIND, {"actor": actor.label, "country": country, **codes})
-        _told, *ids, version, stamp = cursor.fetchone()
+        given = {"actor": actor.label, "country": country, "now": moment.now(), **codes}
+        given |= restrictions.known_by(submission, account=_account(actor))
+        cursor.execute(OPEN_AND_FIND, given)
+        _told, *ids, restricted, version, stamp = cursor.fetchone()
     found = dict(zip(codes, ids, strict=True))
     wrong = {name: [Invalid.sentence] for name, code in codes.items() if code and not found[name]}
     if wrong:
         raise Invalid(fields=wrong)
     registry = snapshot.at_version(country, (version, stamp) if stamp else None)
-    return _Found(**found, registry=registry)
+    return _Found(**found, restricted=restricted, registry=registry)
 
 
 def _file(
@@ -197,7 +205,8 @@ def _file(
         found = _find(actor, submission)
         work = _new_work(actor, submission, found, secret, withdrawal_secret)
         decision, tray = router.decide(submission, actor.channel)
-        work.case.tray = tray or _tray(work, submission, address)
+        held = _tray(work, submission, address, restricted=found.restricted)
+        work.case.tray = held if found.restricted else tray or held
         _record_filing(work, submission)
         if decision is not None:
             router.forward(work, decision)
@@ -216,7 +225,7 @@ def _new_work(
     actor: Actor, submission: Submission, found: _Found, secret: str, withdrawal_secret: str
 ) -> Work:
     number = tracking.new_number()
-    as_operator = actor.kind == "user" and actor.channel in ("hotline", "counter", "radio")
+    as_operator = _is_operator(actor)
     case = Case(
         country=settings.COUNTRY,
         number=number,
@@ -234,7 +243,7 @@ def _new_work(
         anonymous=not submission.contact and submission.handle_id is None,
         on_behalf=submission.on_behalf,
         filed_by_id=actor.user_id if as_operator else None,
-        owner_id=None if as_operator else actor.user_id,
+        owner_id=_account(actor),
         share_contact=submission.share_contact and not submission.about_official,
         sensitive=submission.about_official,
         publish_consent=submission.publish_consent and not submission.about_official,
@@ -249,6 +258,16 @@ def _new_work(
     return work
 
 
+def _is_operator(actor: Actor) -> bool:
+    """Whether they file for somebody who is on the line, or at the counter."""
+    return actor.kind == "user" and actor.channel in ("hotline", "counter", "radio")
+
+
+def _account(actor: Actor) -> int | None:
+    """The account that a case will belong to (an id): that of whoever files for themselves."""
+    return None if _is_operator(actor) else actor.user_id
+
+
 def _record_filing(work: Work, submission: Submission) -> None:
     work.make(
         "submit",
@@ -259,8 +278,8 @@ def _record_filing(work: Work, submission: Submission) -> None:
     )
 
 
-def _tray(work: Work, submission: Submission, address: str) -> str:
-    """Why a filing waits for the desk instead of being routed: too many from one place.
+def _tray(work: Work, submission: Submission, address: str, *, restricted: bool) -> str:
+    """Why a filing waits for the desk instead of being routed: a restriction, or too many from a place.
 
     That is from one contact in a day, or from one network address in an hour.
     """
@@ -270,10 +289,14 @@ def _tray(work: Work, submission: Submission, address: str) -> str:
         or sealing.blind_index("phone", contact.phone)
         or sealing.blind_index("email", contact.email)
     )
+    filed_today = limits.filings_from_contact(index)
+    if restricted:
+        looked_at = registry.policy("restricted_a_day", work.now).amount
+        return restrictions.tray_of(filed_today, looked_at)
     from_contact = registry.policy("cases_per_contact_a_day", work.now).amount
     from_address = registry.policy("cases_per_address_an_hour", work.now).amount
     too_many = (
-        limits.filings_from_contact(index) > from_contact,
+        filed_today > from_contact,
         limits.filings_from_address(address) > from_address,
     )
     return "too_many" if any(too_many) else ""

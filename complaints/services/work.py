@@ -26,6 +26,7 @@ from complaints.selectors.access import sees
 from complaints.services import files as uploads
 from complaints.services.outbox import Outbox
 from complaints.situations import situation_of
+from complaints.under_way import with_recommendation
 from complaints.workflow import Ending, Party, State
 from record import chain
 
@@ -47,6 +48,7 @@ CASE_FIELDS = [
     "ruled",
     "withdrawal_pending",
     "pressured",
+    "pressure_noted_at",
     "lead",
     "merged_count",
     "appeal_level",
@@ -114,6 +116,8 @@ class Work:
         self.now: datetime = moment.now()
         #: Other cases under lock, by number.
         self.others: dict[str, Case] = {}
+        #: Set by what is done about a restriction, which reads it under the case's lock.
+        self.restriction = ""
         self.clockwork = Clockwork(case, registry, self.now)
         #: The case as the events so far have fixed it.
         self.told = fixing.case_values(case) if case.pk else fixing.NOTHING_YET
@@ -348,6 +352,7 @@ def _party(parties: Iterable[Party]) -> str:
 def lock_cases(numbers: Iterable[str]) -> dict[str, Case]:
     """Cases under their row locks, by number, with their holders; always locked in order of id."""
     cases = Case.objects.select_for_update(of=("self",)).select_related("holder__agency")
+    cases = with_recommendation(cases)
     found = cases.filter(country=settings.COUNTRY, number__in=list(numbers)).order_by("id")
     return {case.number: case for case in found}
 

@@ -52,6 +52,12 @@ EXPECTED: dict[str, dict[str, str]] = {
     "clear_sensitive": {"*": "overseer"},
     "link_respondent": {"*": "citizen desk"},
     "break_seal": {"*": "handler"},
+    "restrict": {"*": "desk"},
+    "appeal_restriction": {"*": "citizen"},
+    "decide_restriction": {"*": "overseer"},
+    "lift_restriction": {"*": "desk overseer"},
+    "set_aside": {"*": "system"},
+    "put_back": {"*": "overseer"},
 }
 
 #: A situation in which the move's own condition holds.
@@ -63,6 +69,10 @@ FITTING = {
     "publish": {"publish_consent": True},
     "unpublish": {"published": True},
     "clear_sensitive": {"sensitive": True},
+    "appeal_restriction": {"restriction": "open"},
+    "decide_restriction": {"restriction": "appealed"},
+    "lift_restriction": {"restriction": "kept"},
+    "put_back": {"unranked": True},
 }
 
 
