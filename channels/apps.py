@@ -6,11 +6,12 @@ class ChannelsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Give complaints the words of conversations: notices carry them, and it cannot look up."""
-        from channels import words
+        """Give complaints the words of conversations, and what erases them: it cannot look up."""
+        from channels import forgetting, words
         from complaints import notice_texts
         from complaints.services import links
 
         notice_texts.register(words.TEXTS)
         links.ASKING.update(words.ASKING)
         notice_texts.WORDED.update(words.WORDED)
+        forgetting.register()

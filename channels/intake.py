@@ -21,6 +21,7 @@ from agencies import snapshot
 from channels import floods
 from channels.conversation.taking import take, time_is_over
 from channels.conversation.talk import Talk
+from channels.forgetting import NAMELESS
 from channels.inbound import CannotFetch, Envelope, File, Inbound, Incoming, NotUnderstood, Receipt
 from channels.mistakes import mistake
 from channels.models import Conversation, Message
@@ -361,6 +362,6 @@ def forget_messages(*, seconds: float = LONGEST_RUN) -> int:
     while time.monotonic() < until and (ids := list(old.values_list("pk", flat=True)[:AT_ONCE])):
         rows = Message.objects.filter(pk__in=ids)
         rows.filter(kind=Message.Kind.RECEIPT).delete()
-        rows.update(sealed=None, fetched={}, erased_at=now)
+        rows.update(sealed=None, fetched={}, external_id=NAMELESS, erased_at=now)
         erased += len(ids)
     return erased

@@ -1,7 +1,7 @@
 """Proving a case by its secret, for a visitor's session; and who is acting in a request.
 
 A proof is kept in the session for an hour after it was last used. It holds the start of the secret's
-hash, so that it dies with the secret.
+hash, so that it dies with the secret; and it dies when the person of the case is erased.
 """
 
 from django.conf import settings
@@ -74,7 +74,10 @@ def forget(request: HttpRequest, number: str) -> None:
 
 
 def _hash_start(case: Case, withdraws: bool) -> str:
-    return (case.withdrawal_hash if withdraws else case.secret_hash)[:16]
+    """What a proof dies with: the secret, and the person, when they are erased."""
+    start = (case.withdrawal_hash if withdraws else case.secret_hash)[:16]
+    erased_at = case.person_erased_at
+    return f"{start}:{erased_at.timestamp()}" if erased_at is not None else start
 
 
 def actor_of(request: HttpRequest) -> Actor:

@@ -220,10 +220,7 @@ KEPT: tuple[Kept, ...] = (
         "restrictions",
         _("A restriction of somebody who misused the portal, with its reason"),
         Whose.CITIZEN,
-        (
-            "complaints.Restriction: index reason grounds decision"
-            " imposed_by lifted_by decided_by",
-        ),
+        ("complaints.Restriction: index reason grounds decision imposed_by lifted_by decided_by",),
         _("from its end"),
         Then.DELETE,
         Ground.SAFETY,
@@ -264,7 +261,9 @@ KEPT: tuple[Kept, ...] = (
     ),
     Kept(
         "officers-work",
-        _("What an officer did: whom a case was given to, who decided, called, was served or linked"),
+        _(
+            "What an officer did: whom a case was given to, who decided, called, was served or linked"
+        ),
         Whose.OFFICER,
         (
             "complaints.Case: filed_by assigned",

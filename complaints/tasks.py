@@ -8,7 +8,7 @@ from django.conf import settings
 
 from accounts import phones
 from complaints import moment
-from complaints.services import escalation, files, intake, lost_secret
+from complaints.services import escalation, files, forgetting, intake, lost_secret
 
 #: Seconds after which a sweep begins no new case, well before the worker would cut it short.
 LONGEST_SWEEP = 25.0
@@ -39,3 +39,9 @@ def forget_sessions() -> None:
     accounts of telephones from which nobody signed in within a day."""
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     phones.forget_unused(moment.now() - timedelta(days=1))
+
+
+@shared_task(name="complaints.tasks.forget_by_retention")
+def forget_by_retention() -> None:
+    """Erase what has been kept as long as it may be; what is left is the next run's."""
+    forgetting.by_retention(seconds=LONGEST_SWEEP)

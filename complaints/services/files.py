@@ -15,6 +15,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -125,14 +126,23 @@ def _gone() -> Invalid:
     return Invalid(fields={"files": [_("A file is no longer there. Add it again.")]})
 
 
-def erase_loose() -> int:
+def cut_off(attachments: QuerySet[Attachment]) -> int:
+    """Take files out of their case for good: they are loose, nameless and out of date at once."""
+    return attachments.update(
+        case=None, event=None, name="", uploaded_by=None, uploaded_at=timezone.now() - LOOSE_FOR
+    )
+
+
+def erase_loose(ids: Iterable[int] = ()) -> int:
     """Erase what was uploaded a day ago and never used; says how many. Safe to repeat.
 
-    One file a transaction, its row locked: a move that takes it meanwhile goes first, and the file
-    is only ever gone together with its row.
+    With `ids` those alone. One file a transaction, its row locked: a move that takes it meanwhile
+    goes first, and the file is only ever gone together with its row.
     """
-    before, erased = timezone.now() - LOOSE_FOR, 0
+    before, erased, wanted = timezone.now() - LOOSE_FOR, 0, list(ids)
     old = Attachment.objects.filter(case=None, uploaded_at__lte=before)
+    if wanted:
+        old = old.filter(pk__in=wanted)
     for pk in list(old.values_list("pk", flat=True)[:1000]):
         with transaction.atomic():
             row = old.select_for_update(skip_locked=True).filter(pk=pk).first()

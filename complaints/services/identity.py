@@ -9,7 +9,7 @@ from accounts.actors import Actor
 from complaints import tracking
 from complaints.errors import MoveRefused, NoSuchCase, WrongCode
 from complaints.models import Case, Contact, ContactProof, IdentityLook, Statement
-from complaints.selectors.casefile import FOR_OVERSEERS
+from complaints.selectors.access import FOR_OVERSEERS
 from complaints.services import contacts, sealing
 from complaints.services.casework import words
 from complaints.services.work import Work, at_work
@@ -30,10 +30,12 @@ def break_seal(*, actor: Actor, number: str, reason: str = "") -> tuple[Case, Co
     """Show the handler who filed and how to reach them.
 
     Where the citizen allowed it, no reason is needed; else one is, and it is on the record. Raises
-    Invalid without it.
+    Invalid without it, and MoveRefused once the person is erased.
     """
     with at_work(actor, number) as work:
         case = work.case
+        if case.person_erased_at is not None:
+            raise MoveRefused("break_seal", "person_erased")
         shared = case.share_contact and not case.sensitive
         ground = "shared" if shared else "seal_broken"
         # Who looks because of pressure does not tell those who may have pressed.

@@ -99,10 +99,14 @@ def reply_token(case_id: int) -> str:
 
 
 def case_of_reply(token: str) -> Case | None:
-    """The case of a token that an e-mail brought back; None for one that we never made."""
+    """The case of a token that an e-mail brought back; None for one that we never made.
+
+    And where the person is erased: then nobody is known by their address any more.
+    """
     pk = _read(token.partition("-")[0])
     fits = hmac.compare_digest(_reply_tag(pk).encode(), token.partition("-")[2].lower().encode())
-    return Case.objects.filter(country=settings.COUNTRY, pk=pk).first() if fits and pk else None
+    cases = Case.objects.filter(country=settings.COUNTRY, person_erased_at=None)
+    return cases.filter(pk=pk).first() if fits and pk else None
 
 
 def _reply_tag(case_id: int) -> str:

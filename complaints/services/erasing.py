@@ -1,0 +1,246 @@
+"""A person is erased from a case, and their words: the case's steps stay, and stay provable.
+
+The key of the contact goes (`DataKey`), and with it whatever it sealed, in every backup too; indexes,
+account, handle and devices are cut. Of words the salted commitments stay in the record, their salts do
+not. All of it happens in one transaction, under the case's lock, and does nothing a second time.
+`channels` and `oversight` keep something of a case too: they add their part to `ROOMS` at start-up.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actors import SYSTEM, Actor
+from complaints.errors import NoSuchCase, Refused, Sentence
+from complaints.models import (
+    Attachment,
+    Case,
+    Contact,
+    ContactProof,
+    Handle,
+    Notice,
+    RoutingRecord,
+    ServedSummary,
+    Statement,
+)
+from complaints.services import files
+from complaints.services.work import Work, at_work
+from complaints.workflow import Party
+
+#: What can be erased, as the event `erase` names it: who it was; their own words; all words.
+PERSON, OWN_WORDS, ALL_WORDS = "person", "words", "all_words"
+
+
+@dataclass
+class Rooms:
+    """What rooms above erase of a case; and whether a handle is in use there (it is cleared if not)."""
+
+    person: list[Callable[[Case], None]] = field(default_factory=list)
+    words: list[Callable[[Case], None]] = field(default_factory=list)
+    all_words: list[Callable[[Case], None]] = field(default_factory=list)
+    handle: list[Callable[[Handle], bool]] = field(default_factory=list)
+
+
+ROOMS = Rooms()
+
+WHY_WORDS_STAY: dict[str, Sentence] = {
+    "case_open": _(
+        "Your words can be erased once the case is closed: until then the office works with them."
+    ),
+    "appeal_open": _(
+        "Your words can be erased once the time for an appeal is over: whoever decides it has to read"
+        " them."
+    ),
+    "lead_open": _(
+        "Your complaint was joined with another one that is still open. Your words can be erased once"
+        " that one is closed."
+    ),
+}
+
+
+def why_words_stay(case: Case, now: datetime) -> str:
+    """Why the citizen's words cannot be erased yet: a code of `WHY_WORDS_STAY`, empty if they can."""
+    if case.is_open:
+        return "case_open"
+    if case.followed.is_open:
+        return "lead_open"
+    served = ServedSummary.objects.filter(case=case, appeal_until__gt=now)
+    if (case.appeal_until is not None and case.appeal_until > now) or served.exists():
+        return "appeal_open"
+    return ""
+
+
+def words_are_erased(case: Case) -> bool:
+    """Whether the citizen's words are gone: no case is ever filed without any."""
+    return not case.text
+
+
+def erase(*, actor: Actor, number: str, words: bool = False) -> Case:
+    """Erase who the citizen is, and with `words` what they wrote and their files. Safe to repeat.
+
+    Who they are can be erased at any time: the case goes on without anybody to tell. Raises
+    NoSuchCase if the actor is not its citizen, and Refused while the words are still needed.
+    """
+    with at_work(actor, number) as work:
+        case = work.case
+        if Party.CITIZEN not in work.who.parties:
+            raise NoSuchCase
+        wants_words = words and not words_are_erased(case)
+        if wants_words and (code := why_words_stay(case, work.now)):
+            raise Refused(WHY_WORDS_STAY[code], code=code)
+        done = [PERSON] if case.person_erased_at is None else []
+        erase_person(work)
+        if wants_words:
+            _erase_own_words(work)
+            done.append(OWN_WORDS)
+        if done:
+            work.write("erase", party=Party.CITIZEN, before=case.status, data={"what": done})
+    return case
+
+
+def erase_by_system(number: str, *what: str, because: str) -> bool:
+    """Erase at the end of its time, or once more after a backup came back; False if all was gone.
+
+    `because` is a code for the record. Raises NoSuchCase for an unknown number.
+    """
+    with at_work(SYSTEM, number) as work:
+        case, done = work.case, []
+        # Where nobody was known there is nothing for the record to say.
+        if PERSON in what and case.person_erased_at is None and erase_person(work):
+            done.append(PERSON)
+        if OWN_WORDS in what and not words_are_erased(case):
+            _erase_own_words(work)
+            done.append(OWN_WORDS)
+        if ALL_WORDS in what and case.words_erased_at is None:
+            _erase_all_words(work)
+            done.append(ALL_WORDS)
+        if done:
+            data = {"what": done, "because": because}
+            work.write("erase", party=Party.SYSTEM, before=case.status, data=data)
+    return bool(done)
+
+
+# --- Who it was -------------------------------------------------------------------------------
+
+
+def erase_person(work: Work) -> bool:
+    """Contact, account, handle, devices, raw messages and codes of a case whose lock is held.
+
+    False if nobody was known: neither contact nor account.
+    """
+    case = work.case
+    contact = Contact.objects.select_related("data_key").filter(case=case).first()
+    was_known = case.owner_id is not None or (contact is not None and contact.erased_at is None)
+    ContactProof.objects.filter(case=case).delete()
+    for step in ROOMS.person:
+        step(case)
+    if contact is not None:
+        handle_id = contact.handle_id
+        _silence(Notice.objects.filter(Q(contact=contact) | Q(case=case, handle__isnull=False)))
+        _empty(contact, work.now)
+        if handle_id is not None:
+            forget_handle(handle_id)
+    if case.owner_id is not None:
+        case.owner = None
+        Case.objects.filter(pk=case.pk).update(owner=None)
+    if was_known:
+        case.share_contact = False
+    case.person_erased_at = case.person_erased_at or work.now
+    return was_known
+
+
+def _empty(contact: Contact, now: datetime) -> None:
+    """Nothing in it is anybody's any more; its key, without which a backup cannot be read, is gone."""
+    key = contact.data_key
+    contact.sealed, contact.data_key, contact.handle = b"", None, None
+    contact.phone_index = contact.email_index = contact.way = ""
+    contact.has_phone = contact.has_email = contact.has_push = False
+    contact.erased_at = contact.erased_at or now
+    contact.save()
+    if key is not None:
+        key.delete()
+
+
+def _silence(notices: QuerySet[Notice]) -> None:
+    """What was to be sent is not sent any more; of what was, only when and which stays.
+
+    One that a worker is just sending arrives: what became of it is then written down no more.
+    """
+    waiting = notices.filter(status=Notice.Status.PENDING)
+    waiting.update(status=Notice.Status.UNREACHABLE, error="erased")
+    notices.update(values={}, sealed=None, provider_id="")
+
+
+def forget_handle(handle_id: int) -> bool:
+    """Forget a handle to which no case's news goes and from which nobody is just writing.
+
+    False if it stays for now: then retention comes back to it.
+    """
+    with transaction.atomic():
+        # Whoever writes from there holds it first and asks for the case then: never wait for them.
+        handle = Handle.objects.select_for_update(skip_locked=True).filter(pk=handle_id).first()
+        if handle is None or Contact.objects.filter(handle=handle).exists():
+            return False
+        notices = Notice.objects.filter(handle=handle)
+        if notices.filter(status=Notice.Status.PENDING).exists():
+            return False
+        if not all(clear(handle) for clear in ROOMS.handle):
+            return False
+        notices.delete()
+        handle.delete()
+    return True
+
+
+# --- What they wrote --------------------------------------------------------------------------
+
+
+def _erase_own_words(work: Work) -> None:
+    case = work.case
+    _erase_text(case)
+    own = Statement.objects.filter(case=case, event__party=Party.CITIZEN)
+    _erase_statements(own, work.now)
+    theirs = Q(event__party=Party.CITIZEN) | Q(event__move="submit")
+    _erase_files(Attachment.objects.filter(theirs, case=case))
+    for step in ROOMS.words:
+        step(case)
+
+
+def _erase_all_words(work: Work) -> None:
+    """At the end of its time: what officers wrote as well, and files of both sides."""
+    case = work.case
+    _erase_text(case)
+    _erase_statements(Statement.objects.filter(case=case), work.now)
+    _erase_files(Attachment.objects.filter(case=case))
+    for step in (*ROOMS.words, *ROOMS.all_words):
+        step(case)
+    case.words_erased_at = work.now
+
+
+def _erase_text(case: Case) -> None:
+    """The complaint, where it happened, the words that the router found; it leaves the public pages."""
+    gone = {"text": "", "text_salt": "", "place_note": "", "latitude": None, "longitude": None}
+    for name, value in gone.items():
+        setattr(case, name, value)
+    Case.objects.filter(pk=case.pk).update(**gone)
+    case.public_text, case.published_at, case.publish_consent = "", None, False
+    RoutingRecord.objects.filter(case=case).update(facts={}, decision={})
+
+
+def _erase_statements(statements: QuerySet[Statement], now: datetime) -> None:
+    statements.filter(erased_at=None).update(body={}, salt="", erased_at=now)
+
+
+def _erase_files(attachments: QuerySet[Attachment]) -> None:
+    """Files are cut off at once and nobody's; their bytes go when this is committed.
+
+    If the process dies just then, the hourly task for loose files does it.
+    """
+    keys = list(attachments.values_list("pk", flat=True))
+    if keys:
+        files.cut_off(Attachment.objects.filter(pk__in=keys))
+        transaction.on_commit(partial(files.erase_loose, keys))
