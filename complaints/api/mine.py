@@ -148,7 +148,7 @@ class MyMove(Mine):
             language=language_of(request),
         )
         moved = make_move(request, case, actor, move)
-        return Response(MovedOut(moved).data, headers=NOT_KEPT)
+        return Response(MovedOut(moved, context={"actor": actor}).data, headers=NOT_KEPT)
 
     def _may_withdraw(self, request: Request, case: Case) -> bool:
         """Whether the secret to withdraw was given. Raises NoSuchCase for a wrong one, and TooMany."""

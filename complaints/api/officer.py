@@ -99,7 +99,7 @@ class CaseMove(APIView):
         done = make_move(request, case, actor, move)
         contact = done[1] if isinstance(done, tuple) else None
         moved = done[0] if isinstance(done, tuple) else done
-        body = dict(MovedOut(moved).data)
+        body = dict(MovedOut(moved, context={"actor": actor}).data)
         if contact is not None:
             body["contact"] = {name: getattr(contact, name) for name in contact.__slots__}
         return Response(body, headers={"Cache-Control": "no-store"})

@@ -9,6 +9,7 @@ from agencies.models import Category, Office, Place
 from complaints.models import Case
 from complaints.models.case import Kind
 from complaints.selectors import CaseFile
+from complaints.selectors.access import newest_step
 from complaints.selectors.casefile import Entry
 from complaints.submission import MAX_CHARACTERS, ContactDetails, Submission
 
@@ -180,12 +181,12 @@ class ClockOut(serializers.Serializer[Any]):
 
 
 class EntryOut(serializers.Serializer[Entry]):
-    """A step of the timeline: when, what, and what was said (by part)."""
+    """A step of the timeline: when, what, and what was said (by part). `seq` counts what is shown."""
 
-    seq = serializers.IntegerField(source="event.seq")
+    seq = serializers.IntegerField(source="number")
     move = serializers.CharField(source="event.move")
     status = serializers.CharField(source="event.to_status")
-    party = serializers.CharField(source="event.party")
+    party = serializers.SerializerMethodField()
     at = serializers.DateTimeField(source="event.happened_at")
     data = serializers.SerializerMethodField()  # type: ignore[assignment]
     who = serializers.CharField(help_text="An officer's name; empty for citizens' readers.")
@@ -193,8 +194,13 @@ class EntryOut(serializers.Serializer[Entry]):
     files = FileOut(many=True)
 
     def get_data(self, entry: Entry) -> dict[str, Any]:
-        """Codes of the move; none for citizens (`citizen` in the context)."""
-        return {} if self.context.get("citizen") else dict(entry.event.data)
+        """Codes of the move; none for citizens (`citizen` in the context), nor of what is kept back."""
+        kept = self.context.get("citizen") or entry.kept_back
+        return {} if kept else dict(entry.event.data)
+
+    def get_party(self, entry: Entry) -> str:
+        """As whom the move was made; empty while it is kept back whose statement it is."""
+        return "" if entry.kept_back and entry.event.move == "testify" else entry.event.party
 
 
 class CaseRowOut(serializers.ModelSerializer[Case]):
@@ -240,7 +246,7 @@ class CaseOut(CaseRowOut):
     clocks = serializers.SerializerMethodField()
     moves = serializers.SerializerMethodField()
     routing = serializers.SerializerMethodField()
-    seen = serializers.IntegerField(source="last_seq")
+    seen = serializers.SerializerMethodField(help_text="The last step; send it with a move.")
 
     class Meta(CaseRowOut.Meta):
         fields = [
@@ -265,6 +271,10 @@ class CaseOut(CaseRowOut):
     def _file(self) -> CaseFile:
         file: CaseFile = self.context["file"]
         return file
+
+    def get_seen(self, case: Case) -> int:
+        """The last step that whoever asks may know of."""
+        return self._file().seen
 
     def get_withdrawal_pending(self, case: Case) -> bool:
         """Between the citizen and the overseers, until it takes effect."""
@@ -298,7 +308,7 @@ class MovedOut(serializers.ModelSerializer[Case]):
 
     holder = serializers.CharField(source="holder.code", allow_null=True, default=None)
     assigned = serializers.IntegerField(source="assigned_id", allow_null=True)
-    seen = serializers.IntegerField(source="last_seq")
+    seen = serializers.SerializerMethodField(help_text="The last step; send it with a move.")
 
     class Meta:
         model = Case
@@ -313,6 +323,11 @@ class MovedOut(serializers.ModelSerializer[Case]):
             "next_due",
             "seen",
         ]
+
+
+    def get_seen(self, case: Case) -> int:
+        """The last step that whoever made the move (`actor` in the context) may know of."""
+        return newest_step(case, self.context["actor"])
 
 
 class FollowOut(serializers.Serializer[CaseFile]):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from complaints.api import citizen, docs, lost_secret, mine, officer, registry, sign_in
+from complaints.api import citizen, docs, lost_secret, mine, officer, registry, served, sign_in
 from complaints.api.tokens import nobody_yet, with_token_session
 
 urlpatterns = [
@@ -39,6 +39,8 @@ urlpatterns = [
     path("cases/", officer.Cases.as_view(), name="api-cases"),
     path("cases/<str:number>/", officer.OneCase.as_view(), name="api-case"),
     path("cases/<str:number>/moves/<str:move>/", officer.CaseMove.as_view(), name="api-case-move"),
+    path("served/", served.ServedOnMe.as_view(), name="api-served"),
+    path("served/<uuid:key>/appeal/", served.ServedAppeal.as_view(), name="api-served-appeal"),
     path("agencies/", registry.Agencies.as_view(), name="api-agencies"),
     path("categories/", registry.Categories.as_view(), name="api-categories"),
     path("places/", registry.Places.as_view(), name="api-places"),

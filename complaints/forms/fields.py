@@ -12,6 +12,7 @@ from accounts.actors import Actor
 from agencies.models import Office
 from agencies.selectors import office_by_code
 from complaints.models import Case
+from complaints.selectors.access import newest_step
 from complaints.services import files
 from complaints.tracking import read_number
 
@@ -75,6 +76,8 @@ class MoveForm(forms.Form):
     service: ClassVar[Callable[..., Any]]
     #: Services of short moves that nobody can make on an outdated page take no `seen`.
     checks_seen: ClassVar[bool] = True
+    #: The field whose words somebody reads whom the case is about: they may not tell who filed it.
+    for_respondent_field: ClassVar[str] = ""
 
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
@@ -82,7 +85,7 @@ class MoveForm(forms.Form):
         kwargs.setdefault("prefix", None)
         super().__init__(*args, **kwargs)
         self.case, self.actor = case, actor
-        self.fields["seen"].initial = case.last_seq
+        self.fields["seen"].initial = newest_step(case, actor)
 
     def arguments(self) -> dict[str, Any]:
         """The cleaned values as the service takes them; files are stored now."""

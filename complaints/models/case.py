@@ -148,6 +148,8 @@ class Case(models.Model):
     next_due = models.DateTimeField(null=True)
 
     last_seq = models.PositiveIntegerField(default=0)
+    #: The last step that officers may know of: what is between the citizen and overseers is none.
+    office_seq = models.PositiveIntegerField(default=0)
     last_hash = models.CharField(max_length=64, blank=True)
 
     class Meta:

@@ -1,6 +1,8 @@
 """Who may see which case. `visible_to` is the one rule; every way to a case uses it."""
 
 import hashlib
+from collections.abc import Mapping
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
@@ -13,7 +15,10 @@ from complaints.bars import barred_users, not_barred
 from complaints.models import Case, Handling
 from complaints.models.case import Status
 from complaints.under_way import investigated_by, with_recommendation
+from complaints.workflow import PRIVATE_MOVES
 
+#: What marks an event (in its data, under "for") that is between the citizen and the overseers.
+FOR_OVERSEERS = "overseers"
 #: These see every case from which they are not barred.
 SEE_ALL = (Role.DESK, Role.OVERSEER, Role.AUDITOR)
 #: So many offices are named in a list's query; more are looked up. Seconds for which ids are kept.
@@ -123,6 +128,24 @@ def _handed_on(actor: Actor) -> QuerySet[Case]:
     handled = Handling.objects.filter(office__in=offices_led(actor)).values("case")
     cases = visible_to(actor).filter(pk__in=handled).exclude(owner_id=actor.user_id)
     return cases.exclude(holder__in=offices_led(actor), holder__isnull=False)
+
+
+def reads_private(actor: Actor, case: Case) -> bool:
+    """Whether what is between the citizen and the overseers is for the actor to know."""
+    is_citizen = actor.case_id == case.pk or (
+        actor.user_id is not None and case.owner_id == actor.user_id
+    )
+    return is_citizen or actor.user_id is None or actor.has(Role.OVERSEER)
+
+
+def is_private(move: str, data: Mapping[str, Any]) -> bool:
+    """Whether a step is between the citizen and the overseers."""
+    return move in PRIVATE_MOVES or data.get("for") == FOR_OVERSEERS
+
+
+def newest_step(case: Case, actor: Actor) -> int:
+    """The last step of the case that the actor may know of: what a page shows as seen."""
+    return case.last_seq if reads_private(actor, case) else case.office_seq
 
 
 def sees(actor: Actor, case: Case) -> bool:

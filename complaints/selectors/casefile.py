@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
-from django.db.models import BigIntegerField, OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models import BigIntegerField, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Cast, Coalesce, NullIf
 
 from accounts.actors import Actor
@@ -23,15 +23,13 @@ from complaints.clockwork import Clockwork
 from complaints.models import Attachment, Case, Clock, Event, IdentityLook, RoutingRecord, Statement
 from complaints.models.case import Status
 from complaints.parties import Standing, standing
-from complaints.selectors import restrictions
-from complaints.selectors.access import SEE_ALL, sees
+from complaints.selectors import appeal_words, restrictions
+from complaints.selectors.access import FOR_OVERSEERS, SEE_ALL, newest_step, reads_private, sees
 from complaints.situations import situation_of
 from complaints.under_way import with_recommendation
 from complaints.workflow import Party, State
 from routing.facts import Decision
 
-#: What marks an event (in its data, under "for") that is between the citizen and the overseers.
-FOR_OVERSEERS = "overseers"
 #: Moves that are no part of a case's own pages: the audits have pages of their own.
 MADE_ELSEWHERE = frozenset({"audit_look"})
 #: Events by which somebody saw who the citizen is.
@@ -52,8 +50,12 @@ class Entry:
     files: list[Attachment]
     who: str
     by_citizen: bool
+    #: Its place among the steps that are shown, from 1: what is left out leaves no gap.
+    number: int = 0
     #: The officer to whom the move gave the case.
     given_to: str = ""
+    #: What was said is not (yet) for this reader.
+    kept_back: bool = False
 
 
 def _name_of(user_id: Any) -> Subquery:
@@ -91,7 +93,12 @@ class CaseFile:
     @property
     def reads_private(self) -> bool:
         """Whether what is between the citizen and the overseers is for the actor to read."""
-        return self.is_citizen or self.actor.has(Role.OVERSEER)
+        return reads_private(self.actor, self.case)
+
+    @property
+    def seen(self) -> int:
+        """The last step that this reader may know of."""
+        return newest_step(self.case, self.actor)
 
     @property
     def is_citizen(self) -> bool:
@@ -143,6 +150,7 @@ class CaseFile:
         events = Event.objects.filter(case=self.case).select_related("statement").order_by("seq")
         if self.is_citizen:
             events = events.exclude(move__in=(*INTERNAL_MOVES, *workflow.OF_RANKINGS))
+            events = events.exclude(appeal_words.NOT_FOR_CITIZENS)
         else:
             if not self.reads_private:
                 events = events.exclude(move__in=workflow.PRIVATE_MOVES)
@@ -161,27 +169,34 @@ class CaseFile:
                     )
                 ),
             )
-        files = self._files()
-        return [self._entry(event, files) for event in events]
+        files, told = self._files(), list(events)
+        open_ones = appeal_words.opened(told)
+        return [self._entry(event, files, open_ones) for event in told]
 
-    def _entry(self, event: Event, files: dict[int | None, list[Attachment]]) -> Entry:
+    def _entry(
+        self, event: Event, files: dict[int | None, list[Attachment]], open_ones: frozenset[int]
+    ) -> Entry:
         statement: Statement | None = getattr(event, "statement", None)
-        shown = statement if statement and not (statement.internal and self.is_citizen) else None
+        kept_back = appeal_words.is_kept_back(event, self.who, open_ones)
+        is_internal = statement is not None and statement.internal and self.is_citizen
+        # Minutes are the officers' words until the appeal is decided; then they are the citizen's too.
+        shown = None if kept_back or (is_internal and event.pk not in open_ones) else statement
         by_citizen = event.party == Party.CITIZEN
         return Entry(
             event=event,
             statement=shown,
             said=dict(shown.body) if shown else {},
-            files=files.get(event.pk, []),
-            who="" if by_citizen else getattr(event, "who", None) or "",
+            files=[] if kept_back else files.get(event.pk, []),
+            who="" if by_citizen or kept_back else getattr(event, "who", None) or "",
             by_citizen=by_citizen,
             given_to=getattr(event, "given_to", None) or "",
+            kept_back=kept_back,
         )
 
     def _files(self) -> dict[int | None, list[Attachment]]:
         rows = Attachment.objects.filter(case=self.case)
         if self.is_citizen:
-            rows = rows.filter(internal=False)
+            rows = rows.filter(Q(internal=False) | Q(event__move="hold_hearing"))
         files: dict[int | None, list[Attachment]] = {}
         for row in rows:
             files.setdefault(row.event_id, []).append(row)

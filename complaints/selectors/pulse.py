@@ -7,17 +7,18 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from accounts.actors import Actor
+from accounts.roles import Role
 from complaints import moment
 from complaints.models import Case
-from complaints.selectors.access import visible_to
+from complaints.selectors.access import newest_step, visible_to
 
 
-def pulse_of(case: Case) -> str:
-    """A tag of what officers see of a case: another one after each step and joining.
+def pulse_of(case: Case, actor: Actor) -> str:
+    """A tag of what an officer sees of a case: another one after each step and joining.
 
     It changes with the day too (days left), when the next clock runs out, and with the language.
     """
-    return _tag(case.last_seq, case.merged_count, case.next_due)
+    return _tag(newest_step(case, actor), case.merged_count, case.next_due)
 
 
 def pulse(actor: Actor, number: str) -> str | None:
@@ -26,7 +27,8 @@ def pulse(actor: Actor, number: str) -> str | None:
     None where the case is not for this officer; their own is followed as a citizen follows it.
     """
     cases = visible_to(actor).filter(number=number)
-    found = cases.values_list("owner_id", "last_seq", "merged_count", "next_due")[:1]
+    shown = "last_seq" if actor.has(Role.OVERSEER) else "office_seq"
+    found = cases.values_list("owner_id", shown, "merged_count", "next_due")[:1]
     for owner, last_seq, merged, next_due in found:
         return None if owner == actor.user_id else _tag(last_seq, merged, next_due)
     return None

@@ -81,7 +81,7 @@ def asked_by(notice: Notice) -> Clock | None:
 
 
 def code_of(clock: Clock) -> str:
-    """The four digits that confirm or keep by a short answer: derived whenever they are needed, kept nowhere."""
+    """The four digits that confirm or keep by a short answer: derived when needed, kept nowhere."""
     return f"{int.from_bytes(_mac('code', clock.pk)) % 10_000:04d}"
 
 

@@ -22,7 +22,7 @@ from complaints.clockwork import Clockwork
 from complaints.errors import MoveRefused, NoSuchCase, Stale
 from complaints.models import Case, Event, Handling, Statement
 from complaints.parties import Standing, standing
-from complaints.selectors.access import sees
+from complaints.selectors.access import is_private, newest_step, sees
 from complaints.services import files as uploads
 from complaints.services.outbox import Outbox
 from complaints.situations import situation_of
@@ -68,6 +68,7 @@ CASE_FIELDS = [
     "closed_at",
     "next_due",
     "last_seq",
+    "office_seq",
     "last_hash",
     "secret_hash",
     "withdrawal_hash",
@@ -204,6 +205,8 @@ class Work:
         salt = chain.new_salt() if words else ""
         typed = {"by_operator": actor.by_operator} if actor.by_operator else {}
         case.last_seq += 1
+        if not is_private(move, data or {}):
+            case.office_seq = case.last_seq
         event = Event(
             case=case,
             seq=case.last_seq,
@@ -376,7 +379,7 @@ def at_work(
         who = standing(case, actor)
         if not who.parties and not sees(actor, case):
             raise NoSuchCase
-        if seen is not None and seen != case.last_seq:
+        if seen is not None and seen != newest_step(case, actor):
             raise Stale
         work = Work(case, actor, registry, who)
         work.others = cases

@@ -128,8 +128,9 @@ def test_pressure_is_told_to_overseers_alone(scene: Scene) -> None:
     play = Play(scene).forward().accept().withdraw(pressured=True)
     assert play.told("pressured") == {"Overseer"}
     assert play.case.pressured
-    # Not in the record, where every officer of the case reads.
-    assert "pressured" not in str(list(Event.objects.filter(case=play.case).values()))
+    # The words lie beside the record; that they were said is on it, for overseers to read.
+    assert play.moves[-2:] == ["withdraw", "say_pressured"]
+    assert not play.last.commitment
 
 
 def test_without_pressure_overseers_hear_nothing(scene: Scene) -> None:

@@ -96,7 +96,8 @@ class TestCasePage:
         for name in ("focal", "case_officer", "desk", "auditor"):
             page = office.page(name, receipt)
             assert told not in page
-            assert "The citizen asked to withdraw." in page
+            # Nor that it was asked for: whoever pressed must not be able to look.
+            assert "withdraw" not in page.lower()
 
     @pytest.mark.parametrize("name", ["focal", "case_officer", "desk", "overseer"])
     def test_it_costs_at_most_ten_queries(self, office: Office, name: str) -> None:

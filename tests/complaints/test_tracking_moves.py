@@ -62,27 +62,6 @@ def test_an_answer_is_disputed_and_goes_back(follower):
     assert "You said that the problem is not solved" in follower.page()
 
 
-def test_the_first_secret_does_not_withdraw_and_says_which_one_does(follower):
-    follower.open()
-    assert "Only the secret of part 2 of the receipt withdraws." in follower.page()
-    answer = follower.move("withdraw")
-    assert answer.status_code == 409
-    assert not follower.case.withdrawal_pending
-
-
-def test_the_withdrawal_secret_withdraws_and_either_calls_back(follower):
-    follower.open(withdraws=True)
-    follower.move("withdraw", pressured="on")
-    assert follower.case.withdrawal_pending
-    assert follower.case.pressured
-    follower.open()
-    page = follower.page()
-    assert "You asked to withdraw" in page
-    assert "The withdrawal takes effect" in page
-    follower.move("call_back")
-    assert not follower.case.withdrawal_pending
-
-
 def test_an_appeal_and_a_message_after_the_end(follower):
     follower.answered().open()
     follower.move("confirm", rating="2")

@@ -43,6 +43,8 @@ MAIN = (
     "rule",
     "uphold",
     "dismiss",
+    "report",
+    "follow",
     "ask",
     "assign",
     "pass_down",
@@ -95,8 +97,8 @@ def live_context(file: CaseFile, names: Names) -> dict[str, Any]:
         "timeline": timeline_of(reversed(file.timeline), names, case.language),
         "withdrawing": case.withdrawal_pending and file.reads_private,
         "pressured": case.pressured and file.reads_private,
-        "seen": case.last_seq,
-        "pulse": pulse_of(case),
+        "seen": file.seen,
+        "pulse": pulse_of(case, file.actor),
     }
 
 

@@ -19,7 +19,7 @@ from complaints.models import Case
 from complaints.models.case import Status
 from complaints.selectors import inbox as cases_of
 from complaints.selectors import inbox_counts, row_clocks, visible_to
-from complaints.selectors.access import SEE_ALL
+from complaints.selectors.access import SEE_ALL, newest_step
 from complaints.services import casework
 from complaints.services.notice_words import in_digits_of
 from complaints.views.officer.access import IN_OFFICE, LEADERS, READERS, officers
@@ -147,7 +147,7 @@ def _give_each(
     for case in visible_to(actor).filter(number__in=numbers).order_by("next_due", "id"):
         move = casework.accept if case.status == Status.FORWARDED else casework.assign
         try:
-            move(actor=actor, number=case.number, case_officer=officer, seen=case.last_seq)
+            move(actor=actor, number=case.number, case_officer=officer, seen=newest_step(case, actor))
             given.append(case.number)
         except Refused as error:
             why = [str(words) for found in error.fields.values() for words in found]

@@ -58,5 +58,5 @@ def _news(request: HttpRequest, file: CaseFile) -> HttpResponse:
     new = [entry for entry in context["timeline"] if entry["seq"] > seen]
     context |= {"seen": seen, "new": new[:MOST_NAMED]}
     response = render(request, "complaints/_office_live.html", context)
-    response["ETag"] = f'"{pulse_of(file.case)}"'
+    response["ETag"] = f'"{pulse_of(file.case, file.actor)}"'
     return response

@@ -18,6 +18,7 @@ from complaints.models import Case
 from complaints.models.case import Status
 from complaints.selectors import CaseFile, visible_to
 from complaints.selectors.casefile import Entry
+from complaints.services import served_summaries
 from complaints.situations import situation_of
 from complaints.submission import ContactDetails
 from complaints.views.officer import offices
@@ -178,13 +179,14 @@ def _refused(
     now = CaseFile(case, file.actor)
     news: list[Entry] = []
     if isinstance(refusal, Stale) or form.move not in now.moves:
-        seen = form.cleaned_data.get("seen") or case.last_seq
+        seen = form.cleaned_data.get("seen") or now.seen
         news = [entry for entry in now.timeline if entry.event.seq > seen]
     if isinstance(refusal, Stale) and isinstance(form.data, QueryDict):
         # The news stand above the form: sending it again is done in their light.
-        form.data["seen"] = str(case.last_seq)
+        form.data["seen"] = str(now.seen)
     status = refusal.status if refusal else 422
-    return _page(request, now, form, pickers, news=news, status=status)
+    tells_who = refusal is not None and refusal.code == served_summaries.TELLS_WHO
+    return _page(request, now, form, pickers, news=news, status=status, suggests=tells_who)
 
 
 def _typed(form: MoveForm) -> list[str]:
@@ -201,6 +203,7 @@ def _page(
     *,
     news: Iterable[Entry] = (),
     status: int = 200,
+    suggests: bool = False,
 ) -> HttpResponse:
     case, names = file.case, names_for(file)
     offered = form.move in file.moves
@@ -223,10 +226,17 @@ def _page(
         "weighed": weighed,
         "texts": ANSWER_TEXTS if form.move == "answer" else (),
         "has_files": "files" in form.fields,
+        "suggestion": _suggestion(form) if offered and suggests else "",
         "grave": form.move in ("decline", "dismiss", "merge", "unpublish"),
         "contact_shared": case.share_contact and not case.sensitive,
     }
     return render(request, "complaints/office_move.html", context, status=status)
+
+
+def _suggestion(form: MoveForm) -> str:
+    """What was written for a respondent, refused as it was, with all masked that tells who filed it."""
+    written = str(form.data.get(form.for_respondent_field, ""))
+    return served_summaries.suggestion(form.case, written)
 
 
 def _done(request: HttpRequest, file: CaseFile, form: MoveForm, result: Any) -> HttpResponse:

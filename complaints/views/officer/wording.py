@@ -6,16 +6,19 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from agencies.models import Office
 from complaints.errors import Sentence
+from complaints.forms.hearings import INVITED
 from complaints.models import Event
 from complaints.models.case import AnsweredWith
 from complaints.selectors.casefile import INTERNAL_MOVES, CaseFile, Entry
 from complaints.services.answering import Cause
-from complaints.views.story import files_shown
+from complaints.services.investigations import FINDINGS
+from complaints.services.notice_words import moment_in_words
+from complaints.views.story import FOLLOWED, files_shown
 from complaints.workflow import Party
 
 CHANNELS: dict[str, Sentence] = {
@@ -61,6 +64,17 @@ STEPS: dict[str, Sentence] = {
     "appeal": gettext_lazy("Appeal"),
     "uphold": gettext_lazy("The appeal was upheld"),
     "dismiss": gettext_lazy("The appeal was dismissed"),
+    "set_hearing": gettext_lazy("A hearing was set: %(hearing)s"),
+    "move_hearing": gettext_lazy("The hearing was moved: %(hearing)s"),
+    "call_off_hearing": gettext_lazy("The hearing was called off"),
+    "hold_hearing": gettext_lazy("The hearing was held"),
+    "testify": gettext_lazy("A statement"),
+    "investigate": gettext_lazy("An investigation was ordered"),
+    "report": gettext_lazy("The investigation has reported"),
+    "end_investigation": gettext_lazy("The investigation was called off"),
+    "guide": gettext_lazy("Guidance to the office"),
+    "recommend": gettext_lazy("Departmental action was recommended to %(office)s"),
+    "follow": gettext_lazy("%(office)s answered the recommendation"),
     "withdraw": gettext_lazy("The citizen asked to withdraw"),
     "call_back": gettext_lazy("The citizen keeps the complaint after all"),
     "say_pressured": gettext_lazy("The citizen says that somebody presses them (overseers only)"),
@@ -110,9 +124,17 @@ ERASED: dict[str, Sentence] = {
 }
 #: Parts of what was said that need a word before them.
 PARTS: dict[str, Sentence] = {
+    "witness": gettext_lazy("Statement of: %(words)s"),
+    "place": gettext_lazy("Where: %(words)s"),
     "where_to": gettext_lazy("Where to turn instead: %(words)s"),
     "evidence": gettext_lazy("What shows it: %(words)s"),
     "suggestion": gettext_lazy("How it could be prevented: %(words)s"),
+}
+#: Who was asked to a hearing, and who came.
+ATTENDED: dict[str, Sentence] = {
+    "invited": gettext_lazy("Asked to come: %(parties)s"),
+    "came": gettext_lazy("Came: %(parties)s"),
+    "absent": gettext_lazy("Did not come: %(parties)s"),
 }
 WHO: dict[str, Sentence] = {
     Party.CITIZEN: gettext_lazy("The citizen"),
@@ -197,6 +219,7 @@ def step(entry: Entry, names: Names) -> str:
         "rating": data.get("rating", ""),
         "erased": erased_words(data.get("what", ())),
         "clock": clock_words(data.get("clock", "")),
+        "hearing": moment_in_words(data["at"], get_language() or "") if "at" in data else "",
     }
 
 
@@ -222,6 +245,8 @@ def clock_words(kind: str) -> str:
 
 def said(entry: Entry, names: Names) -> str:
     """What was said, its parts one below the other, with what the move's codes add to it."""
+    if entry.kept_back:
+        return _("It can be read once the appeal is decided.")
     parts = [entry.said.get("text", "")]
     parts += [
         str(sentence) % {"words": entry.said[part]}
@@ -229,6 +254,7 @@ def said(entry: Entry, names: Names) -> str:
         if entry.said.get(part)
     ]
     data = entry.event.data
+    parts += codes_of_appeals(data)
     if data.get("cause"):
         cause = dict(Cause.choices).get(data["cause"], data["cause"])
         parts.append(_("Cause: %(cause)s") % {"cause": cause})
@@ -239,8 +265,24 @@ def said(entry: Entry, names: Names) -> str:
     return "\n\n".join(filter(None, parts))
 
 
+def codes_of_appeals(data: Mapping[str, Any]) -> list[str]:
+    """What the codes of a step within an appeal add to its words."""
+    parts = []
+    if data.get("finding"):
+        parts.append(_("Found: %(finding)s") % {"finding": FINDINGS.get(data["finding"], "")})
+    if data.get("followed"):
+        parts.append(str(FOLLOWED.get(data["followed"], "")))
+    for key, sentence in ATTENDED.items():
+        if data.get(key):
+            parties = ", ".join(str(INVITED.get(party, party)) for party in data[key])
+            parts.append(str(sentence) % {"parties": parties})
+    return parts
+
+
 def _who(entry: Entry, names: Names) -> str:
     event = entry.event
+    if entry.kept_back and event.move == "testify":
+        return ""
     if "by_operator" in event.data:
         return _("The citizen, typed by an operator")
     if event.party in WHO:
