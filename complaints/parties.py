@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from django.db.models import QuerySet
+
 from accounts.actors import Actor, HeldPost
 from accounts.roles import Role
 from agencies.models import Office, Post
@@ -190,10 +192,14 @@ def _serving_parties(case: Case, actor: Actor, barred: frozenset[int]) -> set[Pa
 
 def who_handled(case: Case) -> frozenset[int]:
     """Ids of those who made a move as officers on this case. What is done within an appeal is none."""
-    moves = Event.objects.filter(case=case, actor_kind="user", actor_id__isnull=False)
-    moves = moves.exclude(move__in=NOT_HANDLING).exclude(party=Party.CITIZEN)
-    moves = moves.exclude(from_status=State.APPEALED)
+    moves = handling(Event.objects.filter(case=case, actor_id__isnull=False))
     return frozenset(pk for pk in moves.values_list("actor_id", flat=True) if pk is not None)
+
+
+def handling(events: QuerySet[Event]) -> QuerySet[Event]:
+    """Of these events, those by which an officer had a part in a case."""
+    moves = events.filter(actor_kind="user").exclude(from_status=State.APPEALED)
+    return moves.exclude(move__in=NOT_HANDLING).exclude(party=Party.CITIZEN)
 
 
 def _appeal_parties(who: Standing, barred: frozenset[int]) -> set[Party]:

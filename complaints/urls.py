@@ -8,8 +8,10 @@ from complaints.views import (
     files,
     filing,
     finding,
+    hearing_calendar,
     leaving,
     lost_secret,
+    own_data,
     public,
     sending,
     signed,
@@ -19,7 +21,17 @@ from complaints.views import (
 from complaints.views.console import case as console_case
 from complaints.views.console import checking, day, receipts
 from complaints.views.console import filing as console_filing
-from complaints.views.officer import case, desk, home, inbox, live, moves, offices
+from complaints.views.officer import (
+    appeals,
+    case,
+    desk,
+    home,
+    inbox,
+    live,
+    moves,
+    offices,
+    served,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # Public
@@ -31,6 +43,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("places/search/", finding.search_places, name="places-search"),
     path("places/children/", finding.places_under, name="places-children"),
     path("offices/search/", finding.search_offices, name="offices-search"),
+    path("privacy/", own_data.privacy, name="privacy"),
     # Citizen
     path("complaints/new/", filing.Start.as_view(), name="file"),
     path("complaints/new/<str:token>/check/", sending.Check.as_view(), name="file-check"),
@@ -44,9 +57,21 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("complaints/track/lost/<uuid:key>/new/", lost_secret.renewed, name="lost-secret-new"),
     path("complaints/track/<str:number>/", tracking.track_case, name="track-case"),
     path("complaints/track/<str:number>/receipt.json", signed.of_case, name="track-signed"),
+    path(
+        "complaints/track/<str:number>/hearing.ics",
+        hearing_calendar.for_citizen,
+        name="track-hearing",
+    ),
     path("complaints/track/<str:number>/live/", tracking.track_live, name="track-live"),
     path("complaints/track/<str:number>/close/", tracking.track_close, name="track-close"),
     path("complaints/track/<str:number>/withdraw/", withdrawing.withdraw, name="track-withdraw"),
+    path("complaints/track/<str:number>/data/", own_data.data_page, name="track-data"),
+    path("complaints/track/<str:number>/data/copy/", own_data.data_copy, name="track-data-copy"),
+    path(
+        "complaints/track/<str:number>/data/erase/<slug:what>/",
+        own_data.data_erase,
+        name="track-data-erase",
+    ),
     path("complaints/track/<str:number>/<str:move>/", tracking.track_move, name="track-move"),
     path("leave/", leaving.leave, name="leave"),
     path("a/<slug:token>/", acting.act, name="act"),
@@ -56,8 +81,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("office/give/", inbox.give, name="office-give"),
     path("office/offices/<slug:name>/", offices.office_matches, name="office-matches"),
     path("office/cases/<str:number>/", case.case_page, name="office-case"),
+    path("office/appeals/", appeals.appeals_page, name="office-appeals"),
+    path(
+        "office/cases/<str:number>/hearing.ics",
+        hearing_calendar.for_office,
+        name="office-hearing",
+    ),
     path("office/cases/<str:number>/live/", live.case_live, name="office-live"),
     path("office/cases/<str:number>/<slug:move>/", moves.move_page, name="office-move"),
+    path("office/served/", served.served_list, name="office-served"),
+    path("office/served/<uuid:key>/", served.served, name="office-served-one"),
     # Desk
     path("desk/", desk.desk, name="desk"),
     # Console

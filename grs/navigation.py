@@ -35,8 +35,11 @@ WORK = [
     ("console/", _("Console"), {"operator"}),
     ("oversight/", _("Oversight"), {"overseer", "auditor"}),
     ("oversight/channels/", _("Channels"), {"overseer", "auditor"}),
+    ("oversight/issues/", _("Issues"), {"overseer", "auditor"}),
     ("office/", _("All cases"), {"desk", "overseer", "auditor"}),
     ("office/", _("Inbox"), OFFICE_ROLES),
+    ("office/issues/", _("Issues"), {"focal", "head"}),
+    ("office/appeals/", _("Appeals"), {"focal", "head", "overseer", "auditor"}),
     ("registry/", _("Registry"), {"registrar"}),
 ]
 

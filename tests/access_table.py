@@ -69,6 +69,8 @@ onlookers = only("desk", "overseer", "auditor")
 overseeing, overseers = only("overseer", "auditor"), only("overseer")
 officers = only("desk", "focal", "case_officer", "head", "rival_focal", "overseer", "auditor")
 leaders = only("focal", "head", "rival_focal")
+deciders = only("focal", "head", "rival_focal", "overseer", "auditor")
+linkers = only("desk", "overseer")
 
 
 def readers(role: str, case: str) -> str:
@@ -116,6 +118,49 @@ def no_such_message(role: str, case: str) -> str:
     return "none" if gate == IN else gate
 
 
+def no_such_audit(role: str, case: str) -> str:
+    """A call of the audits; of these cases there is none."""
+    gate = onlookers(role, case)
+    return "none" if gate == IN else gate
+
+
+def no_such_audit_to_call(role: str, case: str) -> str:
+    """Taking, ending a call: for overseers and the desk alone."""
+    gate = only("desk", "overseer")(role, case)
+    return "none" if gate == IN else gate
+
+
+def no_such_audit_to_reopen(role: str, case: str) -> str:
+    gate = overseers(role, case)
+    return "none" if gate == IN else gate
+
+
+def nothing_served(role: str, case: str) -> str:
+    """A summary that was served on somebody; on these none was."""
+    return "login" if role in WITHOUT_ACCOUNT else "none"
+
+
+def nothing_served_by_api(role: str, case: str) -> str:
+    return "no" if role in WITHOUT_ACCOUNT else "none"
+
+
+def no_such_issue(role: str, case: str) -> str:
+    """An issue; there is none of this key. Nobody in an office below its leaders gets that far."""
+    if role in ("focal", "head", "rival_focal"):
+        return "none"
+    return no_such_message(role, case)
+
+
+def no_issue_to_add_to(role: str, case: str) -> str:
+    gate = linkers(role, case)
+    return "none" if gate == IN else gate
+
+
+def no_issue_to_move(role: str, case: str) -> str:
+    gate = overseers(role, case)
+    return "none" if gate == IN or role in ("focal", "head", "rival_focal") else gate
+
+
 def the_published(role: str, case: str) -> str:
     return IN if case == "published" else "none"
 
@@ -138,6 +183,7 @@ BOTH = "GET POST"
 GROUPS: list[tuple[Rule, str]] = [
     # For everybody
     (rule(everybody), "start cases places-search places-children offices-search performance"),
+    (rule(everybody), "public-issues api-issues"),
     (rule(everybody), "cases-atom cases-json"),
     # The public record: here no day is sealed yet, and no leaf is known
     (rule(everybody), "record record-index record-keys record-script"),
@@ -163,7 +209,8 @@ GROUPS: list[tuple[Rule, str]] = [
     # The API: what a citizen does there is proved by the secret in the body
     (rule(everybody, "POST"), "api-complaints api-files api-follow api-citizen-move"),
     (rule(everybody, "POST"), "api-code api-new-secrets api-receipt"),
-    (rule(api_users), "api-cases"),
+    (rule(api_users), "api-cases api-served"),
+    (rule(nothing_served_by_api, "POST"), "api-served-appeal"),
     (rule(readers_by_api), "api-case"),
     (rule(readers_by_api, "POST"), "api-case-move"),
     # Native apps: with a session token alone, which nobody here has
@@ -195,13 +242,37 @@ GROUPS: list[tuple[Rule, str]] = [
     # Officers
     (rule(signed_in, shows="away"), "home"),
     (rule(officers), "office office-matches"),
+    (rule(signed_in), "office-served"),
+    (rule(nothing_served, BOTH), "office-served-one"),
     (rule(leaders, "POST"), "office-give"),
     (rule(readers), "office-case"),
+    (rule(deciders), "office-appeals"),
+    # No hearing is set here, so there is nothing for whoever gets in.
+    (rule(readers, shows="none"), "office-hearing"),
+    (rule(nothing_there), "track-hearing"),
     (rule(readers_while_open), "office-live"),
     (rule(readers, BOTH, "ok away"), "office-move"),
     (rule(overseers), "pressured"),
     (rule(onlookers), "desk oversight oversight-agency oversight-escalations message-tray"),
+    (rule(onlookers), "oversight-audits"),
+    (rule(no_such_audit), "oversight-audit"),
+    (
+        rule(no_such_audit_to_call, "POST"),
+        "oversight-audit-take oversight-audit-back oversight-audit-look oversight-audit-end",
+    ),
+    (rule(no_such_audit_to_reopen, "POST"), "oversight-audit-reopen"),
+    (rule(overseers, BOTH, "away"), "oversight-audit-ask"),
     (rule(no_such_message, BOTH), "message"),
+    # Systemic issues: there is none of this key
+    (rule(onlookers), "issues issue-piles issue-pile"),
+    (rule(leaders), "office-issues"),
+    (rule(overseers, BOTH), "issue-new"),
+    (rule(nothing_there), "public-issue api-issue"),
+    (rule(no_such_issue), "issue"),
+    (rule(no_issue_to_add_to, BOTH), "issue-cases"),
+    (rule(no_issue_to_move, BOTH), "issue-step"),
+    (rule(no_such_message, "POST"), "issue-unlink"),
+    (rule(linkers, BOTH), "issues-of-case"),
     (rule(overseeing), "channels"),
     (rule(overseers, "POST"), "channels-again"),
     (rule(operators, BOTH), "console"),

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from complaints import moment
@@ -53,7 +54,7 @@ class MomentForm(MoveForm):
         field.widget.attrs["min"] = _local(first).strftime(LOCAL_MOMENT)
         words = _("%(day)s or later, in the country's time (%(zone)s).")
         zone = timezone.get_default_timezone_name().replace("_", " ")
-        field.help_text = words % {"day": _local(first).strftime("%d.%m.%Y"), "zone": zone}
+        field.help_text = words % {"day": date_format(_local(first), "DATE_FORMAT"), "zone": zone}
 
 
 def _local(at: datetime) -> datetime:

@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -165,7 +167,8 @@ class FollowForm(MoveForm):
         rows = recommendations.theirs_to_follow(standing(self.case, self.actor))
         field: Any = self.fields["recommendation"]
         field.choices = [
-            (row.pk, f"{row.office}, {row.made_at.astimezone():%d.%m.%Y}") for row in rows
+            (row.pk, f"{row.office}, {date_format(localtime(row.made_at), 'SHORT_DATE_FORMAT')}")
+            for row in rows
         ]
         if len(rows) < 2 and not self.is_bound:
             field.widget = forms.HiddenInput()

@@ -266,6 +266,11 @@ def _name(names: Mapping[str, str], language: str, *, whole: bool) -> str:
     return name[: LONGEST_NAME_IN_SMS - 3].rstrip() + "..."
 
 
+def moment_in_words(iso: str, language: str) -> str:
+    """A moment (ISO) with its day of the week, hour and zone, in the reader's words."""
+    return _moment(iso, language, whole=True)
+
+
 def _moment(iso: str, language: str, *, whole: bool) -> str:
     """A due time: the last day on which it is in time, or day and hour where it is no midnight."""
     if not iso:

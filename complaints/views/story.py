@@ -9,8 +9,8 @@ from django.conf import settings
 from django.db.models import Q
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from agencies.models import Office
 from complaints.clocks import Kind
@@ -19,6 +19,7 @@ from complaints.models import Attachment, Clock, Event
 from complaints.models.case import AnsweredWith
 from complaints.selectors import CaseFile
 from complaints.selectors.casefile import Entry
+from complaints.services.notice_words import moment_in_words
 from complaints.workflow import Party
 
 #: What happened, where the sentence needs nothing else.
@@ -40,6 +41,13 @@ STEPS: dict[str, Sentence] = {
     "withdraw": gettext_lazy("You asked to withdraw. You can still call it back."),
     "call_back": gettext_lazy("You keep your complaint after all"),
     "withdrawn": gettext_lazy("Withdrawn"),
+    "call_off_hearing": gettext_lazy("The hearing was called off"),
+    "hold_hearing": gettext_lazy("The hearing was held"),
+    "testify": gettext_lazy("You gave a statement"),
+    "investigate": gettext_lazy("An investigation was ordered"),
+    "report": gettext_lazy("The investigation has reported"),
+    "end_investigation": gettext_lazy("The investigation was called off"),
+    "recommend": gettext_lazy("Departmental action was recommended; that alone solves nothing"),
     "reopen": gettext_lazy("Opened again after an audit"),
     "publish": gettext_lazy("Published without names"),
     "unpublish": gettext_lazy("Taken out of the published cases"),
@@ -60,6 +68,15 @@ STEPS: dict[str, Sentence] = {
     "appeal_restriction": gettext_lazy("You appealed against the restriction"),
     "decide_restriction": gettext_lazy("Your appeal against the restriction was decided"),
     "lift_restriction": gettext_lazy("The restriction was ended"),
+}
+#: With the moment of a hearing.
+STEPS_WITH_HEARING: dict[str, Sentence] = {
+    "set_hearing": gettext_lazy("A hearing was set: %(hearing)s"),
+    "move_hearing": gettext_lazy("The hearing was moved: %(hearing)s"),
+}
+FOLLOWED: dict[str, Sentence] = {
+    "acted": gettext_lazy("The office acted on what was recommended"),
+    "refused": gettext_lazy("The office does not act on what was recommended"),
 }
 #: With the name of an office.
 STEPS_WITH_OFFICE: dict[str, Sentence] = {
@@ -165,6 +182,11 @@ def _what(event: Event, offices: _Offices) -> str:
             return _("Taken from those it is about; the overseers find an office for it")
         case "lengthen":
             return str(WHY_LATER.get(data.get("reason", ""), WHY_LATER["calendar"]))
+        case "follow":
+            return str(FOLLOWED.get(data.get("followed", ""), FOLLOWED["acted"]))
+    if move in STEPS_WITH_HEARING:
+        at = moment_in_words(data.get("at", ""), get_language() or "")
+        return str(STEPS_WITH_HEARING[move]) % {"hearing": at}
     if move in STEPS_WITH_OFFICE:
         office = offices.by_code.get(data.get("office", ""), "") or _("the office")
         return str(STEPS_WITH_OFFICE[move]) % {"office": office}
@@ -173,10 +195,14 @@ def _what(event: Event, offices: _Offices) -> str:
 
 def _words(file: CaseFile, entry: Entry) -> str:
     """What was said, its parts one below the other."""
+    if entry.statement is not None and entry.statement.erased_at is not None:
+        return _("These words were erased.")
     if entry.event.move == "submit":
-        return file.case.text
+        return file.case.text or _("These words were erased.")
     said = entry.said
     parts = [said.get(name, "") for name in ("text", "grounds", "reason")]
+    if said.get("place"):
+        parts.append(_("Where: %(words)s") % {"words": said["place"]})
     if said.get("evidence"):
         parts.append(_("What shows it: %(words)s") % {"words": said["evidence"]})
     if said.get("where_to"):

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from accounts.actors import Actor
 from accounts.roles import Role
 from agencies.models import Place
-from complaints import clocks
+from complaints import beside, clocks
 from complaints.bars import respondents_of
 from complaints.errors import Sentence
 from complaints.forms import MOVE_FORMS
@@ -24,6 +24,7 @@ from complaints.selectors.casefile import ClockLine
 from complaints.selectors.pulse import pulse_of
 from complaints.selectors.respondents import respondent_words
 from complaints.views.officer.access import READERS, file_of, officers
+from complaints.views.officer.appeal import APPEAL_MOVES, appeals_shown
 from complaints.views.officer.wording import (
     CHANNELS,
     HANDED_OVER,
@@ -70,7 +71,7 @@ BESIDE = (
     "lift_restriction",
     "put_back",
 )
-OFFICERS_MOVES = (*MAIN, *BESIDE, "note", "break_seal")
+OFFICERS_MOVES = (*MAIN, *BESIDE, *APPEAL_MOVES, "note", "break_seal")
 UNITS = {
     "calendar_days": gettext_lazy("Calendar days count."),
     "working_days": gettext_lazy("Working days count."),
@@ -115,10 +116,13 @@ def page_context(file: CaseFile) -> dict[str, Any]:
         "main": moves_shown(file, MAIN),
         "in_bar": moves_shown(file, MAIN)[:IN_BAR],
         "beside": moves_shown(file, BESIDE),
+        "appeals": appeals_shown(file, names),
+        "appeal_moves": moves_shown(file, APPEAL_MOVES),
         "note": note(case=case, actor=file.actor) if note else None,
         "contact": contact_state(case),
         "may_look": "break_seal" in file.moves and contact_state(case) in ("shared", "sealed"),
         "respondents": respondents_shown(case),
+        "beside_it": beside.parts_of("officer", case, file.actor),
         "from_desk": file.actor.has(Role.DESK) and case.holder_id is None,
     }
 

@@ -32,7 +32,7 @@ DESK_GOES_ON = ("forward", "decline", "merge", "ask")
 #: How many of the last steps stand beside a form.
 LAST_STEPS = 3
 #: Steps that a decision on an appeal has to weigh.
-WEIGHED = ("answer", "decline", "appeal", "dispute", "dismiss")
+WEIGHED = ("answer", "decline", "appeal", "dispute", "dismiss", "testify", "hold_hearing", "report")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,0 +1,159 @@
+"""The appeals of a case with all that happened in them, and the lists of those who decide them."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+
+from accounts.actors import Actor
+from accounts.roles import Role
+from agencies.models import Office, Post
+from agencies.selectors import offices_above
+from complaints import moment
+from complaints.models import (
+    Appeal,
+    Case,
+    Event,
+    Hearing,
+    Investigation,
+    Investigator,
+    Recommendation,
+)
+from complaints.parties import handling
+from complaints.selectors.access import LEADING, visible_to
+from complaints.selectors.casefile import CaseFile, Entry
+from complaints.under_way import investigated_by, recommended_to
+from complaints.workflow import State
+
+#: These see what is under way in all appeals.
+OVERSEEING = (Role.OVERSEER, Role.AUDITOR)
+
+
+@dataclass
+class AppealShown:
+    """One appeal with the entries of the timeline that belong to it, as its reader may see them."""
+
+    row: Appeal
+    entries: list[Entry] = field(default_factory=list)
+
+    def of(self, *moves: str) -> list[Entry]:
+        """Those of certain moves, oldest first."""
+        return [entry for entry in self.entries if entry.event.move in moves]
+
+    def entry(self, event_id: int | None) -> Entry | None:
+        """The one of an event, if this reader is told of it."""
+        return next((e for e in self.entries if e.event.pk == event_id), None)
+
+
+def had_appeal(file: CaseFile) -> bool:
+    """Whether the case is, or ever was, in an appeal: by its timeline, without a query."""
+    appealed = State.APPEALED.value
+    return any(appealed in (e.event.from_status, e.event.to_status) for e in file.timeline)
+
+
+def appeals_of(file: CaseFile) -> list[AppealShown]:
+    """The appeals of a case, oldest first; no query for a case that had none."""
+    if not had_appeal(file):
+        return []
+    hearings = Hearing.objects.order_by("at", "id").prefetch_related("attendances")
+    teams = Investigator.objects.select_related("user").order_by("-leads", "id")
+    investigations = Investigation.objects.order_by("id").prefetch_related(Prefetch("team", teams))
+    recommendations = Recommendation.objects.select_related("office").order_by("id")
+    rows = (
+        Appeal.objects.filter(case=file.case)
+        .select_related("office", "decided_by", "filed_event")
+        .prefetch_related(
+            Prefetch("hearings", hearings),
+            Prefetch("investigations", investigations),
+            Prefetch("recommendations", recommendations),
+        )
+        .order_by("id")
+    )
+    shown = [AppealShown(row) for row in rows]
+    for entry in file.timeline:
+        begun = [a for a in shown if a.row.filed_event.seq <= entry.event.seq]
+        if begun:
+            begun[-1].entries.append(entry)
+    return shown
+
+
+def way_up(case: Case, office: Office | None) -> list[str]:
+    """Names of the offices from the case's holder up to the one that decides, nearest first."""
+    if case.holder is None or office is None:
+        return []
+    above = offices_above(case.holder)
+    if office.pk not in {one.pk for one in above}:
+        return []
+    codes = [one.code for one in above]
+    return [case.holder.name, *(one.name for one in above[: codes.index(office.code) + 1])]
+
+
+def to_decide(actor: Actor) -> QuerySet[Appeal]:
+    """Open appeals that the actor's offices decide, oldest first; overseers and auditors: all.
+
+    An office without a focal officer leaves its appeals to the one above. `handled`: the actor had a
+    part in the case, so that somebody else decides.
+    """
+    mine = Event.objects.filter(case=OuterRef("case"), actor_id=actor.user_id)
+    rows = Appeal.objects.filter(decided_at=None, case__in=_others_cases(actor))
+    if not actor.has(*OVERSEEING):
+        rows = rows.filter(_decided_by(actor))
+    rows = rows.select_related("case__holder", "office").annotate(handled=Exists(handling(mine)))
+    return rows.order_by("filed_at", "id")
+
+
+def _others_cases(actor: Actor) -> Any:
+    """What the actor may see as an officer: none of their own complaints."""
+    return visible_to(actor).exclude(owner_id=actor.user_id).values("pk")
+
+
+def _decided_by(actor: Actor) -> Q:
+    own, below = Q(pk__in=[]), Q(pk__in=[])
+    for post in actor.posts:
+        if post.role in LEADING:
+            own |= Q(office_id=post.office_id)
+            below |= Q(office__path__startswith=post.office_path)
+    filled = Post.objects.held_at().filter(
+        office=OuterRef("office"), role=Role.FOCAL, user__is_active=True
+    )
+    return own | (below & ~Q(Exists(filled)))
+
+
+def hearings_to_come(actor: Actor) -> QuerySet[Hearing]:
+    """Hearings that are set and not held, by their moment: those that are overdue come first."""
+    rows = Hearing.objects.filter(held_at=None, called_off_at=None)
+    rows = rows.filter(appeal__case__in=_others_cases(actor))
+    if not actor.has(*OVERSEEING):
+        offices = [post.office_id for post in actor.posts if post.role in LEADING]
+        theirs = Q(appeal__office_id__in=offices) | Q(appeal__case__holder_id__in=offices)
+        rows = rows.filter(theirs)
+    return rows.select_related("appeal__case__holder", "appeal__office").order_by("at", "id")
+
+
+def open_investigations(actor: Actor) -> QuerySet[Investigation]:
+    """Open investigations that the actor's offices ordered, or of whose team they are; oldest first."""
+    rows = Investigation.objects.filter(ended_at=None, appeal__case__in=_others_cases(actor))
+    if not actor.has(*OVERSEEING):
+        offices = [post.office_id for post in actor.posts if post.role in LEADING]
+        on_team = Q(pk__in=investigated_by(actor).values("investigation_id"))
+        rows = rows.filter(Q(appeal__office_id__in=offices) | on_team)
+    rows = rows.select_related("appeal__case", "appeal__office")
+    teams = Investigator.objects.filter(leads=True).select_related("user")
+    return rows.prefetch_related(Prefetch("team", teams, "leads")).order_by("begun_at", "id")
+
+
+def open_recommendations(actor: Actor) -> QuerySet[Recommendation]:
+    """Recommendations that nobody has answered yet: of the actor's offices, or of those that they
+    wrote them to; oldest first.
+    """
+    rows = Recommendation.objects.filter(followed="", case__in=_others_cases(actor))
+    if not actor.has(*OVERSEEING):
+        offices = [post.office_id for post in actor.posts if post.role in LEADING]
+        rows = rows.filter(recommended_to(actor) | Q(appeal__office_id__in=offices))
+    return rows.select_related("case", "office", "appeal__office").order_by("made_at", "id")
+
+
+def is_overdue(hearing: Hearing) -> bool:
+    """Whether its time has come and nobody has written what became of it."""
+    open_one = hearing.held_at is None and hearing.called_off_at is None
+    return open_one and hearing.at <= moment.now()
