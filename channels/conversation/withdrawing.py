@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from accounts.actors import Actor
 from channels import grammar
 from channels.conversation.talk import Talk
-from channels.grammar import Read
+from channels.grammar import Read, Word
 from complaints import limits
 from complaints.clocks import Kind
 from complaints.errors import NoSuchCase, Refused, TooMany
@@ -70,7 +70,8 @@ def pressed(talk: Talk, read: Read) -> bool:
         talk.ask("pressed", "chat_pressed", case=case)
         return True
     talk.forget()
-    text = talk.text if said is None else read.rest if said else ""
+    told = talk.text if said is None else read.rest if read.word == Word.YES else ""
+    text = told if grammar.letters(told) >= TELLS else ""
     _withdraw(talk, case, is_pressed=said is not False, text=text)
     return True
 

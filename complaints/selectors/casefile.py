@@ -171,7 +171,10 @@ class CaseFile:
             )
         files, told = self._files(), list(events)
         open_ones = appeal_words.opened(told)
-        return [self._entry(event, files, open_ones) for event in told]
+        entries = [self._entry(event, files, open_ones) for event in told]
+        for number, entry in enumerate(entries, start=1):
+            entry.number = number
+        return entries
 
     def _entry(
         self, event: Event, files: dict[int | None, list[Attachment]], open_ones: frozenset[int]

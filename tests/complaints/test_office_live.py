@@ -89,7 +89,7 @@ class TestNothingNew:
             actor = watcher.scene.actor(getattr(watcher.cast, name))
             case = find_case(actor, receipt.number)
             assert case
-            assert pulse(actor, receipt.number) == pulse_of(CaseFile(case, actor).case)
+            assert pulse(actor, receipt.number) == pulse_of(case, actor)
 
 
 class TestSomethingNew:
