@@ -83,9 +83,12 @@ def _addresses(text: str, addresses: Iterable[str]) -> Iterator[tuple[int, int, 
     for address in addresses:
         whole = _plain(address).casefold().strip()
         local = whole.partition("@")[0]
-        for part in {whole, local if len(local) >= SHORTEST_LOCAL else whole} - {""}:
-            for found in re.finditer(rf"(?<!\w){re.escape(part)}(?!\w)", lowered):
-                yield found.start(), found.end(), "email"
+        parts = (
+            {whole: "email", local: "name"} if len(local) >= SHORTEST_LOCAL else {whole: "email"}
+        )
+        for part, kind in parts.items():
+            for found in re.finditer(rf"(?<!\w){re.escape(part)}(?!\w)", lowered) if part else ():
+                yield found.start(), found.end(), kind
 
 
 def _numbers(text: str, numbers: Iterable[str]) -> Iterator[tuple[int, int, str]]:

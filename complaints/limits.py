@@ -31,6 +31,8 @@ CODES_ASKED_AN_HOUR_FROM_ADDRESS = 300
 SUMMARIES_REFUSED_AN_HOUR = 10
 #: Files from one address: ten for each filing that it may make.
 FILES_AN_HOUR_FROM_ADDRESS = 3000
+#: Copies of all that is kept about somebody, each of which may be large: of one case or account.
+EXPORTS_AN_HOUR = 10
 
 
 def _hourly_key() -> bytes:
@@ -128,3 +130,8 @@ def codes_for(whom: str) -> int:
 def code_tries(whom: str) -> int:
     """How often a code was typed for one asking, this try included: counted before it is looked at."""
     return _count("tries", whom, HOUR, lambda: b"code")
+
+
+def exports_of(whom: str) -> int:
+    """How many copies of all that is kept about a case or account were made, this one included."""
+    return _count("export", whom, HOUR, lambda: b"export")

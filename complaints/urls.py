@@ -11,6 +11,7 @@ from complaints.views import (
     hearing_calendar,
     leaving,
     lost_secret,
+    own_account,
     own_data,
     public,
     sending,
@@ -44,6 +45,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("places/children/", finding.places_under, name="places-children"),
     path("offices/search/", finding.search_offices, name="offices-search"),
     path("privacy/", own_data.privacy, name="privacy"),
+    path("my-data/", own_account.my_data, name="my-data"),
+    path("my-data/copy/", own_account.my_data_copy, name="my-data-copy"),
+    path("my-data/delete/", own_account.my_data_delete, name="my-data-delete"),
     # Citizen
     path("complaints/new/", filing.Start.as_view(), name="file"),
     path("complaints/new/<str:token>/check/", sending.Check.as_view(), name="file-check"),

@@ -205,10 +205,13 @@ GROUPS: list[tuple[Rule, str]] = [
     (rule(its_citizen), "track-case track-signed"),
     (rule(its_citizen_while_open), "track-live"),
     (rule(its_citizen, BOTH, "away"), "track-move"),
+    (rule(its_citizen), "track-data"),
+    (rule(its_citizen, "POST"), "track-data-copy"),
+    (rule(its_citizen, BOTH), "track-data-erase"),
     (rule(citizen_or_reader), "attachment"),
     # The API: what a citizen does there is proved by the secret in the body
     (rule(everybody, "POST"), "api-complaints api-files api-follow api-citizen-move"),
-    (rule(everybody, "POST"), "api-code api-new-secrets api-receipt"),
+    (rule(everybody, "POST"), "api-code api-new-secrets api-export api-erase api-receipt"),
     (rule(api_users), "api-cases api-served"),
     (rule(nothing_served_by_api, "POST"), "api-served-appeal"),
     (rule(readers_by_api), "api-case"),
@@ -216,7 +219,7 @@ GROUPS: list[tuple[Rule, str]] = [
     # Native apps: with a session token alone, which nobody here has
     (rule(everybody, "POST"), "api-me-code api-me-session"),
     (rule(without_token), "api-me-complaints api-me-complaint api-me-file"),
-    (rule(without_token, "POST"), "api-me-move"),
+    (rule(without_token, "POST"), "api-me-move api-me-export api-me-delete"),
     # The portal as an app; without a key towards push services there is no news on devices
     (rule(everybody), "manifest service-worker offline"),
     (rule(everybody, shows="none"), "push-key"),
@@ -315,7 +318,9 @@ GROUPS: list[tuple[Rule, str]] = [
     ),
     (rule(signed_in, BOTH, "away"), "account_confirm_login_code mfa_authenticate"),
     (rule(signed_in, BOTH, "ok away no"), "account_reauthenticate mfa_reauthenticate"),
-    (rule(signed_in), "mfa_index"),
+    (rule(signed_in), "mfa_index my-data"),
+    (rule(signed_in, "POST"), "my-data-copy"),
+    (rule(signed_in, BOTH, "ok away"), "my-data-delete"),
     (rule(signed_in, BOTH), "mfa_activate_totp mfa_generate_recovery_codes"),
     # Nobody here has a second factor yet.
     (rule(signed_in, shows="none"), "mfa_view_recovery_codes mfa_download_recovery_codes"),

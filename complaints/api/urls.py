@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from complaints.api import citizen, docs, lost_secret, mine, officer, registry, served, sign_in
+from complaints.api import (
+    citizen,
+    docs,
+    lost_secret,
+    mine,
+    officer,
+    own_data,
+    registry,
+    served,
+    sign_in,
+)
 from complaints.api.tokens import nobody_yet, with_token_session
 
 urlpatterns = [
@@ -24,10 +34,14 @@ urlpatterns = [
         lost_secret.NewSecrets.as_view(),
         name="api-new-secrets",
     ),
+    path("complaints/<str:number>/export/", own_data.ExportCase.as_view(), name="api-export"),
+    path("complaints/<str:number>/erase/", own_data.EraseCase.as_view(), name="api-erase"),
     path("files/", citizen.Files.as_view(), name="api-files"),
     # Native apps
     path("me/code/", nobody_yet(sign_in.AskSignInCode.as_view()), name="api-me-code"),
     path("me/session/", with_token_session(sign_in.Session.as_view()), name="api-me-session"),
+    path("me/export/", own_data.ExportAccount.as_view(), name="api-me-export"),
+    path("me/delete/", own_data.DeleteAccount.as_view(), name="api-me-delete"),
     path("me/complaints/", mine.MyComplaints.as_view(), name="api-me-complaints"),
     path("me/complaints/<str:number>/", mine.MyComplaint.as_view(), name="api-me-complaint"),
     path("me/complaints/<str:number>/files/<uuid:key>/", mine.MyFile.as_view(), name="api-me-file"),

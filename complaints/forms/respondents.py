@@ -107,7 +107,7 @@ class UnlinkRespondentForm(MoveForm):
 class ServeForm(MoveForm):
     move, title, service = "serve", _("Serve a summary"), served_summaries.serve
     #: The field whose words a respondent reads.
-    for_respondent = "text"
+    for_respondent_field = "text"
     whom = forms.ChoiceField(label=_("On whom is it served?"), choices=[], widget=forms.RadioSelect)
     text = words_field(
         _("Summary"),
@@ -138,3 +138,13 @@ class ServeForm(MoveForm):
 
 def _on_whom(words: str, user: User) -> str:
     return words if words == str(user) else f"{user} ({words})"
+
+
+class ThroughSummaryForm(forms.Form):
+    """The appeal of somebody on whom a summary was served."""
+
+    grounds = words_field(
+        _("Why it is wrong"),
+        rows=6,
+        help_text=_("Whoever decides reads it. The person who complained does not."),
+    )

@@ -18,6 +18,9 @@ from complaints.services.casework import words
 from complaints.services.work import Work, at_work
 from complaints.situations import window_end
 
+#: The code of the refusal of a text that tells who filed the case.
+TELLS_WHO = "tells_who"
+
 
 def serve(
     *, actor: Actor, number: str, respondent: int, user: int, text: str, seen: int | None = None
@@ -41,6 +44,9 @@ def serve_decision(work: Work, appeal: Appeal, text: str, *, upheld: bool, is_la
     served = appeal.through
     if served is None:
         return
+    if is_last and not upheld:
+        theirs = ServedSummary.objects.filter(case=work.case, user=served.user_id)
+        theirs.filter(appeal_until__gt=work.now).update(appeal_until=work.now)
     said = {"for_respondent": words("for_respondent", text, least=10)}
     _serve(
         work,
@@ -145,7 +151,7 @@ def check_text(case: Case, actor: Actor, text: str, field: str) -> None:
         "This tells who filed the case: a name, number or address of theirs is in it. Write it"
         " without them."
     )
-    raise Invalid(fields={field: [sentence]})
+    raise Invalid(code=TELLS_WHO, fields={field: [sentence]})
 
 
 def suggestion(case: Case, text: str, language: str = "") -> str:
