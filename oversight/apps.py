@@ -6,7 +6,9 @@ class OversightConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Take part where a case is erased: complaints cannot look up to this room."""
+        """Take part where a case is erased or shown: complaints cannot look up to this room."""
         from oversight import forgetting
+        from oversight.issues import shown_beside
 
+        shown_beside.register()
         forgetting.register()

@@ -1,6 +1,6 @@
 """Addresses of the dashboards and of the public figures."""
 
-from django.urls import path
+from django.urls import include, path
 
 from oversight import pressure, public, views
 
@@ -9,5 +9,7 @@ urlpatterns = [
     path("oversight/agency/<str:code>/", views.agency, name="oversight-agency"),
     path("oversight/escalations/", views.escalations, name="oversight-escalations"),
     path("oversight/pressured/", pressure.pressured, name="pressured"),
+    path("oversight/audits/", include("oversight.audits.urls")),
     path("performance/", public.performance, name="performance"),
+    path("", include("oversight.issues.urls")),
 ]

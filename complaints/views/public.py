@@ -10,6 +10,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from complaints import beside
 from complaints.models import Case
 from complaints.selectors.figures import headline
 from complaints.selectors.lists import public_cases
@@ -107,7 +108,8 @@ def case_public(request: HttpRequest, number: str) -> HttpResponse:
     case = public_case(number)
     if case is None:
         raise Http404
-    return _for_all(request, render(request, "complaints/case_public.html", {"case": shown(case)}))
+    context = {"case": shown(case), "beside_it": beside.parts_of("public", case)}
+    return _for_all(request, render(request, "complaints/case_public.html", context))
 
 
 def _for_all(request: HttpRequest, response: HttpResponse) -> HttpResponse:

@@ -65,14 +65,19 @@ def issues_of_offices(actor: Actor) -> QuerySet[Issue]:
     return Issue.objects.filter(led, country=settings.COUNTRY)
 
 
+def is_led(actor: Actor, issue: Issue) -> bool:
+    """Whether somebody leads the owner's office or one above it."""
+    paths = tuple(post.office_path for post in actor.posts if post.role in LEADING)
+    return bool(paths) and issue.owner.path.startswith(paths)
+
+
 def is_whom(actor: Actor, issue: Issue, who: str) -> bool:
     """Whether somebody is what a step asks for."""
     if who == "overseer":
         return actor.has(Role.OVERSEER)
     if who == "linker":
         return actor.has(*LINKERS)
-    paths = tuple(post.office_path for post in actor.posts if post.role in LEADING)
-    return bool(paths) and issue.owner.path.startswith(paths)
+    return is_led(actor, issue)
 
 
 def steps_for(actor: Actor, issue: Issue) -> list[str]:
