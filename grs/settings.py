@@ -36,7 +36,10 @@ EXIT_URL = env.harmless_page(
 # --- Secrets --------------------------------------------------------------------------------
 
 SECRET_KEY = env.required("GRS_SECRET_KEY", "it signs sessions and forms")
-TRACKING_KEY = env.required("GRS_TRACKING_KEY", "the HMAC key of the secrets that open a case")
+env.required(
+    "GRS_TRACKING_KEY", "HMAC keys of the secrets that open a case; the first makes new ones"
+)
+TRACKING_KEYS = env.words("GRS_TRACKING_KEY")
 INDEX_KEY = env.required("GRS_INDEX_KEY", "the HMAC key by which contacts are found again")
 env.required("GRS_CONTACT_KEYS", "Fernet keys, comma-separated; the first one encrypts contacts")
 CONTACT_KEYS = env.words("GRS_CONTACT_KEYS")

@@ -8,13 +8,13 @@ that were sent with the question.
 """
 
 import base64
-import hashlib
 import hmac
 
 from django.conf import settings
 
 from complaints import clocks, moment
 from complaints.models import Case, Clock, Notice
+from complaints.services import sealing
 from complaints.tracking import digits_only
 
 #: What the end of each clock asks of the citizen.
@@ -33,18 +33,24 @@ TAG_LETTERS = 20
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
-def _mac(*parts: object) -> bytes:
-    message = "\x00".join(map(str, ("link", *parts))).encode()
-    return hmac.new(settings.TRACKING_KEY.encode(), message, hashlib.sha256).digest()
+def _macs(*parts: object) -> list[bytes]:
+    """Under each tracking key: what is made now is the first, what comes back may be any."""
+    return sealing.macs("\x00".join(map(str, ("link", *parts))).encode())
 
 
-def _tag(clock_id: int, kind: str) -> str:
-    return base64.b32encode(_mac(kind, clock_id)).decode()[:TAG_LETTERS].lower()
+def _tags(*parts: object) -> list[str]:
+    return [base64.b32encode(mac).decode()[:TAG_LETTERS].lower() for mac in _macs(*parts)]
+
+
+def _is_among(made: list[str], given: str) -> bool:
+    """In constant time: all are compared, whichever fits."""
+    fits = [hmac.compare_digest(one.encode(), given.encode()) for one in made]
+    return any(fits)
 
 
 def token_of(clock: Clock) -> str:
     """What stands in the link that answers this clock: its id in base 36, and the tag."""
-    return f"{_written(clock.pk)}-{_tag(clock.pk, clock.kind)}"
+    return f"{_written(clock.pk)}-{_tags(clock.kind, clock.pk)[0]}"
 
 
 def link_to(clock: Clock, language: str) -> str:
@@ -57,11 +63,7 @@ def clock_of(token: str) -> Clock | None:
     written, _dash, tag = token.partition("-")
     pk = _read(written)
     # Which of the two it is stands in the row; the tag is checked for both, found or not.
-    fits = [
-        kind
-        for kind in ANSWERED_BY_LINK
-        if hmac.compare_digest(_tag(pk, kind).encode(), tag.lower().encode())
-    ]
+    fits = [kind for kind in ANSWERED_BY_LINK if _is_among(_tags(kind, pk), tag.lower())]
     clock = Clock.objects.select_related("case").filter(pk=pk, kind__in=fits).first()
     return clock if clock is not None and is_open(clock) else None
 
@@ -82,12 +84,16 @@ def asked_by(notice: Notice) -> Clock | None:
 
 def code_of(clock: Clock) -> str:
     """The four digits that confirm or keep by a short answer: derived when needed, kept nowhere."""
-    return f"{int.from_bytes(_mac('code', clock.pk)) % 10_000:04d}"
+    return _codes(clock)[0]
+
+
+def _codes(clock: Clock) -> list[str]:
+    return [f"{int.from_bytes(mac) % 10_000:04d}" for mac in _macs("code", clock.pk)]
 
 
 def code_matches(clock: Clock, typed: str) -> bool:
     """Whether these are the digits of this clock, in constant time."""
-    return hmac.compare_digest(code_of(clock), digits_only(typed))
+    return _is_among(_codes(clock), digits_only(typed))
 
 
 # --- What an e-mail brings back ---------------------------------------------------------------
@@ -95,7 +101,7 @@ def code_matches(clock: Clock, typed: str) -> bool:
 
 def reply_token(case_id: int) -> str:
     """What an answer to an e-mail of ours brings back: it says which case, and that we sent it."""
-    return f"{_written(case_id)}-{_reply_tag(case_id)}"
+    return f"{_written(case_id)}-{_tags('reply', case_id)[0]}"
 
 
 def case_of_reply(token: str) -> Case | None:
@@ -104,13 +110,9 @@ def case_of_reply(token: str) -> Case | None:
     And where the person is erased: then nobody is known by their address any more.
     """
     pk = _read(token.partition("-")[0])
-    fits = hmac.compare_digest(_reply_tag(pk).encode(), token.partition("-")[2].lower().encode())
+    fits = _is_among(_tags("reply", pk), token.partition("-")[2].lower())
     cases = Case.objects.filter(country=settings.COUNTRY, person_erased_at=None)
     return cases.filter(pk=pk).first() if fits and pk else None
-
-
-def _reply_tag(case_id: int) -> str:
-    return base64.b32encode(_mac("reply", case_id)).decode()[:TAG_LETTERS].lower()
 
 
 def _written(number: int) -> str:

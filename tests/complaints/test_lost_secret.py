@@ -232,7 +232,7 @@ def test_no_code_and_no_new_secret_lies_in_any_table(client, receipt):
 def test_the_code_hangs_on_a_key_outside_the_database(receipt, settings):
     proof = asked(receipt)
     code = code_of(proof)
-    settings.TRACKING_KEY = "another key of the same length......"
+    settings.TRACKING_KEYS = ["another key of the same length......"]
     assert sealing.one_time_code(proof.pk, proof.nonce) != code
 
 

@@ -143,7 +143,7 @@ def test_a_secret_is_kept_as_hmac_sha_256_of_number_and_secret_under_the_key_out
         (case.withdrawal_hash, receipt.withdrawal_secret),
     ):
         message = f"{receipt.number}\x00{secret.replace(' ', '')}".encode()
-        key = settings.TRACKING_KEY.encode()
+        key = settings.TRACKING_KEYS[0].encode()
         assert stored == hmac.new(key, message, hashlib.sha256).hexdigest()
 
 
