@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.actors import Actor
-from complaints import clocks, proofs
+from complaints import beside, clocks, proofs
 from complaints.errors import NoSuchCase, Refused, Stale, TooMany
 from complaints.filing_forms import TrackForm, WhomForm
 from complaints.forms import MOVE_FORMS, MoveForm
@@ -24,13 +24,14 @@ from complaints.models import Case
 from complaints.selectors import CaseFile, find_case, find_own_case, restrictions
 from complaints.selectors.finding import offices_found
 from complaints.tracking import read_number
+from complaints.views.appeal_story import appeal_shown
 from complaints.views.filing import keep_out_of_browsers
 from complaints.views.filing_pages import searches_while_typing
 from complaints.views.finding import asked
 from complaints.views.story import CLOCKS, clocks_shown, files_shown, looks_shown, story_of
 
 #: What a citizen is offered, in the order of the page: what waits for them first.
-FIRST = ("reply", "confirm", "dispute", "call_back", "appeal_restriction")
+FIRST = ("reply", "confirm", "dispute", "call_back", "appeal_restriction", "testify")
 MORE = ("message", "appeal", "separate", "link_respondent", "mark_sensitive", "say_pressured")
 CITIZENS_MOVES = FIRST + MORE
 #: Clocks that a citizen is told of.
@@ -102,7 +103,9 @@ def _page(
         "actor": actor,
         "withdrawal": file.clock(clocks.Kind.WITHDRAWAL) if case.withdrawal_pending else None,
         "is_open": file.case.is_open,
+        "beside_it": beside.parts_of("citizen", file.case, actor),
         "restriction": _restriction(file),
+        "appeal": appeal_shown(file),
         "leave_quickly": case.sensitive or file.shown_case.sensitive,
     }
     return render(request, "complaints/track_case.html", context, status=status)
@@ -311,6 +314,7 @@ def _done(move: str) -> str:
         "call_back": _("Your complaint goes on."),
         "message": _("Your message is with them now."),
         "appeal": _("Your appeal is on its way."),
+        "testify": _("Your statement is with those who decide."),
         "separate": _("Your complaint stands on its own again."),
         "link_respondent": _("They can’t see this complaint any more."),
         "appeal_restriction": _("Your appeal is with the overseers now."),

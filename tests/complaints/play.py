@@ -16,6 +16,7 @@ from PIL import Image
 
 from accounts.actors import Actor
 from agencies.models import Office
+from complaints import moment
 from complaints.errors import Refused
 from complaints.models import Case, Clock, Escalation, Event, Notice
 from complaints.selectors import CaseFile, find_case
@@ -24,8 +25,11 @@ from complaints.services import (
     appeals,
     casework,
     files,
+    hearings,
     identity,
+    investigations,
     publishing,
+    recommendations,
     withdrawing,
 )
 from complaints.services.escalation import sweep
@@ -201,6 +205,71 @@ class Play:
 
     def dismiss(self, by: str = "ministry_focal") -> "Play":
         appeals.dismiss(**self._as(by), reason="The office did what it could do.")
+        return self
+
+    def set_hearing(
+        self,
+        at: datetime | None = None,
+        by: str = "ministry_focal",
+        invited: tuple[str, ...] = ("citizen", "office"),
+    ) -> "Play":
+        at = at or moment.now() + timedelta(days=7)
+        said = {"place": "Room 12, Ministry of Power", "text": "Bring the bill, please."}
+        hearings.set_hearing(**self._as(by), at=at, invited=invited, **said)
+        return self
+
+    def move_hearing(self, at: datetime | None = None, by: str = "ministry_focal") -> "Play":
+        at = at or moment.now() + timedelta(days=9)
+        said = {"place": "Room 14, Ministry of Power", "reason": "The room is taken."}
+        hearings.move_hearing(**self._as(by), at=at, **said)
+        return self
+
+    def call_off_hearing(self, by: str = "ministry_focal") -> "Play":
+        hearings.call_off_hearing(**self._as(by), reason="It is not needed any more.")
+        return self
+
+    def hold_hearing(
+        self, by: str = "ministry_focal", came: tuple[str, ...] = ("citizen",)
+    ) -> "Play":
+        hearings.hold_hearing(**self._as(by), came=came, text="The citizen showed both bills.")
+        return self
+
+    def testify(self, by: str = "citizen", witness: str = "", **parts: Any) -> "Play":
+        hearings.give_statement(**self._as(by), text="I saw it myself.", witness=witness, **parts)
+        return self
+
+    def investigate(
+        self, by: str = "ministry_focal", lead: str = "rival_focal", team: tuple[str, ...] = ()
+    ) -> "Play":
+        investigations.investigate(
+            **self._as(by),
+            text="Find out who read the meter.",
+            lead=getattr(self.cast, lead),
+            team=[getattr(self.cast, name) for name in team],
+        )
+        return self
+
+    def report(self, by: str = "rival_focal", **parts: Any) -> "Play":
+        said = {"text": "Nobody read the meter in May.", "finding": "founded"}
+        investigations.report(**self._as(by), **(said | parts))
+        return self
+
+    def end_investigation(self, by: str = "ministry_focal") -> "Play":
+        investigations.end_investigation(**self._as(by), reason="The bill says it all.")
+        return self
+
+    def guide(self, by: str = "ministry_focal") -> "Play":
+        recommendations.guide(**self._as(by), text="Read each meter before you bill it.")
+        return self
+
+    def recommend(self, to: Office | None = None, by: str = "ministry_focal") -> "Play":
+        office = to or self.cast.department
+        recommendations.recommend(**self._as(by), office=office, text="Proceed against the reader.")
+        return self
+
+    def follow(self, by: str = "head", followed: str = "acted", which: int | None = None) -> "Play":
+        said = {"followed": followed, "text": "Proceedings have been opened."}
+        recommendations.follow(**self._as(by), recommendation=which, **said)
         return self
 
     def reopen(self, by: str = "overseer") -> "Play":

@@ -40,28 +40,49 @@ EXPECTED: dict[str, dict[str, str]] = {
     "appeal": {"answered": "citizen respondent", "closed": "citizen respondent"},
     "uphold": {"appealed": "appeal_officer"},
     "dismiss": {"appealed": "appeal_officer"},
+    "set_hearing": {"appealed": "appeal_officer"},
+    "move_hearing": {"appealed": "appeal_officer"},
+    "call_off_hearing": {"appealed": "appeal_officer"},
+    "hold_hearing": {"appealed": "appeal_officer"},
+    "testify": {
+        "appealed": "citizen respondent focal head case_officer appeal_officer investigator"
+    },
+    "investigate": {"appealed": "appeal_officer"},
+    "report": {"appealed": "investigator"},
+    "end_investigation": {"appealed": "appeal_officer"},
+    "guide": {"appealed": "appeal_officer"},
+    "recommend": {"appealed": "appeal_officer"},
+    "follow": {"*": "action_office overseer"},
     "withdraw": {"open": "citizen"},
     "call_back": {"open": "citizen"},
     "withdrawn": {"open": "system"},
     "reopen": {"closed": "overseer"},
     "message": {"*": "citizen handler"},
-    "note": {"*": "handler"},
+    "note": {"*": "handler", "appealed": "handler investigator"},
     "publish": {"*": "desk"},
     "unpublish": {"*": "desk"},
     "mark_sensitive": {"*": "citizen desk"},
     "clear_sensitive": {"*": "overseer"},
     "link_respondent": {"*": "citizen desk"},
     "break_seal": {"*": "handler"},
+    "audit_look": {"closed": "overseer desk"},
     "restrict": {"*": "desk"},
     "appeal_restriction": {"*": "citizen"},
     "decide_restriction": {"*": "overseer"},
     "lift_restriction": {"*": "desk overseer"},
     "set_aside": {"*": "system"},
-    "put_back": {"*": "overseer"},
+    "put_back": {"*": "overseer system"},
 }
 
 #: A situation in which the move's own condition holds.
 FITTING = {
+    "move_hearing": {"hearing_set": True},
+    "call_off_hearing": {"hearing_set": True},
+    "hold_hearing": {"hearing_set": True, "hearing_begun": True},
+    "report": {"investigating": True},
+    "end_investigation": {"investigating": True},
+    "note": {"investigating": True},
+    "follow": {"recommended": True},
     "separate": {"ending": Ending.MERGED},
     "withdraw": {"withdrawal_proved": True},
     "call_back": {"withdrawal_pending": True},
@@ -231,3 +252,67 @@ def test_the_citizen_sees_five_words_for_every_state() -> None:
     assert set(CITIZEN_WORDS) == set(State)
     words = {"received", "with_agency", "asked", "answered", "closed"}
     assert set(CITIZEN_WORDS.values()) == words
+
+
+def test_a_case_in_appeal_is_closed_by_the_decision_or_the_citizens_own_withdrawal_alone() -> None:
+    leading_out = {
+        move.name
+        for move in MOVES.values()
+        for edge in move.edges
+        if edge.source == State.APPEALED and edge.to == State.CLOSED
+    }
+    assert leading_out == {"dismiss", "withdrawn"}
+    assert MOVES["withdrawn"].edges[0].who == {Party.SYSTEM}
+
+
+@pytest.mark.parametrize("move", ["uphold", "dismiss"])
+@pytest.mark.parametrize("had_office", [True, False])
+def test_nothing_is_decided_while_a_team_investigates(move: str, had_office: bool) -> None:
+    here = Situation(state=State.APPEALED, investigating=True, had_office=had_office)
+    with pytest.raises(NotAllowed, match="investigating"):
+        edge_for(move, frozenset({Party.APPEAL_OFFICER}), here)
+
+
+@pytest.mark.parametrize(("move", "party"), [("withdraw", "citizen"), ("withdrawn", "system")])
+def test_a_withdrawal_neither_begins_nor_ends_an_appeal_of_the_other_side(
+    move: str, party: str
+) -> None:
+    here = replace(fitting(move, State.APPEALED), other_side_appeals=True)
+    with pytest.raises(NotAllowed, match="other_side_appeals"):
+        edge_for(move, frozenset({Party(party)}), here)
+
+
+@pytest.mark.parametrize("state", [State.ANSWERED, State.CLOSED])
+def test_the_other_side_does_not_appeal_while_a_withdrawal_is_pending(state: State) -> None:
+    here = Situation(state=state, withdrawal_pending=True)
+    with pytest.raises(NotAllowed, match="withdrawal_pending"):
+        edge_for("appeal", frozenset({Party.RESPONDENT}), here)
+    assert edge_for("appeal", frozenset({Party.CITIZEN}), here).to == State.APPEALED
+
+
+@pytest.mark.parametrize(
+    ("move", "now", "code"),
+    [
+        ("set_hearing", {"hearing_set": True}, "hearing_set"),
+        ("move_hearing", {}, "no_hearing"),
+        ("call_off_hearing", {}, "no_hearing"),
+        ("hold_hearing", {}, "no_hearing"),
+        ("hold_hearing", {"hearing_set": True}, "hearing_to_come"),
+        ("investigate", {"investigating": True}, "investigating"),
+        ("end_investigation", {}, "no_investigation"),
+    ],
+)
+def test_hearings_and_investigations_are_one_at_a_time(
+    move: str, now: dict[str, bool], code: str
+) -> None:
+    here = Situation(state=State.APPEALED, **now)  # type: ignore[arg-type]
+    with pytest.raises(NotAllowed, match=code):
+        edge_for(move, frozenset({Party.APPEAL_OFFICER}), here)
+
+
+@pytest.mark.parametrize("move", ["set_hearing", "guide", "recommend", "follow", "testify"])
+def test_what_is_done_within_an_appeal_leaves_the_case_where_it_is(move: str) -> None:
+    for edge in MOVES[move].edges:
+        assert edge.to == "same"
+        assert edge.clocks == ()
+        assert edge.ending is None

@@ -23,7 +23,7 @@ from complaints.views.story import clocks_shown, story_of
 #: What a citizen may have typed for them, what waits for them first. To withdraw needs its own
 #: secret; whom a case is about, and files, are said on the citizen's own page.
 MOVES = (
-    *("reply", "confirm", "dispute", "call_back", "message", "appeal", "withdraw"),
+    *("reply", "confirm", "dispute", "call_back", "message", "appeal", "testify", "withdraw"),
     "say_pressured",
 )
 NOT_TYPED = ("seen", "files")
@@ -170,6 +170,7 @@ def _done(move: str) -> str:
         "call_back": _("“Your complaint goes on.”"),
         "message": _("“Your message is with them now.”"),
         "appeal": _("“Your appeal is on its way.”"),
+        "testify": _("“Your statement is with those who decide.”"),
         "say_pressured": _("“The overseers know it now. Nobody else can read it.”"),
         "withdraw": _("“It will be withdrawn in 72 hours. Until then you can call it back.”"),
     }.get(move, "")
