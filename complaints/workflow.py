@@ -316,7 +316,9 @@ TABLE: tuple[tuple[str, tuple[str, ...], tuple[tuple[Edge, ...], ...]], ...] = (
     )),
     # Left out of rankings of offices while a pattern is examined, and counted again.
     ("set_aside", (), (row(ANY, SAME, SYSTEM, when=_ranked, why="set_aside_already"),)),
-    ("put_back", ("reason",), (row(ANY, SAME, OVERSEER, when=_unranked, why="not_set_aside"),)),
+    ("put_back", ("reason",), (
+        row(ANY, SAME, SYSTEM | OVERSEER, when=_unranked, why="not_set_aside"),
+    )),
 )
 # fmt: on
 

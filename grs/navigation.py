@@ -32,8 +32,11 @@ PUBLIC = [
 WORK = [
     ("desk/", _("Desk"), {"desk"}),
     ("desk/messages/", _("Messages"), {"desk"}),
+    ("desk/clusters/", _("Alike"), {"desk"}),
     ("console/", _("Console"), {"operator"}),
     ("oversight/", _("Oversight"), {"overseer", "auditor"}),
+    ("oversight/flags/", _("Patterns"), {"overseer", "auditor"}),
+    ("oversight/restrictions/", _("Restrictions"), {"overseer", "auditor"}),
     ("oversight/channels/", _("Channels"), {"overseer", "auditor"}),
     ("oversight/issues/", _("Issues"), {"overseer", "auditor"}),
     ("office/", _("All cases"), {"desk", "overseer", "auditor"}),

@@ -224,6 +224,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute="*/5", hour="18-20"),
         "options": {"expires": 280},
     },
+    # Windows are whole hours: what is run more often, or twice at once, draws once.
+    "draw-audits": {
+        "task": "oversight.tasks.draw_audits",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3500},
+    },
     "forget-receipts": {
         "task": "complaints.tasks.forget_receipts",
         "schedule": timedelta(hours=1),
@@ -231,6 +237,32 @@ CELERY_BEAT_SCHEDULE = {
     },
     "forget-sessions": {
         "task": "complaints.tasks.forget_sessions",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3500},
+    },
+    # What is due by a day is looked at each hour, so that an outage costs an hour and not a day.
+    "tend-issues": {
+        "task": "oversight.tasks.tend_issues",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3500},
+    },
+    "find-clusters": {
+        "task": "fairplay.tasks.find_clusters",
+        "schedule": timedelta(minutes=2),
+        "options": {"expires": 110},
+    },
+    "join-clusters": {
+        "task": "fairplay.tasks.join_clusters",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 55},
+    },
+    "set-aside": {
+        "task": "fairplay.tasks.set_aside",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 55},
+    },
+    "look-for-patterns": {
+        "task": "fairplay.tasks.look_for_patterns",
         "schedule": timedelta(hours=1),
         "options": {"expires": 3500},
     },

@@ -21,7 +21,7 @@ urlpatterns = [
     path("language/", set_language, name="set_language"),
     *[
         path(f"{name}/", TemplateView.as_view(template_name=f"pages/{name}.html"), name=name)
-        for name in ("help", "accessibility", "privacy")
+        for name in ("help", "accessibility")
     ],
     path("accounts/", include("allauth.urls")),
     path("", include("agencies.urls")),
@@ -30,4 +30,5 @@ urlpatterns = [
     path("", include("complaints.urls")),
     path("", include("channels.urls")),
     path("", include("oversight.urls")),
+    path("", include("fairplay.urls")),
 ]

@@ -27,11 +27,13 @@ class AgencyRow:
     standing: Standing
     figures: Figures
     bar: int = 0
+    #: Cases of the period that its figures leave out, as a pattern is examined or was confirmed.
+    left_out: int = 0
 
 
 def agency_rows(now: Now, period: PeriodFigures) -> list[AgencyRow]:
     """All agencies with open cases or cases of the period, the most late ones first (one query)."""
-    ids = now.by_agency.keys() | period.by_agency.keys()
+    ids = now.by_agency.keys() | period.by_agency.keys() | period.left_out.keys()
     offices = Office.objects.defer("search_text", "aliases").in_bulk([pk for pk in ids if pk])
     most = max((standing.late for standing in now.by_agency.values()), default=0)
     rows = []
@@ -39,7 +41,9 @@ def agency_rows(now: Now, period: PeriodFigures) -> list[AgencyRow]:
         standing = now.by_agency.get(pk, Standing())
         bar = bar_length(standing.late, most)
         figures = period.by_agency.get(pk, Figures())
-        rows.append(AgencyRow(offices.get(pk) if pk else None, standing, figures, bar))
+        left_out = period.left_out.get(pk, 0)
+        office = offices.get(pk) if pk else None
+        rows.append(AgencyRow(office, standing, figures, bar, left_out))
     return sorted(rows, key=_most_late_first)
 
 

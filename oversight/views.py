@@ -122,8 +122,12 @@ def _table(rows: list[AgencyRow]) -> list[list[object]]:
         _("Nine of ten answers within days"),
         _("Sent back at least once"),
         _("Times sent back in all"),
+        _("Left out of the figures"),
     ]
-    return [head, *([*_who(row.office), *_numbers(row.standing, row.figures)] for row in rows)]
+    return [
+        head,
+        *([*_who(row.office), *_numbers(row.standing, row.figures), row.left_out] for row in rows),
+    ]
 
 
 def _who(office: Office | None) -> list[object]:
@@ -182,6 +186,7 @@ def agency(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
         "page": late,
         "oldest": case_rows(list(stuck.oldest_open(actor, office)[:OLDEST])),
         "figures": figures,
+        "left_out": period.left_out.get(office.pk, 0),
         "pieces": pieces(figures),
         "period": period,
         "periods": periods(days),

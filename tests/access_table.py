@@ -161,6 +161,12 @@ def no_issue_to_move(role: str, case: str) -> str:
     return "none" if gate == IN or role in ("focal", "head", "rival_focal") else gate
 
 
+def no_such_flag(role: str, case: str) -> str:
+    """A pattern of an office; there is none of this key."""
+    gate = overseeing(role, case)
+    return "none" if gate == IN else gate
+
+
 def the_published(role: str, case: str) -> str:
     return IN if case == "published" else "none"
 
@@ -278,6 +284,12 @@ GROUPS: list[tuple[Rule, str]] = [
     (rule(linkers, BOTH), "issues-of-case"),
     (rule(overseeing), "channels"),
     (rule(overseers, "POST"), "channels-again"),
+    # Fair play; there is no cluster and no flag of this key
+    (rule(onlookers), "clusters restrictions"),
+    (rule(no_such_message, BOTH), "cluster"),
+    (rule(no_such_message), "cluster-live"),
+    (rule(overseeing), "flags"),
+    (rule(no_such_flag, BOTH), "flag"),
     (rule(operators, BOTH), "console"),
     (rule(operators, shows="away"), "console-new"),
     (rule(operators, BOTH, "410"), "console-filing console-check console-move"),

@@ -16,7 +16,16 @@ from zoneinfo import ZoneInfo
 import structlog
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import Count, DurationField, ExpressionWrapper, F, Q, QuerySet, Sum
+from django.db.models import (
+    BooleanField,
+    Count,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    Q,
+    QuerySet,
+    Sum,
+)
 from django.db.models.functions import Coalesce, TruncDate
 from redis.exceptions import RedisError
 
@@ -105,7 +114,7 @@ PERIOD_FRESH = 600
 #: Seconds between two looks for figures that somebody else counts, and how many looks.
 LOOK_AGAIN, LOOKS = 0.25, 80
 #: Raised when `PeriodFigures` changes: what an older portal left in the cache is not read.
-FORMAT = 1
+FORMAT = 2
 #: An answer stands unless its case went back to work.
 STANDS = (Status.ANSWERED, Status.APPEALED, Status.CLOSED)
 #: Endings without an answer of an office; quick ones are left out of what is measured.
@@ -217,6 +226,9 @@ def within(days: Counter[int], share: float) -> int | None:
 class PeriodFigures:
     """All figures of a period. `open_to_all` leaves out sensitive cases; they count in `total` alone.
 
+    So do cases that are set aside while a pattern is examined, or since it was confirmed: `left_out`
+    says how many of each agency.
+
     By the id of the agency; None is what no office has or had. `counted_at` is an aware moment.
     """
 
@@ -226,6 +238,12 @@ class PeriodFigures:
     total: Figures = field(default_factory=Figures)
     by_agency: dict[int | None, Figures] = field(default_factory=dict)
     open_to_all: dict[int | None, Figures] = field(default_factory=dict)
+    left_out: dict[int | None, int] = field(default_factory=dict)
+
+    @property
+    def left_out_in_all(self) -> int:
+        """How many cases are in no agency's figures."""
+        return sum(self.left_out.values())
 
 
 def period_figures(days: int) -> PeriodFigures:
@@ -264,8 +282,11 @@ def count_period(days: int) -> PeriodFigures:
     first = clocks.day_of(now, zone) - timedelta(days=days)
     since = datetime.combine(first, time(), tzinfo=zone).astimezone(UTC)
     counted = PeriodFigures(days, since, now)
-    for agency, sensitive, figures in _pieces(since, clocks.day_of(now, zone), zone):
+    for agency, sensitive, aside, figures in _pieces(since, clocks.day_of(now, zone), zone):
         counted.total.add(figures)
+        if aside:
+            counted.left_out[agency] = counted.left_out.get(agency, 0) + figures.cases
+            continue
         counted.by_agency.setdefault(agency, Figures()).add(figures)
         if not sensitive:
             counted.open_to_all.setdefault(agency, Figures()).add(figures)
@@ -286,6 +307,7 @@ def _with_days(since: datetime, zone: ZoneInfo) -> QuerySet[Any, Any]:
     }
     return cases.alias(**dates).annotate(
         agency=Coalesce("holder__agency_id", "holder_id"),
+        aside=ExpressionWrapper(~Q(unranked=""), output_field=BooleanField()),
         took=_days_between("filed_day", "answered_day"),
         took_agency=_days_between("forwarded_day", "answered_day"),
     )
@@ -293,7 +315,7 @@ def _with_days(since: datetime, zone: ZoneInfo) -> QuerySet[Any, Any]:
 
 def _pieces(
     since: datetime, today: Any, zone: ZoneInfo
-) -> Iterable[tuple[int | None, bool, Figures]]:
+) -> Iterable[tuple[int | None, bool, bool, Figures]]:
     promised = timedelta(days=PROMISED_DAYS)
     filed, answered = Q(filed_at__gte=since), Q(answered_at__gte=since)
     resolved = answered & Q(outcome=AnsweredWith.RESOLVED)
@@ -322,7 +344,7 @@ def _pieces(
         "due_from_forward": due_agency,
         "kept_from_forward": kept_agency,
     }
-    rows = _with_days(since, zone).values("agency", "sensitive", "took", "took_agency")
+    rows = _with_days(since, zone).values("agency", "sensitive", "aside", "took", "took_agency")
     rows = rows.annotate(
         cases=Count("pk"),
         all_hops=Sum("hops", filter=filed),
@@ -336,4 +358,4 @@ def _pieces(
             figures.from_filing[row["took"].days] += figures.answered
         if figures.answered and row["took_agency"] is not None:
             figures.from_forward[row["took_agency"].days] += figures.answered
-        yield row["agency"], row["sensitive"], figures
+        yield row["agency"], row["sensitive"], row["aside"], figures

@@ -216,7 +216,9 @@ def test_a_category_of_danger_is_enough(scene: Scene) -> None:
     assert filed(scene, category="electricity-safety").tray == ""
 
 
-@pytest.mark.parametrize("text", [HARMLESS, "বিষয়টি নিয়ে আবেদন করছি।", "Datang pukul delapan pagi."])
+@pytest.mark.parametrize(
+    "text", [HARMLESS, "বিষয়টি নিয়ে আবেদন করছি।", "Datang pukul delapan pagi."]
+)
 def test_everyday_words_are_no_danger(text: str) -> None:
     assert not safety.is_safety_report(text, "roads")
 
@@ -332,7 +334,9 @@ def follow(client: Client, play: Play) -> str:
 def test_the_desk_restricts_on_a_page_and_ends_it_there(scene: Scene, client: Client) -> None:
     play = Play(scene)
     client.force_login(scene.cast.desk)
-    assert "Restrict whoever filed this" in client.get(f"/en{case_url(play.receipt)}").content.decode()
+    assert (
+        "Restrict whoever filed this" in client.get(f"/en{case_url(play.receipt)}").content.decode()
+    )
     form = client.get(f"/en{move_url(play.receipt, 'restrict')}").content.decode()
     assert 'max="2027-02-20"' in form
     sent = {"reason": REASON, "until": "2026-12-06", "seen": 1}
@@ -406,14 +410,19 @@ def test_an_app_is_told_and_appeals(scene: Scene, client: Client) -> None:
     assert "appeal_restriction" in told["moves"]
     assert told["timeline"][-1]["said"] == {"text": REASON}
     sent = {**secret, "grounds": "It was my neighbour's telephone."}
-    assert client.post(f"{url}/moves/appeal_restriction/", sent, "application/json").status_code == 200
+    assert (
+        client.post(f"{url}/moves/appeal_restriction/", sent, "application/json").status_code == 200
+    )
     told = client.post(f"{url}/follow/", secret, "application/json").json()
     assert told["restriction"] == "appealed"
     assert "appeal_restriction" not in told["moves"]
 
 
 def test_overseers_find_what_is_appealed_in_a_list(scene: Scene, client: Client) -> None:
-    first, second = Play(scene), Play(scene, named=False, contact=ContactDetails(phone="01812345678"))
+    first, second = (
+        Play(scene),
+        Play(scene, named=False, contact=ContactDetails(phone="01812345678")),
+    )
     appeal(restrict(first))
     restrict(second)
     make_officer("Second Overseer", Role.OVERSEER, scene.cast.cabinet)

@@ -21,7 +21,9 @@ from channels.tasks import (
 from complaints.models import Attachment, FilingKey, Heartbeat, Notice
 from complaints.services import intake, notices
 from complaints.tasks import erase_loose_files, forget_receipts, forget_sessions, sweep
+from fairplay.tasks import find_clusters, join_clusters, look_for_patterns, set_aside
 from grs.celery import app
+from oversight.tasks import draw_audits
 from record.tasks import write_log
 from tests.complaints.conftest import Scene
 from tests.conftest import eventually
@@ -44,7 +46,9 @@ def test_every_entry_of_the_schedule_names_a_task() -> None:
 TASKS = (
     *(sweep, forget_receipts, forget_sessions, erase_loose_files),
     write_log,
+    draw_audits,
     *(deliver_notices, take_messages, fetch_mail, post_publicly, forget_messages),
+    *(find_clusters, join_clusters, look_for_patterns, set_aside),
 )
 
 

@@ -1,0 +1,1 @@
+"""Reading clusters and flags."""
