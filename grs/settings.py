@@ -230,6 +230,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(hours=1),
         "options": {"expires": 3500},
     },
+    # A few queries for five hundred open cases that are about somebody.
+    "move-from-barred": {
+        "task": "complaints.tasks.move_from_barred",
+        "schedule": timedelta(minutes=5),
+        "options": {"expires": 290},
+    },
     "forget-receipts": {
         "task": "complaints.tasks.forget_receipts",
         "schedule": timedelta(hours=1),

@@ -2,7 +2,14 @@
 
 from celery import shared_task
 
+from oversight.audits import drawing
 from oversight.issues import tending
+
+
+@shared_task(name="oversight.tasks.draw_audits")
+def draw_audits() -> None:
+    """Draw closed cases that are asked about once more, from the last whole hours."""
+    drawing.draw_audits()
 
 
 @shared_task(name="oversight.tasks.tend_issues")

@@ -64,6 +64,12 @@ EXPECTED: dict[str, dict[str, str]] = {
     "mark_sensitive": {"*": "citizen desk"},
     "clear_sensitive": {"*": "overseer"},
     "link_respondent": {"*": "citizen desk"},
+    "unlink_respondent": {"*": "overseer"},
+    "serve": {
+        "answered": "appeal_officer",
+        "appealed": "appeal_officer",
+        "closed": "appeal_officer",
+    },
     "break_seal": {"*": "handler"},
     "audit_look": {"closed": "overseer desk"},
     "restrict": {"*": "desk"},

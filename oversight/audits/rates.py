@@ -1,0 +1,273 @@
+"""What the call-backs found, beside what the offices say: by agency, for a period.
+
+Only drawn audits count: those put in by hand were chosen, and say nothing about the rest. Withdrawn
+cases have no answer to be true or not; of them is counted who was pressed.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from math import sqrt
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db.models import Count, F, Q
+from django.db.models.functions import Coalesce
+
+from agencies.models import Office
+from complaints.models.case import AnsweredWith, EndedAs
+from complaints.selectors.figures import PERIOD_FRESH, Figures, PeriodFigures
+from oversight.audits.drawing import ANSWERED
+from oversight.models import Audit
+from oversight.selectors import LEAST_CASES
+
+#: The normal quantile of a 95 % interval.
+Z = 1.959964
+#: An agency claims much more than is found: so many were reached, and so far are the two apart.
+ALERT_REACHED, ALERT_GAP = 20, 0.20
+FORMAT = 1
+REACHED = (Audit.Result.SOLVED, Audit.Result.PARTLY, Audit.Result.NOT_SOLVED)
+BY_ENDING = {
+    "confirmed": (EndedAs.CONFIRMED, EndedAs.DISPUTED_THEN_CONFIRMED),
+    "silent": (EndedAs.SILENT,),
+    "appeal_dismissed": (EndedAs.APPEAL_DISMISSED,),
+}
+
+
+def wilson(part: int, whole: int) -> tuple[float, float]:
+    """The 95 % interval of a share, by Wilson (1927): it stays within 0–1 and is honest for few.
+
+    ValueError where there is nothing to be a share of.
+    """
+    if not 0 <= part <= whole or not whole:
+        raise ValueError(f"{part} of {whole} is no share")
+    share, spread = part / whole, Z * Z / whole
+    middle = (share + spread / 2) / (1 + spread)
+    half = Z / (1 + spread) * sqrt(share * (1 - share) / whole + spread / (4 * whole))
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+@dataclass
+class Found:
+    """What citizens said in drawn call-backs. Counts add up.
+
+    Of `drawn` (ended ones), `reached` gave an answer; of these `solved`, and `claimed` by the
+    office's own outcome. `solved_by` and `reached_by` split them by how the case had ended.
+    `pressed` counts who was pressed, withdrawn cases included.
+    """
+
+    drawn: int = 0
+    reached: int = 0
+    solved: int = 0
+    partly: int = 0
+    claimed: int = 0
+    pressed: int = 0
+    reached_by: Counter[str] = field(default_factory=Counter)
+    solved_by: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: "Found") -> None:
+        """Count another's too."""
+        for name in ("drawn", "reached", "solved", "partly", "claimed", "pressed"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.reached_by.update(other.reached_by)
+        self.solved_by.update(other.solved_by)
+
+    @property
+    def enough(self) -> bool:
+        """Whether a share of them says something and points at nobody."""
+        return self.reached >= LEAST_CASES
+
+    @property
+    def solved_share(self) -> float | None:
+        """Solved, of those reached (0–1); None where they are too few."""
+        return self.solved / self.reached if self.enough else None
+
+    @property
+    def claimed_share(self) -> float | None:
+        """Of the same cases, those that the office calls resolved (0–1); None: too few."""
+        return self.claimed / self.reached if self.enough else None
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """Where the true share of solved lies, in 95 of 100 such draws; None: too few."""
+        return wilson(self.solved, self.reached) if self.enough else None
+
+    @property
+    def gap(self) -> float | None:
+        """How much more is claimed than found (−1 to 1); None: too few."""
+        return (self.claimed - self.solved) / self.reached if self.enough else None
+
+    @property
+    def is_alarming(self) -> bool:
+        """Much more is claimed than is found, among enough cases."""
+        return self.reached >= ALERT_REACHED and (self.gap or 0) >= ALERT_GAP - 1e-9
+
+
+@dataclass
+class PeriodFound:
+    """What was found in a period: in all, by the id of the agency, and of what is not sensitive."""
+
+    total: Found = field(default_factory=Found)
+    by_agency: dict[int | None, Found] = field(default_factory=dict)
+    open_to_all: dict[int | None, Found] = field(default_factory=dict)
+
+    def of(self, agency: int | None) -> Found:
+        """An agency's."""
+        return self.by_agency.get(agency, Found())
+
+
+def period_found(period: PeriodFigures) -> PeriodFound:
+    """The same period as of the figures, counted when they were (one query, kept for minutes)."""
+    name = f"audits:{FORMAT}:{settings.COUNTRY}:{period.days}:{period.counted_at.isoformat()}"
+    known: PeriodFound | None = cache.get(name)
+    if known is None:
+        known = count_found(period.since)
+        cache.set(name, known, timeout=PERIOD_FRESH)
+    return known
+
+
+def count_found(since: datetime) -> PeriodFound:
+    """Count the audits that ended since then: one pass over an index."""
+    found = PeriodFound()
+    for agency, sensitive, one in _pieces(since):
+        found.total.add(one)
+        found.by_agency.setdefault(agency, Found()).add(one)
+        if not sensitive:
+            found.open_to_all.setdefault(agency, Found()).add(one)
+    return found
+
+
+def _pieces(since: datetime) -> Iterable[tuple[int | None, bool, Found]]:
+    audits = Audit.objects.filter(
+        case__country=settings.COUNTRY, done_at__gte=since, why=Audit.Why.DRAWN
+    )
+    answered = Q(ending__in=ANSWERED)
+    reached = answered & Q(result__in=REACHED)
+    counts: dict[str, Q] = {
+        "drawn": answered,
+        "reached": reached,
+        "solved": answered & Q(result=Audit.Result.SOLVED),
+        "partly": answered & Q(result=Audit.Result.PARTLY),
+        "claimed": reached & Q(outcome=AnsweredWith.RESOLVED),
+        "pressed": Q(answers__pressure="yes"),
+    }
+    rows: Any = audits.values(
+        "ending",
+        agency=Coalesce("office__agency_id", "office_id"),
+        sealed=F("case__sensitive"),
+    ).annotate(**{f"n_{name}": Count("pk", filter=which) for name, which in counts.items()})
+    for row in rows.order_by():
+        one = Found(**{name: row[f"n_{name}"] for name in counts})
+        for way, endings in BY_ENDING.items():
+            if row["ending"] in endings:
+                one.reached_by[way], one.solved_by[way] = one.reached, one.solved
+        yield row["agency"], row["sealed"], one
+
+
+# --- Side by side -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SideBySide:
+    """An agency's rates beside each other (0–1; None: too few): answered in time, confirmed by the
+    citizen of all answered; of those asked again what the office claims and what was found.
+
+    `low` and `high` bound what was found; `claimed_bar` and `solved_bar` are lengths, 0–100.
+    """
+
+    name: str
+    code: str
+    in_time: float | None
+    confirmed: float | None
+    reached: int
+    claimed: float | None
+    solved: float | None
+    low: float | None
+    high: float | None
+    alarming: bool
+
+    @property
+    def gap_points(self) -> int | None:
+        """How many points more are claimed than found."""
+        if self.claimed is None or self.solved is None:
+            return None
+        return round(100 * (self.claimed - self.solved))
+
+    @property
+    def claimed_bar(self) -> int:
+        return round(100 * (self.claimed or 0))
+
+    @property
+    def solved_bar(self) -> int:
+        return round(100 * (self.solved or 0))
+
+    @property
+    def spread_bar(self) -> int:
+        """The length of the interval."""
+        return max(1, round(100 * ((self.high or 0) - (self.low or 0))))
+
+    @property
+    def low_bar(self) -> int:
+        return round(100 * (self.low or 0))
+
+
+def side_by_side(name: str, code: str, figures: Figures, found: Found) -> SideBySide:
+    """The rates of one agency, or of the country; what rests on few cases is None."""
+    interval = found.interval
+    enough = figures.answered >= LEAST_CASES
+    return SideBySide(
+        name=name,
+        code=code,
+        in_time=figures.citizens_share if figures.due_from_filing >= LEAST_CASES else None,
+        confirmed=figures.confirmed_share if enough else None,
+        reached=found.reached,
+        claimed=found.claimed_share,
+        solved=found.solved_share,
+        low=interval[0] if interval else None,
+        high=interval[1] if interval else None,
+        alarming=found.is_alarming,
+    )
+
+
+def compared(period: PeriodFigures, found: PeriodFound, *, public: bool) -> list[SideBySide]:
+    """The agencies of which somebody was asked, the widest gap first (one query).
+
+    In public, those with enough of both, and nothing of sensitive cases.
+    """
+    by_agency = found.open_to_all if public else found.by_agency
+    figures = period.open_to_all if public else period.by_agency
+    shown = {
+        pk: one
+        for pk, one in by_agency.items()
+        if pk is not None and (one.enough if public else one.reached)
+    }
+    if not shown:
+        return []
+    offices = Office.objects.only("names", "country", "code").in_bulk(shown)
+    rows = [
+        side_by_side(offices[pk].name, offices[pk].code, figures.get(pk, Figures()), one)
+        for pk, one in shown.items()
+        if pk in offices
+    ]
+    return sorted(rows, key=lambda row: (-(row.gap_points or -101), -row.reached, row.name))
+
+
+@dataclass(frozen=True, slots=True)
+class ByEnding:
+    """Of the cases that ended so: how many were reached, and the share that is solved (or too few)."""
+
+    ending: str
+    reached: int
+    solved: float | None
+
+
+def by_ending(found: Found) -> list[ByEnding]:
+    """What those say who confirmed, who said nothing, and whose appeal was dismissed."""
+    rows = []
+    for ending in BY_ENDING:
+        reached = found.reached_by[ending]
+        share = found.solved_by[ending] / reached if reached >= LEAST_CASES else None
+        rows.append(ByEnding(ending, reached, share))
+    return rows
