@@ -8,7 +8,7 @@ from django.conf import settings
 
 from accounts import phones
 from complaints import moment
-from complaints.services import escalation, files, forgetting, intake, lost_secret
+from complaints.services import bar_changes, escalation, files, forgetting, intake, lost_secret
 
 #: Seconds after which a sweep begins no new case, well before the worker would cut it short.
 LONGEST_SWEEP = 25.0
@@ -18,6 +18,12 @@ LONGEST_SWEEP = 25.0
 def sweep() -> None:
     """Move up what is late, end what has run its time; what is left is the next sweep's."""
     escalation.sweep(seconds=LONGEST_SWEEP)
+
+
+@shared_task(name="complaints.tasks.move_from_barred")
+def move_from_barred() -> None:
+    """Posts have changed hands: open cases leave whoever is barred from them by now."""
+    bar_changes.move_all_from_barred()
 
 
 @shared_task(name="complaints.tasks.forget_receipts")

@@ -17,7 +17,7 @@ from accounts.actors import SYSTEM
 from agencies.models import CalendarChange
 from complaints import clocks
 from complaints.clockwork import unit_of
-from complaints.models import Case, Clock, Heartbeat, Outage
+from complaints.models import Case, Clock, Heartbeat, Outage, ServedSummary
 from complaints.parties import standing
 from complaints.services.work import Work, lock_cases, tell_database
 from complaints.workflow import Party
@@ -74,6 +74,10 @@ def _lengthen_appeal_windows(outage: Outage) -> None:
     ids = list(open_then.select_for_update().values_list("id", flat=True))
     gap = outage.ended_at - outage.began_at
     Case.objects.filter(id__in=ids).update(appeal_until=F("appeal_until") + gap)
+    served = ServedSummary.objects.filter(
+        case__country=settings.COUNTRY, appeal_until__gt=outage.began_at
+    )
+    served.update(appeal_until=F("appeal_until") + gap)
 
 
 def apply_calendar_changes() -> None:

@@ -245,7 +245,8 @@ def test_when_it_was_read_is_written_down_once(scene: Scene, client: Client, clo
     clock.move_to(day(2))
     client.get(f"/en/office/served/{summary.key}/")
     summary.refresh_from_db()
-    assert first is not None and summary.read_at == first
+    assert first is not None
+    assert summary.read_at == first
 
 
 def test_nothing_served_says_so(scene: Scene, client: Client) -> None:
