@@ -7,7 +7,7 @@ class ChannelsConfig(AppConfig):
 
     def ready(self) -> None:
         """Give complaints the words of conversations, and what erases them: it cannot look up."""
-        from channels import forgetting, words
+        from channels import exporting, forgetting, words
         from complaints import notice_texts
         from complaints.services import links
 
@@ -15,3 +15,4 @@ class ChannelsConfig(AppConfig):
         links.ASKING.update(words.ASKING)
         notice_texts.WORDED.update(words.WORDED)
         forgetting.register()
+        exporting.register()

@@ -6,8 +6,11 @@ class ComplaintsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Say to routing where dry runs take past cases from: it cannot look up to this room."""
+        """Say to routing where dry runs take past cases from, and to copies how they read in words."""
+        from complaints.copying import READ_ME
         from complaints.selectors.past import past_facts
+        from complaints.views.own_data import read_me
         from routing.services import register_past_facts
 
         register_past_facts(past_facts)
+        READ_ME[:] = [read_me]

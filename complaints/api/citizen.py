@@ -112,7 +112,7 @@ class Files(Open):
         return Response(FileOut(stored).data, status=201)
 
 
-class _OwnCase(Open):
+class OwnCase(Open):
     """Something with a case that the secret proves."""
 
     def prove(self, request: Request, number: str) -> tuple[Case, Actor]:
@@ -135,7 +135,7 @@ class _OwnCase(Open):
         return found, actor
 
 
-class Follow(_OwnCase):
+class Follow(OwnCase):
     """Following a case from any device."""
 
     @extend_schema(request=SecretIn, responses={200: FollowOut})
@@ -146,7 +146,7 @@ class Follow(_OwnCase):
         return Response(body, headers={"Cache-Control": "no-store"})
 
 
-class SignedReceipt(_OwnCase):
+class SignedReceipt(OwnCase):
     """The receipt again, for whoever lost the file: made anew from the case."""
 
     @extend_schema(request=SecretIn, responses={200: SignedReceiptOut})
@@ -156,7 +156,7 @@ class SignedReceipt(_OwnCase):
         return Response(receipts.receipt_of(case), headers={"Cache-Control": "no-store"})
 
 
-class CitizenMove(_OwnCase):
+class CitizenMove(OwnCase):
     """Reply, confirm, dispute, appeal, message, withdraw …"""
 
     parser_classes = [JSONParser, MultiPartParser, FormParser]

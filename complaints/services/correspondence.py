@@ -217,6 +217,9 @@ def join(*, handle: Handle, actor: Actor, number: str) -> Case:
         contact = Contact.objects.select_related("handle").filter(case=case).first()
         if Party.CITIZEN not in work.who.parties or (contact and contact.handle_id == handle.pk):
             return case
+        if case.person_erased_at is not None:
+            # Whoever had themselves erased is not to be known again by answering once.
+            return case
         contact = contact or Contact(
             case=case, sealed=sealing.seal({}), language=case.language, created_at=work.now
         )

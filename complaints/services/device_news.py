@@ -5,7 +5,7 @@ channel's business.
 from dataclasses import dataclass
 
 from accounts.actors import Actor
-from complaints.errors import NoSuchCase
+from complaints.errors import WHY_NOT, NoSuchCase, Refused
 from complaints.models import Contact
 from complaints.services import sealing
 from complaints.services.work import Work, at_work
@@ -25,11 +25,14 @@ def start(*, actor: Actor, number: str) -> OnDevices:
     """From now on news of the case goes to its citizen's devices too. Nothing changes a second time.
 
     Whoever gave no contact has an empty one from now on: there is nothing in it to be read. The case
-    stays locked until the caller's transaction ends. Raises NoSuchCase if the actor is not its citizen.
+    stays locked until the caller's transaction ends. Raises NoSuchCase if the actor is not its citizen,
+    and Refused once the citizen had themselves erased.
     """
     with at_work(actor, number) as work:
         _check(work)
         case = work.case
+        if case.person_erased_at is not None:
+            raise Refused(WHY_NOT["person_erased"], code="person_erased")
         contact = Contact.objects.filter(case=case).first() or Contact(
             case=case, sealed=sealing.seal({}), language=actor.language, created_at=work.now
         )

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
 
 from accounts import leaving
 from accounts.models import User
@@ -25,6 +26,10 @@ from complaints.models import Attachment, Case, Handle, Notice, Restriction
 from complaints.models.case import Status
 from complaints.services import erasing
 
+#: Why an account cannot be deleted yet.
+CASES_OPEN = _(
+    "A case of this account is still open. Close it first, or have erased in it who you are."
+)
 log = structlog.get_logger(__name__)
 #: Rows read at once.
 AT_ONCE = 500

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from accounts.roles import Role
 from agencies.models import Office
 from complaints.clocks import Kind
 from complaints.errors import Sentence
@@ -256,11 +257,12 @@ def _length(clock: Clock) -> str:
 
 
 def looks_shown(file: CaseFile) -> list[dict[str, Any]]:
-    """Who saw the citizen's identity: which office, when, and the reason that was given."""
+    """Who saw the citizen's identity: which office and post, when, and the reason that was given."""
     reasons = {entry.event.pk: entry.said.get("text", "") for entry in file.timeline}
     return [
         {
             "office": look.office.name if look.office else _("The central desk"),
+            "role": Role(look.role).label if look.role else "",
             "at": look.at,
             "allowed": look.ground == "shared",
             "audit": look.ground == "audit",

@@ -1,0 +1,480 @@
+"""Erasing who somebody is, and their words: gone everywhere, while the record stays provable."""
+
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.files.storage import default_storage
+from django.db import connection, models
+from django.test import Client
+from django.utils import timezone
+
+from accounts.actors import Actor
+from accounts.models import User
+from channels.models import Device, Message
+from channels.push import devices
+from channels.push.subscription import Subscription
+from complaints.errors import NoSuchCase
+from complaints.models import (
+    Attachment,
+    Contact,
+    ContactProof,
+    DataKey,
+    Event,
+    Handle,
+    Notice,
+    Statement,
+)
+from complaints.services import (
+    answering,
+    casework,
+    contacts,
+    correspondence,
+    erasing,
+    files,
+    links,
+    lost_secret,
+    notices,
+    sealing,
+)
+from complaints.services.notice_words import Unreachable
+from complaints.services.sealing import CannotUnseal
+from complaints.services.verifying import Verification
+from complaints.submission import ContactDetails
+from tests.complaints.conftest import Scene
+from tests.complaints.play import Play, day, refused
+
+NAME, PHONE, EMAIL = "Rahima", "01712345678", "rahima@example.org"
+TEXT = "The electricity meter of my house shows a wrong number."
+REPLY = "It is the left one beside the mango tree."
+PLACE = "The blue house behind the mosque"
+
+
+def filed(scene: Scene, **parts: Any) -> Play:
+    """A complaint with name and contact, of which the place is told in words."""
+    return Play(scene, text=TEXT, place_note=PLACE, latitude=23.7, longitude=90.4, **parts)
+
+
+def closed(scene: Scene, **parts: Any) -> Play:
+    """The same, asked about, answered and confirmed, with a photo; its time for appeals is over."""
+    play = filed(scene, **parts).forward().accept()
+    casework.ask(actor=play.actor("case_officer"), number=play.number, text="Which meter is it?")
+    answering.reply(
+        actor=play.actor("citizen"), number=play.number, text=REPLY, files=[play.photo("citizen")]
+    )
+    return play.answer().confirm()
+
+
+def erase(play: Play, *, words: bool = False, by: str = "citizen") -> None:
+    erasing.erase(actor=play.actor(by), number=play.number, words=words)
+
+
+def faults() -> list[str]:
+    """What the record says is wrong with it, anywhere."""
+    return [f"{fault.seq} {fault.code}" for fault in Verification().faults()]
+
+
+def opened(value: Any) -> str:
+    """A value of any column as text; what is sealed is opened with the keys there are."""
+    if isinstance(value, memoryview | bytes):
+        raw = bytes(value)
+        with suppress(CannotUnseal, ValueError):
+            return str(sealing.unseal(raw))
+        for key in DataKey.objects.all():
+            contact = Contact(sealed=raw, data_key=key)
+            try:
+                return str(contacts.details_of(contact))
+            except CannotUnseal:
+                continue
+        return raw.decode("latin-1")
+    return str(value)
+
+
+def found_in_database(*words: str) -> list[str]:
+    """Every column of every table in which one of the words can still be read."""
+    found = []
+    for model in apps.get_models():
+        names = [
+            field.name
+            for field in model._meta.concrete_fields
+            if isinstance(
+                field,
+                models.CharField
+                | models.TextField
+                | models.JSONField
+                | models.BinaryField
+                | models.FileField,
+            )
+        ]
+        for row in model._base_manager.values_list(*names) if names else ():
+            for name, value in zip(names, row, strict=True):
+                text = opened(value)
+                found += [f"{model.__name__}.{name}: {w}" for w in words if w in text]
+    return found
+
+
+class TestWhoSomebodyIs:
+    def test_name_and_contact_are_in_no_table_any_more(self, scene: Scene) -> None:
+        play = closed(scene)
+        phone_index = sealing.blind_index("phone", "+8801712345678")
+        told = (NAME, PHONE[1:], EMAIL, phone_index)
+        assert len({line.rpartition(": ")[2] for line in found_in_database(*told)}) == 4
+        erase(play)
+        assert found_in_database(*told) == []
+
+    def test_the_record_has_no_fault_and_says_what_was_erased(self, scene: Scene) -> None:
+        play = closed(scene)
+        erase(play)
+        assert (play.last.move, play.last.party, play.last.data) == (
+            "erase",
+            "citizen",
+            {"what": ["person"]},
+        )
+        assert play.last.actor_id is None
+        assert faults() == []
+
+    def test_a_second_time_nothing_happens(self, scene: Scene) -> None:
+        play = closed(scene)
+        erase(play)
+        at, events = play.case.person_erased_at, play.case.last_seq
+        erase(play)
+        assert (play.case.person_erased_at, play.case.last_seq) == (at, events)
+
+    def test_an_open_case_goes_on_without_anybody_to_tell(self, scene: Scene) -> None:
+        play = filed(scene).forward().accept()
+        erase(play)
+        heard = play.heard()
+        play.answer()
+        assert play.state == "answered"
+        assert play.heard() == heard
+        assert play.may("citizen")
+
+    def test_who_is_joined_with_it_is_still_told(self, scene: Scene) -> None:
+        lead, other = filed(scene), Play(scene)
+        other.merge(lead)
+        erase(lead)
+        lead.forward()
+        assert "forwarded" in other.heard()
+
+    def test_nobody_but_the_citizen_may(self, scene: Scene) -> None:
+        play = closed(scene)
+        for who in ("case_officer", "focal", "head", "desk", "overseer", "rival_focal"):
+            with pytest.raises(NoSuchCase):
+                erase(play, by=who)
+        other = Play(scene)
+        with pytest.raises(NoSuchCase):
+            erasing.erase(actor=other.actor("citizen"), number=play.number)
+        assert play.case.person_erased_at is None
+
+    def test_officers_can_look_no_more_and_no_look_is_written(self, scene: Scene) -> None:
+        play = filed(scene).forward().accept()
+        erase(play)
+        with refused("person_erased"):
+            play.break_seal()
+        assert "break_seal" not in play.moves
+
+    def test_an_old_backup_of_the_contact_cannot_be_opened(self, scene: Scene) -> None:
+        play = closed(scene)
+        row = Contact.objects.filter(case=play.case).values().get()
+        before = Contact(**row)
+        assert contacts.details_of(before)["name"] == NAME
+        erase(play)
+        restored = {**row, "data_key_id": None}
+        Contact.objects.filter(pk=row["id"]).update(
+            sealed=restored["sealed"], erased_at=None, phone_index=row["phone_index"]
+        )
+        with pytest.raises(CannotUnseal):
+            contacts.details_of(Contact.objects.get(pk=row["id"]))
+        for key in DataKey.objects.all():
+            with pytest.raises(CannotUnseal):
+                contacts.details_of(Contact(sealed=row["sealed"], data_key=key))
+
+    def test_the_account_that_filed_it_has_it_no_more(self, scene: Scene) -> None:
+        play = closed(scene)
+        charlie = scene.cast.charlie
+        type(play.case).objects.filter(pk=play.case.pk).update(owner=charlie)
+        erasing.erase(actor=scene.actor(charlie), number=play.number)
+        assert play.case.owner_id is None
+        assert not play.sees("charlie")
+        assert User.objects.filter(pk=charlie.pk).exists()
+
+    def test_devices_codes_and_replies_by_mail_are_cut(self, scene: Scene) -> None:
+        play = closed(scene)
+        devices.add(
+            actor=play.actor("citizen"),
+            number=play.number,
+            subscription=Subscription("https://push.example/abc", "p" * 87, "a" * 22),
+        )
+        lost_secret.ask_code(number=play.number, contact=EMAIL)
+        token = links.reply_token(play.case.pk)
+        assert links.case_of_reply(token) == play.case
+        erase(play)
+        assert not Device.objects.exists()
+        assert not ContactProof.objects.filter(case=play.case).exists()
+        assert links.case_of_reply(token) is None
+
+    def test_a_lost_secret_cannot_be_replaced_any_more(self, scene: Scene) -> None:
+        play = closed(scene)
+        erase(play)
+        proof = lost_secret.ask_code(number=play.number, contact=EMAIL)
+        assert proof.case is None
+
+    def test_what_was_to_be_sent_is_not_and_what_was_sent_is_emptied(self, scene: Scene) -> None:
+        play = filed(scene).forward()
+        sent, waiting = Notice.objects.filter(contact__case=play.case).order_by("id")[:2]
+        notices.mark_sent(sent, provider_id="<8801712345678@provider>", now=timezone.now())
+        erase(play)
+        sent.refresh_from_db()
+        waiting.refresh_from_db()
+        assert (sent.status, sent.provider_id, sent.values) == ("sent", "", {})
+        assert (waiting.status, waiting.error, waiting.sealed) == ("unreachable", "erased", None)
+
+    def test_a_notice_that_is_just_being_sent_leaves_nothing_behind(self, scene: Scene) -> None:
+        play = filed(scene)
+        claimed = [n for n in notices.claim_due(50, timezone.now()) if n.contact_id]
+        assert claimed
+        erase(play)
+        for notice in claimed:
+            notices.mark_sent(notice, provider_id="<secret@provider>", now=timezone.now())
+            fresh = Notice.objects.select_related("contact").get(pk=notice.pk)
+            assert (fresh.status, fresh.provider_id) == ("unreachable", "")
+            with pytest.raises(Unreachable):
+                notices.address_of(fresh)
+
+    def test_sessions_that_had_opened_the_case_are_closed(
+        self, scene: Scene, client: Client
+    ) -> None:
+        play = closed(scene)
+        given = {"number": play.number, "secret": play.receipt.secret}
+        client.post("/complaints/track/", given)
+        address = f"/complaints/track/{play.number}/"
+        assert client.get(address).status_code == 200
+        erase(play)
+        assert client.get(address).status_code == 302
+        client.post("/complaints/track/", given)
+        assert client.get(address).status_code == 200
+
+
+class TestTheHandleThatSomebodyWritesFrom:
+    @pytest.fixture
+    def handle(self, scene: Scene) -> Handle:
+        sender = correspondence.Sender("sms", "+8801712345678")
+        return correspondence.handles_of([sender])[sender]
+
+    def joined(self, play: Play, handle: Handle) -> Play:
+        correspondence.join(handle=handle, actor=play.actor("citizen"), number=play.number)
+        Message.objects.create(
+            channel="sms",
+            external_id=f"8801712345678-{play.number}",
+            sealed=sealing.seal({"text": TEXT, "from": "+8801712345678"}),
+            handle=handle,
+            case=play.case,
+            state=Message.State.DONE,
+            next_at=timezone.now(),
+            received_at=timezone.now(),
+        )
+        return play
+
+    def test_it_is_forgotten_with_its_messages(self, scene: Scene, handle: Handle) -> None:
+        play = self.joined(closed(scene), handle)
+        erase(play)
+        assert not Handle.objects.exists()
+        message = Message.objects.get()
+        assert (message.sealed, message.handle, message.fetched) == (None, None, {})
+        assert found_in_database("1712345678") == []
+
+    def test_it_stays_while_another_case_is_followed_from_there(
+        self, scene: Scene, handle: Handle
+    ) -> None:
+        first, second = self.joined(closed(scene), handle), self.joined(Play(scene), handle)
+        erase(first)
+        assert Handle.objects.filter(pk=handle.pk).exists()
+        assert Message.objects.get(case=first.case).handle is None
+        assert Message.objects.get(case=second.case).sealed is not None
+        erase(second)
+        assert not Handle.objects.exists()
+
+    def test_it_stays_while_a_message_of_it_waits(self, scene: Scene, handle: Handle) -> None:
+        play = self.joined(closed(scene), handle)
+        Message.objects.create(
+            channel="sms",
+            external_id="new",
+            sealed=sealing.seal({"text": "More"}),
+            handle=handle,
+            next_at=timezone.now(),
+            received_at=timezone.now(),
+        )
+        erase(play)
+        assert Handle.objects.filter(pk=handle.pk).exists()
+        assert Contact.objects.get(case=play.case).handle is None
+
+
+class TestWords:
+    SAID = (TEXT[:20], REPLY[:20], PLACE[:20])
+
+    def over(self, scene: Scene, clock: Any, **parts: Any) -> Play:
+        play = closed(scene, **parts)
+        clock.move_to(day(40))
+        return play
+
+    def test_text_place_replies_and_files_are_gone(self, scene: Scene, clock: Any) -> None:
+        play = self.over(scene, clock)
+        stored = Attachment.objects.get().file.name
+        assert default_storage.exists(stored)
+        assert len({line.rpartition(": ")[2] for line in found_in_database(*self.SAID)}) == 3
+        erase(play, words=True)
+        assert found_in_database(*self.SAID, NAME, EMAIL) == []
+        assert (play.case.latitude, play.case.longitude) == (None, None)
+        assert Attachment.objects.filter(case=play.case).count() == 0
+
+    def test_the_record_has_no_fault(self, scene: Scene, clock: Any) -> None:
+        play = self.over(scene, clock)
+        erase(play, words=True)
+        assert play.last.data == {"what": ["person", "words"]}
+        assert faults() == []
+
+    def test_what_offices_wrote_stays_until_its_own_time_is_over(
+        self, scene: Scene, clock: Any
+    ) -> None:
+        play = self.over(scene, clock)
+        erase(play, words=True)
+        kept = Statement.objects.filter(case=play.case, erased_at=None)
+        assert set(kept.values_list("kind", flat=True)) >= {"answer", "question"}
+        assert play.case.words_erased_at is None
+
+    def test_what_the_router_found_in_the_words_is_gone(self, scene: Scene, clock: Any) -> None:
+        play = self.over(scene, clock)
+        erase(play, words=True)
+        file = play.file_for("overseer")
+        assert file.decision is None
+
+    def test_person_first_and_words_later(self, scene: Scene, clock: Any) -> None:
+        play = closed(scene)
+        erase(play)
+        clock.move_to(day(40))
+        erase(play, words=True)
+        assert play.last.data == {"what": ["words"]}
+        erase(play, words=True)
+        assert play.moves.count("erase") == 2
+        assert faults() == []
+
+    def test_an_open_case_keeps_them(self, scene: Scene) -> None:
+        play = filed(scene).forward()
+        with refused("case_open"):
+            erase(play, words=True)
+        # Nor is the person erased by half a wish.
+        assert play.case.person_erased_at is None
+
+    def test_they_stay_while_an_appeal_is_possible(self, scene: Scene, clock: Any) -> None:
+        play = closed(scene)
+        with refused("appeal_open"):
+            erase(play, words=True)
+        clock.move_to(day(31))
+        erase(play, words=True)
+
+    def test_of_a_joined_case_they_stay_while_the_lead_is_open(
+        self, scene: Scene, clock: Any
+    ) -> None:
+        lead, play = Play(scene), filed(scene)
+        play.merge(lead)
+        clock.move_to(day(40))
+        with refused("lead_open"):
+            erase(play, words=True)
+        assert lead.case.text
+        lead.forward().accept().answer().confirm()
+        clock.move_to(day(80))
+        erase(play, words=True)
+        assert (play.case.text, bool(lead.case.text)) == ("", True)
+        assert faults() == []
+
+    def test_a_published_case_leaves_the_public_pages(
+        self, scene: Scene, clock: Any, client: Client
+    ) -> None:
+        play = filed(scene, publish_consent=True).publish().forward().accept().answer().confirm()
+        clock.move_to(day(40))
+        public = f"/cases/{play.number}/"
+        assert client.get(public).status_code == 200
+        erase(play, words=True)
+        assert client.get(public).status_code == 404
+        for feed in ("/cases/feed.json", "/cases/feed.atom", "/cases/"):
+            assert play.number not in client.get(feed).content.decode()
+        assert faults() == []
+
+    def test_a_sensitive_case_can_be_erased_too(self, scene: Scene, clock: Any) -> None:
+        play = filed(scene, about_official=True)
+        play.forward().accept().answer(by="case_officer").confirm()
+        clock.move_to(day(40))
+        erase(play, words=True)
+        assert found_in_database(*self.SAID, NAME) == []
+        assert faults() == []
+
+    def test_a_file_that_could_not_be_deleted_at_once_is_deleted_later(
+        self, scene: Scene, clock: Any, django_capture_on_commit_callbacks: Any
+    ) -> None:
+        play = self.over(scene, clock)
+        stored = Attachment.objects.get().file.name
+        # The process dies between the commit and the file.
+        with django_capture_on_commit_callbacks(execute=False):
+            erase(play, words=True)
+        assert default_storage.exists(stored)
+        loose = Attachment.objects.get()
+        assert (loose.case, loose.name, loose.uploaded_by) == (None, "", None)
+        assert files.erase_loose() == 1
+        assert not default_storage.exists(stored)
+
+    def test_its_file_is_served_to_nobody_from_then_on(
+        self, scene: Scene, clock: Any, django_capture_on_commit_callbacks: Any, client: Client
+    ) -> None:
+        play = self.over(scene, clock)
+        key, stored = Attachment.objects.values_list("key", "file").get()
+        with django_capture_on_commit_callbacks(execute=True):
+            erase(play, words=True)
+        assert not default_storage.exists(stored)
+        client.force_login(scene.cast.overseer)
+        assert client.get(f"/files/{key}/").status_code == 404
+
+
+def test_two_at_once_erase_once(scene: Scene) -> None:
+    """The second waits for the first, and finds nothing left to do."""
+    play = closed(scene)
+    erase(play)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM complaints_event WHERE move = 'erase'")
+        assert cursor.fetchone()[0] == 1
+    erase(play)
+    assert Event.objects.filter(case=play.case, move="erase").count() == 1
+
+
+def test_what_officers_are_shown_says_when_it_was_erased(scene: Scene, client: Client) -> None:
+    play = filed(scene).forward().accept()
+    erase(play)
+    client.force_login(scene.cast.case_officer)
+    page = client.get(f"/en/office/cases/{play.number}/").content.decode()
+    assert "Erased on" in page
+    assert "break_seal" not in page
+    assert "Erased: who filed it" in page
+
+
+def test_an_anonymous_case_has_nobody_to_erase(scene: Scene) -> None:
+    play = Play(scene, named=False).forward().accept().answer().confirm()
+    assert not erasing.erase_by_system(play.number, erasing.PERSON, because="time_is_over")
+    assert play.case.person_erased_at is not None
+    assert "erase" not in play.moves
+    assert faults() == []
+
+
+def test_a_citizen_without_a_case_of_that_number_erases_nothing(scene: Scene) -> None:
+    with pytest.raises(NoSuchCase):
+        erasing.erase(actor=Actor(kind="citizen"), number="0000-0000-0000-T")
+
+
+def test_the_details_of_an_erased_contact_are_empty(scene: Scene) -> None:
+    play = closed(scene)
+    erase(play)
+    from complaints.services.identity import contact_of
+
+    assert contact_of(play.case) == ContactDetails()
+    assert Contact.objects.get(case=play.case).erased_at is not None
+    assert timezone.now() - play.case.person_erased_at < timedelta(minutes=1)
