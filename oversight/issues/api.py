@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView, RetrieveAPIView
 from rest_framework.pagination import LimitOffsetPagination
@@ -52,13 +53,14 @@ class IssueOut(serializers.ModelSerializer[Issue]):
         people: int | None = self._shown(issue)["people"]
         return people
 
-    def get_recurrence(self, issue: Issue) -> "RecurrenceOut | None":
+    @extend_schema_field(RecurrenceOut(allow_null=True))
+    def get_recurrence(self, issue: Issue) -> dict[str, Any] | None:
         """Whether cases come again; null while nothing can be said."""
         found = self._shown(issue)["recurrence"]
         if found is None:
             return None
         values = {name: getattr(found, name) for name in ("days", "before", "since")}
-        return {**values, "enough_days": not found.too_early}  # type: ignore[return-value]
+        return {**values, "enough_days": not found.too_early}
 
 
 class Pages(LimitOffsetPagination):

@@ -159,7 +159,7 @@ def begin(
         )
         write(issue, actor, "begin", now=now)
         _link(issue, actor, list(numbers)[:MOST_AT_ONCE], now)
-        tell_owner(issue, "issue_yours", "0")
+        tell_owner(issue, "issue_yours", now.isoformat())
     return issue
 
 

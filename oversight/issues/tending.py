@@ -119,9 +119,9 @@ def tell_linked(until: float) -> int:
     """Tell the citizens of linked cases that an issue is public, or fixed: once a case and fix."""
     since, told = moment.now() - NEWS, 0
     for issue in _with_news():
-        key, template = f"issue:{issue.pk}:published", "issue_published"
-        if issue.state == FIXED:
-            key, template = f"issue:{issue.pk}:fixed:{issue.fixed_on}", "issue_fixed"
+        is_fixed = issue.state == FIXED
+        template = "issue_fixed" if is_fixed else "issue_published"
+        key = f"issue:{issue.pk}:{f'fixed:{issue.fixed_on}' if is_fixed else 'published'}"
         links = _untold(issue, key)
         if issue.news_at < since:
             # Whoever was there then has heard of it.

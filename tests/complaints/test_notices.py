@@ -29,6 +29,8 @@ TELLING = {
     "tell_handler",
     "tell_desk",
     "tell_officers",
+    "tell_owner",
+    "tell_overseers",
     "tell_citizens",
     "say",
     "ask",
@@ -126,7 +128,6 @@ VALUES = {
     "places": "1: Savar, Dhaka",
     "new": "new",
     "title": "Bills that nobody can check",
-    "path": "oversight/issues/",
 }
 
 
