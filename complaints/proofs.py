@@ -52,7 +52,7 @@ def prove(request: HttpRequest, number_typed: str, secret_typed: str) -> Case:
     """Open a case for this session. Raises NoSuchCase or TooMany."""
     case, withdraws = check_secret(number_typed, secret_typed, client_address(request))
     proofs = dict(request.session.get("proofs", {}))
-    proofs.pop(case.number, None)
+    before = proofs.pop(case.number, {})
     while len(proofs) >= MOST_PROOFS:
         proofs.pop(next(iter(proofs)))
     proofs[case.number] = {
@@ -60,10 +60,27 @@ def prove(request: HttpRequest, number_typed: str, secret_typed: str) -> Case:
         "withdraws": withdraws,
         "hash": _hash_start(case, withdraws),
         "at": timezone.now().timestamp(),
+        "seen": before.get("seen"),
     }
     request.session.cycle_key()
     request.session["proofs"] = proofs
     return case
+
+
+def look_at(request: HttpRequest, case: Case) -> int | None:
+    """Up to which step the case was seen in this session before; from now on up to its last.
+
+    None where it was not. It is kept in the session alone, and goes with it: nowhere stands when
+    somebody looked, or from where.
+    """
+    proofs = request.session.get("proofs", {})
+    proof = proofs.get(case.number)
+    if proof is None:
+        return None
+    before: int | None = proof.get("seen")
+    if before != case.last_seq:
+        request.session["proofs"] = {**proofs, case.number: {**proof, "seen": case.last_seq}}
+    return before
 
 
 def forget(request: HttpRequest, number: str) -> None:

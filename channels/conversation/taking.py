@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from channels import courtesy, grammar
-from channels.conversation import acting, commands, filing, withdrawing
+from channels.conversation import acting, commands, filing, mailbox, withdrawing
 from channels.conversation.talk import Talk, with_position
 from channels.conversation.whose import named, possible
 from channels.grammar import Read, Word
@@ -31,7 +31,7 @@ def take(talk: Talk) -> None:
 
 
 def _take(talk: Talk, read: Read) -> None:
-    """The first that fits: a case that it names, a word of the grammar, the question that was
+    """The first that fits: a case that it names or opens, a word of the grammar, the question that was
     asked last, a case of theirs, a new complaint. A public post is always the last of these.
     """
     if talk.incoming.is_public:
@@ -40,6 +40,8 @@ def _take(talk: Talk, read: Read) -> None:
     case = named(talk)
     if case is not None and read.word not in OF_ANY_CASE:
         _to_named(talk, case, read)
+        return
+    if read.word is None and mailbox.take(talk):
         return
     if commands.obey(talk, read):
         return

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from agencies.models import Category, Office, Place
@@ -324,10 +325,24 @@ class MovedOut(serializers.ModelSerializer[Case]):
             "seen",
         ]
 
-
     def get_seen(self, case: Case) -> int:
         """The last step that whoever made the move (`actor` in the context) may know of."""
         return newest_step(case, self.context["actor"])
+
+
+class LookOut(serializers.Serializer[Any]):
+    """Somebody saw who the citizen is: an office and a post, never a name."""
+
+    office = serializers.CharField(
+        help_text="In the reader's language; empty for the central desk."
+    )
+    role = serializers.CharField(help_text="The post that they held there then.")
+    at = serializers.DateTimeField()
+    ground = serializers.CharField(
+        help_text="shared (the citizen allowed it), audit (to ask whether it was solved) or"
+        " seal_broken (for the reason given)."
+    )
+    reason = serializers.CharField()
 
 
 class FollowOut(serializers.Serializer[CaseFile]):
@@ -352,6 +367,7 @@ class FollowOut(serializers.Serializer[CaseFile]):
     seen = serializers.IntegerField(source="case.last_seq")
     clocks = ClockOut(many=True, source="clock_rows")
     timeline = EntryOut(many=True)
+    looks = serializers.SerializerMethodField()
     restriction = serializers.CharField(
         help_text="Of whoever filed it, made known through this case: open, appealed or kept; empty"
         " where none is in force. Why and until when is said in the timeline.",
@@ -359,3 +375,19 @@ class FollowOut(serializers.Serializer[CaseFile]):
     held = serializers.BooleanField(
         source="case.held", help_text="It waits for the central desk because of a restriction."
     )
+
+    @extend_schema_field(LookOut(many=True))
+    def get_looks(self, file: CaseFile) -> list[dict[str, Any]]:
+        """Who saw who the citizen is, the newest first."""
+        reasons = {entry.event.pk: entry.said.get("text", "") for entry in file.timeline}
+        rows = [
+            {
+                "office": look.office.name if look.office else "",
+                "role": look.role or "",  # type: ignore[attr-defined]
+                "at": look.at,
+                "ground": look.ground,
+                "reason": reasons.get(look.event_id or 0, ""),
+            }
+            for look in file.looks
+        ]
+        return list(LookOut(rows, many=True).data)

@@ -16,7 +16,7 @@ from accounts.actors import Actor
 from accounts.models import User
 from accounts.roles import Role
 from agencies import snapshot
-from agencies.models import RegistryVersion
+from agencies.models import Post, RegistryVersion
 from agencies.snapshot import Registry
 from complaints import clocks, moment, workflow
 from complaints.clockwork import Clockwork
@@ -79,6 +79,13 @@ class CaseFile:
         self.case, self.actor, self.now = case, actor, moment.now()
 
     @cached_property
+def _role_in_a_look() -> Subquery:
+    """The role that who looked held in their office when they did."""
+    held = Q(held_to=None) | Q(held_to__gt=OuterRef("at"))
+    posts = Post.objects.filter(held, user=OuterRef("user"), office=OuterRef("office"))
+    return Subquery(posts.filter(held_from__lte=OuterRef("at")).order_by("pk").values("role")[:1])
+
+
     def who(self) -> Standing:
         return standing(self.case, self.actor)
 
@@ -269,11 +276,14 @@ class CaseFile:
 
     @cached_property
     def looks(self) -> list[IdentityLook]:
-        """Who saw the citizen's identity, when and on which ground. Each look is an event as well."""
+        """Who saw the citizen's identity, when and on which ground; `role` is what they held there then.
+
+        Each look is an event as well.
+        """
         if not any(entry.event.move in LOOKS for entry in self.timeline):
             return []
-        looks = IdentityLook.objects.filter(case=self.case).select_related("user", "office")
-        return list(looks.order_by("-at"))
+        looks = IdentityLook.objects.filter(case=self.case).select_related("office")
+        return list(looks.annotate(role=_role_in_a_look()).order_by("-at"))
 
 
 def moves_open_to(case: Case, actor: Actor) -> list[str]:

@@ -29,6 +29,8 @@ TYPED = {"sms": "phone", "email": "email"}
 #: Channels whose addresses are those of telephones.
 TELEPHONES = ("sms", "whatsapp")
 MOST_CASES = 20
+#: What stands in the place of a secret.
+LEFT_OUT = "[…]"
 #: The digits of a secret, wherever they begin, in any script; a mail program may have broken the line.
 _SIXTEEN_DIGITS = re.compile(r"(?=(\d(?:[\s>-]{0,4}\d){15}))")
 
@@ -187,6 +189,12 @@ def case_of_message(handle: Handle, provider_id: str) -> Case | None:
     return notice.case if belongs(handle, notice.case) else None
 
 
+def secret_like(text: str) -> str:
+    """The first sixteen digits that stand together in a text, as somebody writes a secret; or none."""
+    found = _SIXTEEN_DIGITS.search(text)
+    return found[1] if found else ""
+
+
 def without_secrets(case: Case, text: str) -> str:
     """Words for a case without its own secrets: officers read them, and whoever answers a receipt
     often sends it along.
@@ -197,7 +205,7 @@ def without_secrets(case: Case, text: str) -> str:
         stored = (case.secret_hash, case.withdrawal_hash)
         is_one = [sealing.secret_matches(case.number, found[1], secret) for secret in stored]
         if start >= done and any(is_one):
-            kept, done = f"{kept}{text[done:start]}[…]", end
+            kept, done = f"{kept}{text[done:start]}{LEFT_OUT}", end
     return kept + text[done:]
 
 

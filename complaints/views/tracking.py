@@ -29,6 +29,7 @@ from complaints.views.filing import keep_out_of_browsers
 from complaints.views.filing_pages import searches_while_typing
 from complaints.views.finding import asked
 from complaints.views.story import CLOCKS, clocks_shown, files_shown, looks_shown, story_of
+from complaints.workflow import Party
 
 #: What a citizen is offered, in the order of the page: what waits for them first.
 FIRST = ("reply", "confirm", "dispute", "call_back", "appeal_restriction", "testify")
@@ -90,8 +91,10 @@ def _page(
         forms[sent.move] = sent
     elif sent is not None:
         stranded = sent
+    shown = _shown(request, file)
     context = {
-        **_shown(request, file),
+        **shown,
+        "news": _mark_new(file, shown["entries"], proofs.look_at(request, case)),
         "form": None if stranded else sent,
         "forms": forms,
         "more": [forms[move] for move in MORE if move in forms],
@@ -109,6 +112,22 @@ def _page(
         "leave_quickly": case.sensitive or file.shown_case.sensitive,
     }
     return render(request, "complaints/track_case.html", context, status=status)
+
+
+def _mark_new(
+    file: CaseFile, entries: list[dict[str, Any]], seen: int | None
+) -> dict[str, Any] | None:
+    """Mark what others did since somebody looked from here, or else since the citizen's own last step.
+
+    Says how many steps that are, and since when; None if there are none.
+    """
+    steps = [entry.event for entry in file.timeline]
+    own = max((step.seq for step in steps if step.party == Party.CITIZEN), default=0)
+    since = own if seen is None else seen
+    new = {step.pk for step in steps if step.seq > since and step.party != Party.CITIZEN}
+    for entry in entries:
+        entry["is_new"] = entry["event"] in new
+    return {"count": len(new), "looked": seen is not None} if new else None
 
 
 def _restriction(file: CaseFile) -> dict[str, Any] | None:
