@@ -148,8 +148,6 @@ def hold_hearing(
     with at_work(actor, number, seen) as work:
         asked = _asked_before(work)
         here = [party for party in asked if party in came]
-        if set(came) - set(asked):
-            raise Invalid(fields={"came": [_("Somebody among these was not asked to come.")]})
         absent = [party for party in asked if party not in here]
         event = work.make(
             "hold_hearing",
@@ -159,6 +157,8 @@ def hold_hearing(
             internal=True,
             files=files,
         )
+        if set(came) - set(asked):
+            raise Invalid(fields={"came": [_("Somebody among these was not asked to come.")]})
         hearing_id = under_way(work, "hold_hearing").hearing_id
 
         def keep(_work: Work) -> None:
