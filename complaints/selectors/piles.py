@@ -106,7 +106,7 @@ def count_piles() -> Piles:
         .annotate(all=Count("pk"), districts=Count("district", distinct=True))
         .order_by()
     }
-    found = _piles(list(rows), totals)
+    found = _piles([dict(row) for row in rows], totals)
     answers, causes = _newest_causes(now - PERIOD)
     return Piles(now, found, causes, answers)
 

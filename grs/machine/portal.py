@@ -18,7 +18,10 @@ from grs.machine.state import ROOT, MachineError, State
 
 NAMES = {"bd": "Bangladesh", "id": "Indonesia"}
 # A new load is due when one of these changes.
-LOADED_FROM = ("agencies", "routing", "accounts", "complaints/management", "complaints/demo")
+LOADED_FROM = (
+    *("agencies", "routing", "accounts", "complaints/management", "complaints/demo"),
+    *("oversight/demo", "oversight/management"),
+)
 
 
 class Portal:
@@ -59,6 +62,7 @@ class Portal:
             print(f"Loading {NAMES[self.country]} and the demonstration …", flush=True)
             self.manage("load_country", self.country)
             self.manage("load_demo")
+            self.manage("load_oversight_demo")
             stamp.write_text(wanted)
         self.manage("collectstatic", "--no-input", "-v", "0", "-i", "src", "-i", "*.scss")
 

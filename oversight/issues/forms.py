@@ -268,7 +268,8 @@ FORMS: dict[str, type[StepForm]] = {
 
 def read_numbers(text: str) -> tuple[list[str], list[str]]:
     """Case numbers typed one a line or with commas between; and what is none."""
-    numbers, others = [], []
+    numbers: list[str] = []
+    others: list[str] = []
     for part in text.replace(",", "\n").replace(";", "\n").splitlines():
         typed = part.strip()
         if typed:

@@ -17,6 +17,7 @@ from complaints.errors import Refused
 from complaints.selectors.lists import with_words
 from complaints.selectors.piles import cases_in
 from complaints.selectors.scopes import Scope
+from complaints.views.finding import asked
 from complaints.views.officer.access import officers, visible_case
 from complaints.views.officer.paging import page_of
 from oversight.issues import services
@@ -44,7 +45,7 @@ def issue_cases(request: HttpRequest, actor: Actor, key: UUID) -> HttpResponse:
         if not wrong:
             return redirect("issue", key=key)
         status = 422
-    words = request.GET.get("q", "").replace("\0", "").strip()[:200]
+    words = asked(request, "q")[:200]
     everywhere = "everywhere" in request.GET
     rows = cases_in(actor, Scope() if everywhere else scope_for(issue), moment.now() - LOOKED_BACK)
     rows = rows.exclude(pk__in=IssueCase.objects.filter(issue=issue).values("case"))
@@ -107,7 +108,7 @@ def issues_of_case(request: HttpRequest, actor: Actor, number: str) -> HttpRespo
             messages.success(request, _("The case is part of the issue now."))
             return redirect("office-case", number=case.number)
     linked = issues_linked_to(case)
-    words = request.GET.get("q", "").replace("\0", "").strip()[:200]
+    words = asked(request, "q")[:200]
     issues = issues_for(actor).filter(state__in=LIVE).exclude(pk__in=[row.pk for row in linked])
     if words:
         issues = issues.filter(title__icontains=words)

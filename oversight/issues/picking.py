@@ -5,11 +5,12 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 
-from agencies.models import Office, Place
-from agencies.selectors import search_places
+from agencies.models import Category, Office, Place
+from agencies.selectors import office_by_code, search_places
 from complaints.selectors.finding import Found, described_places
+from complaints.views.finding import asked
 from complaints.views.officer import offices
 from complaints.views.officer.offices import CHOSEN, SEARCHED, Picker
 
@@ -30,6 +31,17 @@ class PlacePicker:
     def nothing(self) -> bool:
         """Something was looked for, and nothing fits."""
         return bool(self.typed) and not self.matches
+
+
+def rows_asked(request: HttpRequest) -> tuple[Category | None, Place | None, Office | None]:
+    """The subject, place and agency that an address names by their codes; None for what there is not."""
+    country = settings.COUNTRY
+    subject, place, agency = (asked(request, name)[:60] for name in ("subject", "place", "agency"))
+    return (
+        Category.objects.filter(country=country, code=subject).first() if subject else None,
+        Place.objects.filter(country=country, code=place).first() if place else None,
+        office_by_code(country, agency) if agency else None,
+    )
 
 
 def pickers_shown(form: forms.Form) -> dict[str, Any]:

@@ -12,13 +12,13 @@ from django.views.decorators.http import require_safe
 from accounts.actors import Actor
 from accounts.roles import Role
 from agencies.models import Category, Office, Place
-from agencies.selectors import office_by_code
 from complaints import moment
 from complaints.selectors.piles import PERIOD, Pile, cases_in, causes_in, piles, suggested_in
 from complaints.selectors.scopes import scope_of
 from complaints.services.answering import Cause
 from complaints.views.officer.access import officers
 from complaints.views.officer.paging import page_of
+from oversight.issues.picking import rows_asked
 from oversight.issues.rights import LIVE, READERS
 from oversight.issues.selectors import with_cases
 from oversight.models import Issue
@@ -35,9 +35,8 @@ def issue_piles(request: HttpRequest, actor: Actor) -> HttpResponse:
     found = piles()
     shown = [pile for pile in found.piles if pile.excess > 0][:SHOWN]
     causes = found.causes[:CAUSES]
-    agencies = Office.objects.in_bulk(
-        {row.agency for row in [*shown, *causes] if row.agency is not None}
-    )
+    ids = {pile.agency for pile in shown} | {row.agency for row in causes}
+    agencies = Office.objects.defer("search_text").in_bulk([pk for pk in ids if pk])
     context = {
         "rows": _rows(shown, agencies),
         "causes": [
@@ -91,14 +90,10 @@ def _query(category: Category | None, place: Place | None, agency: Office | None
 @officers(*READERS)
 def issue_pile(request: HttpRequest, actor: Actor) -> HttpResponse:
     """One pile: causes and suggestions from its answers, its cases to mark, the issues that there are."""
-    asked = {name: value.replace("\0", "")[:60] for name, value in request.GET.items()}
-    country = settings.COUNTRY
-    category = Category.objects.filter(country=country, code=asked.get("subject", "")).first()
-    place = Place.objects.filter(country=country, code=asked.get("place", "")).first()
-    agency = office_by_code(country, asked["agency"]) if asked.get("agency") else None
+    category, place, agency = rows_asked(request)
     scope = scope_of(category, place, agency)
     page = page_of(request, cases_in(actor, scope, moment.now() - PERIOD))
-    known = Issue.objects.filter(country=country, state__in=LIVE, category=category)
+    known = Issue.objects.filter(country=settings.COUNTRY, state__in=LIVE, category=category)
     causes = causes_in(scope)
     context = {
         "category": category,

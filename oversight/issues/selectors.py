@@ -77,7 +77,7 @@ def with_cases(issues: QuerySet[Issue]) -> QuerySet[Issue]:
 def cases_of(actor: Actor, issue: Issue) -> QuerySet[Case]:
     """The linked cases that somebody may see, last linked first; none that is sensitive, nor their own."""
     cases = visible_to(actor).filter(issues__issue=issue, sensitive=False)
-    cases = cases.exclude(owner_id=actor.user_id) if actor.user_id else cases
+    cases = cases.exclude(owner_id=actor.user_id)
     return cases.select_related("holder", "category").order_by("-issues__id")
 
 

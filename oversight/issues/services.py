@@ -57,6 +57,13 @@ def _refusal(code: str) -> Refused:
     return error
 
 
+def _person(actor: Actor) -> int:
+    """Who it is: those who hold a post are somebody."""
+    if actor.user_id is None:
+        raise _refusal("not_yours")
+    return actor.user_id
+
+
 @contextmanager
 def at_issue(actor: Actor, key: UUID, step: str, seen: datetime | None = None) -> Iterator[Issue]:
     """Lock an issue for a step. Raises NoSuchIssue, Refused, or Stale where the page is outdated."""
@@ -153,7 +160,7 @@ def begin(
             place=place,
             only_owners=only_owners,
             created_at=now,
-            created_by_id=actor.user_id,
+            created_by_id=_person(actor),
             changed_at=now,
             reminded_at=now,
         )
@@ -239,7 +246,7 @@ def link(*, actor: Actor, key: UUID, numbers: Iterable[str]) -> Linked:
 
 
 def _link(issue: Issue, actor: Actor, numbers: list[str], now: datetime) -> Linked:
-    seen = visible_to(actor).exclude(owner_id=actor.user_id) if actor.user_id else visible_to(actor)
+    seen = visible_to(actor).exclude(owner_id=actor.user_id)
     found = dict(seen.filter(number__in=numbers).values_list("number", "pk"))
     leads = list(found.values())
     joined = seen.filter(lead__in=leads, ending=EndedAs.MERGED).values_list("pk", flat=True)
@@ -247,7 +254,7 @@ def _link(issue: Issue, actor: Actor, numbers: list[str], now: datetime) -> Link
     known = IssueCase.objects.filter(issue=issue, case__in=ids).count()
     IssueCase.objects.bulk_create(
         [
-            IssueCase(issue=issue, case_id=pk, linked_at=now, linked_by_id=actor.user_id)
+            IssueCase(issue=issue, case_id=pk, linked_at=now, linked_by_id=_person(actor))
             for pk in sorted(ids)
         ],
         ignore_conflicts=True,

@@ -50,12 +50,13 @@ def for_everybody(case: Case, _actor: Actor | None) -> Part | None:
 
 
 def _public(case: Case, template: str) -> Part | None:
-    rows: list[dict[str, Any]] = [
+    found: Any = public_issues().filter(links__case=case)[:MOST]
+    rows = [
         {
             "issue": issue,
             "people": issue.cases if issue.cases >= LEAST_PEOPLE else None,
             "state": PUBLIC_STATES[issue.state],
         }
-        for issue in public_issues().filter(links__case=case)[:MOST]
+        for issue in found
     ]
     return Part(template, {"rows": rows}) if rows else None

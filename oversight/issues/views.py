@@ -15,16 +15,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.actors import Actor
 from accounts.roles import Role
-from agencies.models import Category, Place
-from agencies.selectors import office_by_code
 from complaints.errors import Refused, Stale
 from complaints.tracking import read_number
+from complaints.views.finding import asked
 from complaints.views.officer.access import LEADERS, officers
 from complaints.views.officer.filters import counts_of
 from complaints.views.officer.paging import page_of
 from oversight.issues import services
 from oversight.issues.forms import FORMS, IssueForm, StepForm, subject_choices
-from oversight.issues.picking import pickers_sent, pickers_shown
+from oversight.issues.picking import pickers_sent, pickers_shown, rows_asked
 from oversight.issues.recurrence import recurrence_of, today_there
 from oversight.issues.rights import READERS, UNDER_WAY, issues_for, issues_of_offices, steps_for
 from oversight.issues.selectors import (
@@ -58,11 +57,10 @@ def office_issues(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 def _list(request: HttpRequest, among: QuerySet[Issue], context: dict[str, Any]) -> HttpResponse:
-    asked = {name: value.replace("\0", "").strip() for name, value in request.GET.items()}
     which = IssueFilter(
-        state=asked.get("state", "")[:10],
-        category=asked.get("category", "")[:60],
-        words=asked.get("q", "")[:200],
+        state=asked(request, "state")[:10],
+        category=asked(request, "category")[:60],
+        words=asked(request, "q")[:200],
     )
     kept = {"category": which.category, "q": which.words}
     page = page_of(request, listed(among, which))
@@ -183,15 +181,12 @@ def _numbers_asked(request: HttpRequest) -> list[str]:
 
 def _asked_for(request: HttpRequest) -> dict[str, Any]:
     """What a form begins with, from the address."""
-    asked = {name: value.replace("\0", "")[:60] for name, value in request.GET.items()}
-    country = settings.COUNTRY
-    category = Category.objects.filter(country=country, code=asked.get("subject", "")).first()
-    place = Place.objects.filter(country=country, code=asked.get("place", "")).first()
+    category, place, agency = rows_asked(request)
     language = (get_language() or "")[:2]
     return {
         "category": category.code if category else "",
         "place": place,
-        "owner": office_by_code(country, asked["agency"]) if asked.get("agency") else None,
+        "owner": agency,
         "only_owners": True,
         "language": language if language in settings.COUNTRY_LANGUAGES else settings.LANGUAGE_CODE,
     }
@@ -236,14 +231,13 @@ def _beginning(issue: Issue, step: str) -> dict[str, Any]:
     match step:
         case "edit":
             code = issue.category.code if issue.category else ""
-            names = ("title", "owner", "place", "due", "only_owners", "cause")
-            return {"category": code, **{name: getattr(issue, name) for name in names}}
+            parts = ("title", "owner", "place", "due", "only_owners", "cause")
+            return {"category": code, **{name: getattr(issue, name) for name in parts}}
         case "fix":
             return {"fixed_on": today_there(), "we_did": last_said(issue) or issue.we_did}
         case "publish":
-            names = ("title", "language", "you_said")
-            kept = {name: getattr(issue, name) for name in names}
-            return {**kept, "we_did": last_said(issue) or issue.we_did}
+            public = {name: getattr(issue, name) for name in ("title", "language", "you_said")}
+            return {**public, "we_did": last_said(issue) or issue.we_did}
         case "did":
             return {"we_did": issue.we_did}
     return {}

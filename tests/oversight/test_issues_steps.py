@@ -262,11 +262,12 @@ class TestWhatIsDone:
 
     def test_fixed_needs_words_and_a_day(self, house: House) -> None:
         issue = begin(house)
-        for parts, field in (
+        tried: list[tuple[dict[str, Any], str]] = [
             ({"fixed_on": day(0), "we_did": ""}, "we_did"),
             ({"fixed_on": day(1), "we_did": "All meters were changed."}, "fixed_on"),
             ({"fixed_on": day(-800), "we_did": "All meters were changed."}, "fixed_on"),
-        ):
+        ]
+        for parts, field in tried:
             with pytest.raises(Invalid) as caught:
                 services.fix(**as_overseer(house, issue), **parts)
             assert field in caught.value.fields
