@@ -1,5 +1,6 @@
 """Clusters as the desk sees them: never a filing from which somebody is barred, or a sensitive one."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -36,11 +37,22 @@ def cluster_counts() -> dict[str, int]:
     return counted | {"more": clusters("joined").filter(pk__in=waiting).count()}
 
 
+def _visible(actor: Actor) -> QuerySet[Member]:
+    cases = Case.objects.filter(not_barred(actor), country=settings.COUNTRY, sensitive=False)
+    return Member.objects.filter(case__in=cases.exclude(owner_id=actor.user_id))
+
+
 def members(cluster: Cluster, actor: Actor) -> QuerySet[Member]:
     """The filings of a cluster that the actor may see, oldest first."""
-    cases = Case.objects.filter(not_barred(actor), country=cluster.country, sensitive=False)
-    rows = Member.objects.filter(cluster=cluster, case__in=cases.exclude(owner_id=actor.user_id))
+    rows = _visible(actor).filter(cluster=cluster)
     return rows.select_related("case__holder", "case__place", "case__lead").order_by("id")
+
+
+def first_filings(shown: Iterable[Cluster], actor: Actor) -> dict[int, Case]:
+    """Of each cluster (id) the first filing that the actor may see (one query)."""
+    rows = _visible(actor).filter(cluster__in=[cluster.pk for cluster in shown])
+    first = rows.order_by("cluster_id", "id").distinct("cluster_id").select_related("case")
+    return {member.cluster_id: member.case for member in first}
 
 
 def may_lead(case: Case) -> bool:

@@ -17,6 +17,7 @@ from accounts.actors import Actor
 from accounts.roles import Role
 from complaints import moment
 from complaints.errors import WHY_NOT, Refused
+from complaints.models import Case
 from complaints.selectors.access import SEE_ALL
 from complaints.views.officer.access import officers
 from complaints.views.officer.paging import page_of
@@ -41,7 +42,7 @@ def cluster_list(request: HttpRequest, actor: Actor) -> HttpResponse:
     show = request.GET.get("show", "")
     show = show if show in reading.SHOWS else ""
     page = page_of(request, reading.clusters(show))
-    number = reading.cluster_counts()
+    number, first = reading.cluster_counts(), reading.first_filings(page.rows, actor)
     here = reverse("clusters")
     titles = {
         "": _("To be looked at"),
@@ -50,7 +51,7 @@ def cluster_list(request: HttpRequest, actor: Actor) -> HttpResponse:
     }
     context = {
         "page": page,
-        "rows": [_row(cluster, actor) for cluster in page.rows],
+        "rows": [_row(cluster, first.get(cluster.pk)) for cluster in page.rows],
         "show": show,
         "more": number["more"],
         "counts": [
@@ -66,16 +67,15 @@ def cluster_list(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "fairplay/clusters.html", context)
 
 
-def _row(cluster: Cluster, actor: Actor) -> dict[str, Any]:
+def _row(cluster: Cluster, first: Case | None) -> dict[str, Any]:
     """A cluster as a list shows it. The words are those of a filing that the reader may see."""
     seed = cluster.seed
-    first = reading.members(cluster, actor).first()
     share = cluster.most_from_one / cluster.size if cluster.size else 0
     return {
         "cluster": cluster,
         "url": reverse("cluster", args=[cluster.key]),
-        "text": first.case.text if first else "",
-        "language": first.case.language if first else "",
+        "text": first.text if first else "",
+        "language": first.language if first else "",
         "place": seed.place,
         "grows": cluster.last_at >= moment.now() - GROWS,
         "channels": [
@@ -137,7 +137,7 @@ def _page(
     ticked = set(request.POST.getlist("case")) if refusal else None
     flood = cluster.most_case
     context = {
-        **_row(cluster, actor),
+        **_row(cluster, rows[0].case if rows else None),
         "members": [_member(row, rows[0], ticked) for row in rows],
         "hidden": max(hidden, 0),
         "leads": [row.case for row in rows if reading.may_lead(row.case)],

@@ -1,0 +1,444 @@
+"""Patterns of an office: flagged with what shows them, left out of rankings, decided by an overseer."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+
+from accounts.actors import Actor
+from accounts.roles import Role
+from complaints.models import Case, Event, Notice
+from complaints.selectors.figures import count_period
+from complaints.services import intake, ranking
+from complaints.services.verifying import Verification
+from complaints.submission import ContactDetails, Submission
+from fairplay.models import DayCount, Flag, Flagged
+from fairplay.services import deciding, patterns
+from fairplay.services.patterns import look_for_patterns, set_flagged_aside
+from fairplay.views.flags import evidence
+from tests.complaints.conftest import SUNDAY, Scene
+from tests.complaints.play import Play, refused
+from tests.complaints.test_together import at_once
+from tests.complaints.test_together import together as together
+from tests.factories.agencies import make_officer, make_policy, make_post
+from tests.factories.routing import publish_rules
+
+Kind = Flag.Kind
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def routed(scene: Scene) -> Scene:
+    """A scene whose router sends meters to the department."""
+    publish_rules({"words": "meter*", "target": scene.cast.department.code})
+    return scene
+
+
+def file_many(scene: Scene, number: int) -> list[Play]:
+    return [Play(scene, named=False) for _each in range(number)]
+
+
+def look() -> list[Flag]:
+    look_for_patterns()
+    return list(Flag.objects.order_by("id"))
+
+
+def decide(scene: Scene, flag: Flag, *, confirm: bool, by: str = "overseer") -> Flag:
+    return deciding.decide(
+        actor=scene.actor(getattr(scene.cast, by)),
+        flag=flag,
+        confirm=confirm,
+        reason="Looked at every one of them.",
+    )
+
+
+def unranked() -> int:
+    return Case.objects.exclude(unranked="").count()
+
+
+# --- Bursts -------------------------------------------------------------------------------------
+
+
+def test_far_more_than_usual_in_a_day_is_flagged(routed: Scene) -> None:
+    file_many(routed, 9)
+    assert look() == []
+    file_many(routed, 1)
+    (flag,) = look()
+    assert (flag.kind, flag.office) == (Kind.MANY_FILED, routed.cast.department)
+    assert flag.numbers == {"count": 10, "median": 0.0, "limit": 6.0}
+    assert flag.cases.count() == 10
+    with translation.override("en"):
+        assert "10 cases were filed in the day. Usual are 0" in evidence(flag)
+
+
+def test_what_is_usual_for_an_office_is_none(routed: Scene, clock: Any) -> None:
+    for day in range(1, 29):
+        DayCount.objects.create(
+            office=routed.cast.department, day=(SUNDAY - timedelta(days=day)).date(), filed=12
+        )
+    file_many(routed, 14)
+    assert look() == []
+
+
+def test_it_is_looked_at_by_office(routed: Scene) -> None:
+    plays = file_many(routed, 12)
+    for play in plays[:6]:
+        play.send_back()
+        play.forward(to=routed.cast.rival_ministry)
+    assert look() == []
+
+
+def test_what_comes_in_later_that_day_is_added_and_no_second_flag_is_made(routed: Scene) -> None:
+    file_many(routed, 10)
+    look()
+    file_many(routed, 2)
+    (flag,) = look()
+    assert (flag.cases.count(), flag.numbers["count"]) == (12, 12)
+
+
+def test_the_evening_before_is_looked_at_too(routed: Scene, clock: Any) -> None:
+    file_many(routed, 10)
+    clock.move_to(SUNDAY + timedelta(days=1))
+    (flag,) = look()
+    assert flag.day == SUNDAY.date()
+
+
+def test_days_are_counted_once_and_forgotten_after_some_weeks(routed: Scene, clock: Any) -> None:
+    file_many(routed, 2)
+    clock.move_to(SUNDAY + timedelta(days=1))
+    look()
+    look()
+    day = DayCount.objects.get()
+    assert (day.office, day.day, day.filed) == (routed.cast.department, SUNDAY.date(), 2)
+    clock.move_to(SUNDAY + timedelta(days=31))
+    look()
+    assert not DayCount.objects.exists()
+
+
+def test_two_runs_at_once_make_one_flag(together: Scene) -> None:
+    publish_rules({"words": "meter*", "target": together.cast.department.code})
+    file_many(together, 10)
+    at_once(look_for_patterns, look_for_patterns)
+    assert Flag.objects.count() == 1
+    assert Flagged.objects.count() == 10
+
+
+def test_numbers_are_the_governments(routed: Scene) -> None:
+    make_policy("burst_least", 3, "count")
+    make_policy("burst_spread", 2, "count")
+    file_many(routed, 3)
+    (flag,) = look()
+    assert flag.numbers["limit"] == 2
+
+
+# --- Haste --------------------------------------------------------------------------------------
+
+
+def answered(scene: Scene, number: int) -> list[Play]:
+    return [
+        Play(scene, contact=phone(100 + n), named=False).forward().accept() for n in range(number)
+    ]
+
+
+def phone(number: int) -> ContactDetails:
+    return ContactDetails(phone=f"0171234{number:04d}")
+
+
+def test_confirmations_within_minutes_in_series_are_flagged(scene: Scene, clock: Any) -> None:
+    plays = answered(scene, 6)
+    clock.shift(timedelta(hours=30))
+    for play in plays[:5]:
+        play.answer()
+    clock.shift(10 * MINUTE)
+    for play in plays[:5]:
+        play.confirm(rating=4)
+    plays[5].answer()
+    clock.shift(11 * MINUTE)
+    plays[5].confirm(rating=4)
+    (flag,) = look()
+    assert (flag.kind, flag.numbers) == (Kind.QUICK_CONFIRMED, {"count": 5, "minutes": 10})
+    assert flag.cases.count() == 5
+
+
+def test_answers_within_minutes_of_the_filing_are_flagged(scene: Scene, clock: Any) -> None:
+    for play in answered(scene, 5):
+        play.answer()
+    (flag,) = look()
+    assert flag.kind == Kind.QUICK_ANSWERED
+
+
+def test_one_sender_with_the_best_mark_for_many_is_flagged(scene: Scene, clock: Any) -> None:
+    same = [Play(scene, named=False, contact=phone(1)).forward().accept() for _n in range(5)]
+    others = answered(scene, 4)
+    clock.shift(timedelta(hours=30))
+    for play in [*same, *others]:
+        play.answer()
+    clock.shift(timedelta(hours=1))
+    for play in [*same, *others]:
+        play.confirm(rating=5)
+    flags = look()
+    assert [flag.kind for flag in flags] == [Kind.ONE_CONFIRMS]
+    assert set(flags[0].cases.values_list("case_id", flat=True)) == {p.case.pk for p in same}
+
+
+# --- Filed by the office itself -----------------------------------------------------------------
+
+
+def test_what_an_offices_people_file_with_it_is_flagged_from_a_number_on(routed: Scene) -> None:
+    focal = routed.cast.focal
+    focal.phone = "01811111111"
+    focal.save()
+    make_post(routed.cast.operator, Role.OPERATOR, routed.cast.department)
+    at_counter = Actor(kind="user", user_id=routed.cast.operator.pk, channel="counter")
+    ways = [
+        (Actor(kind="user", user_id=routed.cast.case_officer.pk), ContactDetails()),
+        (Actor(kind="citizen"), ContactDetails(phone="+8801811111111")),
+        (Actor(kind="citizen"), ContactDetails(email=routed.cast.head.email.upper())),
+        (at_counter, phone(7)),
+    ]
+    for number, (actor, contact) in enumerate(ways, start=1):
+        text = "The electricity meter shows a wrong number."
+        submission = Submission(text=text, language="en", contact=contact)
+        intake.submit(actor=actor, submission=submission)
+        assert len(look()) == (number >= 3)
+    flag = Flag.objects.get()
+    assert (flag.kind, flag.numbers, flag.cases.count()) == (Kind.SELF_FILED, {"count": 4}, 4)
+
+
+def test_people_of_other_offices_are_citizens_like_all(routed: Scene) -> None:
+    for user in (routed.cast.rival_focal, routed.cast.ministry_focal, routed.cast.alice):
+        for _each in range(3):
+            actor = Actor(kind="user", user_id=user.pk)
+            intake.submit(
+                actor=actor,
+                submission=Submission(text="The electricity meter is wrong.", language="en"),
+            )
+    assert look() == []
+
+
+def test_what_was_decided_is_not_flagged_again(routed: Scene, clock: Any) -> None:
+    actor = Actor(kind="user", user_id=routed.cast.focal.pk)
+    for _each in range(3):
+        intake.submit(
+            actor=actor, submission=Submission(text="The meter is wrong again.", language="en")
+        )
+    (flag,) = look()
+    decide(routed, flag, confirm=False)
+    clock.shift(timedelta(days=2))
+    assert len(look()) == 1
+
+
+# --- Left out of rankings -----------------------------------------------------------------------
+
+
+def test_flagged_cases_are_left_out_of_rankings_and_kept_in_the_sums(routed: Scene) -> None:
+    file_many(routed, 10)
+    Play(routed, named=False, text="A road is broken near the school.").forward(
+        to=routed.cast.rival_ministry
+    )
+    look()
+    assert set_flagged_aside(25) == 10
+    assert set_flagged_aside(25) == 0
+    file_many(routed, 1)
+    period = count_period(30)
+    assert period.total.filed == 12
+    counted = sum(figures.filed for figures in period.by_agency.values())
+    public = sum(figures.filed for figures in period.open_to_all.values())
+    assert (counted, public, period.left_out_in_all) == (2, 2, 10)
+    assert sum(period.left_out.values()) == 10
+    event = Event.objects.filter(move="set_aside").first()
+    assert event is not None
+    assert event.data == {"why": "many_filed"}
+    assert list(Verification().faults()) == []
+
+
+def test_a_run_that_is_cut_short_goes_on_the_next_time(
+    routed: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file_many(routed, 10)
+    look()
+    ticks = iter(range(0, 1000, 10))
+    monkeypatch.setattr(patterns, "monotonic", lambda: next(ticks))
+    assert set_flagged_aside(25) == 2
+    assert unranked() == 2
+    monkeypatch.undo()
+    assert set_flagged_aside(25) == 8
+
+
+def test_the_pages_of_figures_say_what_is_left_out(routed: Scene, client: Client) -> None:
+    file_many(routed, 10)
+    for _each in range(6):
+        Play(routed, named=False, text="A road is broken near the school.").forward(
+            to=routed.cast.rival_ministry
+        )
+    look()
+    set_flagged_aside(25)
+    cache.clear()
+    assert "10 cases are in no agency’s figures" in client.get("/en/performance/").content.decode()
+    client.force_login(routed.cast.overseer)
+    assert "10 cases are left out" in client.get("/en/oversight/").content.decode()
+    table = client.get("/en/oversight/?format=csv").content.decode()
+    assert "Left out of the figures" in table
+
+
+def test_the_office_learns_nothing_while_it_is_open(routed: Scene, client: Client) -> None:
+    play = file_many(routed, 10)[0]
+    play.accept()
+    look()
+    set_flagged_aside(25)
+    assert "set_aside" in play.moves
+    for who in ("focal", "case_officer", "head", "desk"):
+        assert "set_aside" not in [e.event.move for e in play.file_for(who).timeline]
+    assert "set_aside" not in [e.event.move for e in play.file_for("citizen").timeline]
+    assert "set_aside" in [e.event.move for e in play.file_for("overseer").timeline]
+    assert not Notice.objects.filter(template="left_out").exists()
+
+
+# --- Deciding -----------------------------------------------------------------------------------
+
+
+def test_confirmed_it_stays_left_out_and_the_office_is_told(routed: Scene) -> None:
+    file_many(routed, 10)
+    (flag,) = look()
+    decide(routed, flag, confirm=True)
+    assert unranked() == 10
+    notice = Notice.objects.get(template="left_out")
+    assert (notice.office, notice.values["count"]) == (routed.cast.department, 10)
+    flag.refresh_from_db()
+    assert (flag.state, flag.decided_by) == ("confirmed", routed.cast.overseer)
+
+
+def test_dismissed_its_cases_are_counted_again(routed: Scene) -> None:
+    file_many(routed, 10)
+    (flag,) = look()
+    set_flagged_aside(25)
+    decide(routed, flag, confirm=False)
+    assert unranked() == 0
+    assert count_period(30).left_out == {}
+    look()
+    set_flagged_aside(25)
+    assert unranked() == 0
+
+
+def test_what_another_flag_holds_stays_left_out(routed: Scene) -> None:
+    file_many(routed, 10)
+    (flag,) = look()
+    other = Flag.objects.create(
+        country="bd",
+        office=flag.office,
+        kind=Kind.QUICK_ANSWERED,
+        day=flag.day,
+        found_at=flag.found_at,
+    )
+    case = flag.cases.order_by("id").first()
+    assert case is not None
+    Flagged.objects.create(flag=other, case=case.case)
+    set_flagged_aside(25)
+    decide(routed, flag, confirm=False)
+    assert unranked() == 1
+
+
+@pytest.mark.parametrize("by", ["desk", "auditor", "focal", "registrar"])
+def test_only_an_overseer_decides(routed: Scene, by: str) -> None:
+    file_many(routed, 10)
+    (flag,) = look()
+    with refused("not_yours"):
+        decide(routed, flag, confirm=False, by=by)
+
+
+def test_nobody_decides_on_an_office_in_which_they_hold_a_post(routed: Scene) -> None:
+    file_many(routed, 10)
+    (flag,) = look()
+    make_post(routed.cast.overseer, Role.HEAD, routed.cast.department)
+    with refused("own_office"):
+        decide(routed, flag, confirm=False)
+
+
+def test_it_is_decided_once_and_with_reasons(routed: Scene) -> None:
+    file_many(routed, 10)
+    (flag,) = look()
+    with refused("invalid"):
+        deciding.decide(
+            actor=routed.actor(routed.cast.overseer), flag=flag, confirm=True, reason="ok"
+        )
+    decide(routed, flag, confirm=True)
+    with refused("decided"):
+        decide(routed, flag, confirm=False)
+    assert Notice.objects.filter(template="left_out").count() == 1
+
+
+def test_an_overseer_has_one_case_counted_again(routed: Scene) -> None:
+    play = file_many(routed, 10)[0]
+    look()
+    set_flagged_aside(25)
+    ranking.put_back(actor=play.actor("overseer"), number=play.number, reason="A real complaint")
+    set_flagged_aside(25)
+    assert unranked() == 9
+    with refused("not_set_aside"):
+        ranking.put_back(actor=play.actor("overseer"), number=play.number, reason="Once more")
+
+
+# --- Pages --------------------------------------------------------------------------------------
+
+
+def page(client: Client, path: str, status: int = 200) -> str:
+    answer = client.get(f"/en{path}")
+    assert answer.status_code == status
+    return str(answer.content.decode())
+
+
+def test_an_overseer_reads_a_flag_and_decides(routed: Scene, client: Client) -> None:
+    client.force_login(routed.cast.overseer)
+    assert "Nothing is to be examined" in page(client, "/oversight/flags/")
+    plays = file_many(routed, 10)
+    (flag,) = look()
+    url = f"/oversight/flags/{flag.key}/"
+    assert url in page(client, "/oversight/flags/")
+    html = page(client, url)
+    assert all(play.number in html for play in plays)
+    assert client.post(f"/en{url}", {"confirm": "yes", "reason": "ok"}).status_code == 422
+    assert client.post(f"/en{url}", {}).status_code == 422
+    sent = {"confirm": "no", "reason": "A storm cut the power that day."}
+    assert client.post(f"/en{url}", sent).status_code == 302
+    assert "A storm cut the power that day." in page(client, url)
+    assert client.post(f"/en{url}", sent).status_code == 409
+    assert url in page(client, "/oversight/flags/?show=dismissed")
+
+
+def test_an_auditor_reads_and_an_officer_does_not(routed: Scene, client: Client) -> None:
+    file_many(routed, 10)
+    (flag,) = look()
+    url = f"/oversight/flags/{flag.key}/"
+    client.force_login(routed.cast.auditor)
+    assert "An overseer decides." in page(client, url)
+    assert client.post(f"/en{url}", {"confirm": "no", "reason": "x" * 20}).status_code == 403
+    client.force_login(routed.cast.focal)
+    assert client.get(f"/en{url}").status_code == 403
+
+
+def test_of_cases_from_which_one_is_barred_nothing_is_shown(routed: Scene, client: Client) -> None:
+    play, *_others = file_many(routed, 10)
+    (flag,) = look()
+    play.about(user_id=routed.cast.overseer.pk)
+    client.force_login(routed.cast.overseer)
+    assert play.number not in page(client, f"/oversight/flags/{flag.key}/")
+
+
+def test_looking_costs_the_same_however_many_cases_there_are(routed: Scene) -> None:
+    make_officer("Somebody", Role.CASE_OFFICER, routed.cast.department, phone="nonsense")
+    look()
+
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            look()
+        return len(captured)
+
+    file_many(routed, 2)
+    few = cost()
+    file_many(routed, 6)
+    assert cost() == few
