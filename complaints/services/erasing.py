@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import SYSTEM, Actor
+from complaints import moment
 from complaints.errors import NoSuchCase, Refused, Sentence
 from complaints.models import (
     Attachment,
@@ -24,11 +25,13 @@ from complaints.models import (
     ContactProof,
     Handle,
     Notice,
+    Restriction,
     RoutingRecord,
     ServedSummary,
     Statement,
 )
-from complaints.services import files
+from complaints.selectors import restrictions
+from complaints.services import files, sealing
 from complaints.services.work import Work, at_work
 from complaints.workflow import Party
 
@@ -179,12 +182,17 @@ def _silence(notices: QuerySet[Notice]) -> None:
 def forget_handle(handle_id: int) -> bool:
     """Forget a handle to which no case's news goes and from which nobody is just writing.
 
-    False if it stays for now: then retention comes back to it.
+    False if it stays for now: then retention comes back to it. While a restriction holds for it, it
+    stays too: nobody gets rid of that by having themselves erased.
     """
     with transaction.atomic():
         # Whoever writes from there holds it first and asks for the case then: never wait for them.
         handle = Handle.objects.select_for_update(skip_locked=True).filter(pk=handle_id).first()
         if handle is None or Contact.objects.filter(handle=handle).exists():
+            return False
+        index = sealing.blind_index("handle", str(handle.pk))
+        held = restrictions.in_force(moment.now()).filter(kind=Restriction.Kind.HANDLE, index=index)
+        if held.exists():
             return False
         notices = Notice.objects.filter(handle=handle)
         if notices.filter(status=Notice.Status.PENDING).exists():
