@@ -1,106 +1,125 @@
-"""Proving the record: every event still says what it said, in its order, and so do the words beside it."""
+"""Proving the record: every event still says what it said, the rows beside it and the log agree with it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db import connection, transaction
+from django.db.models import Model, QuerySet
 
-from complaints.models import Case, Event, Statement
-from complaints.services.work import hashed_fields
-from record import chain
+from complaints.models import (
+    Appeal,
+    Attachment,
+    Case,
+    Clock,
+    Escalation,
+    Event,
+    Feedback,
+    IdentityLook,
+)
+from complaints.services.verifying_case import Fault, Story
+from record.models import Entry, Waiting
+from record.selectors import waiting_age
+from record.verifying import LogVerification
+
+#: Cases that are read together.
+BATCH = 500
+#: Field of a story → the table that it comes from.
+BESIDE: dict[str, type[Model]] = {
+    "clocks": Clock,
+    "files": Attachment,
+    "appeals": Appeal,
+    "ratings": Feedback,
+    "looks": IdentityLook,
+    "escalations": Escalation,
+}
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with a case's record: at which event (0: the case as a whole), and how.
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """All that is read inside is of one moment: what is filed meanwhile is not half seen."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
 
-    `code` is one of gap, link, hash, version, words, words_missing, end, no_events.
-    """
 
-    number: str
-    seq: int
-    code: str
+def _together() -> AbstractContextManager[None]:
+    """Inside a transaction of the caller's there is nothing to be set any more."""
+    return nullcontext() if connection.in_atomic_block else _one_moment()
 
 
 @dataclass
 class Verification:
-    """Walks the chains in the order of cases and events; counts what it saw. Memory stays the same.
+    """Walks all cases by their ids, then the log; counts what it saw. Memory stays the same.
 
-    `faults` gives each fault as it is met; whoever wants only the first one stops there.
+    `faults` gives each fault as it is met; whoever wants only the first one stops there. With
+    `patience`, events that have been waiting for the log for longer are a fault as well.
     """
 
     number: str = ""
+    patience: timedelta | None = None
     cases: int = 0
     events: int = 0
+    entries: int = 0
 
     def faults(self) -> Iterator[Fault]:
-        """Every fault of one case (if a number is given) or of all cases of this country."""
-        last: Event | None = None
-        for event in self._events():
-            if last is not None and event.case_id != last.case_id:
-                yield from _end(last)
-                last = None
-            if last is None:
+        """Every fault of one case (if a number is given), or of all cases of this country and the log."""
+        last = 0
+        while stories := self._stories(last):
+            for story in stories:
                 self.cases += 1
-            self.events += 1
-            yield from _event(event, last)
-            last = event
-        if last is not None:
-            yield from _end(last)
-        for number in self._cases().filter(events=None).values_list("number", flat=True):
-            yield Fault(number, 0, "no_events")
+                self.events += len(story.events)
+                yield from story.faults()
+            last = stories[-1].case.pk
+        if not self.number:
+            yield from self._log()
 
-    def _cases(self) -> QuerySet[Case]:
-        found = Case.objects.filter(country=settings.COUNTRY)
-        return found.filter(number=self.number) if self.number else found
-
-    def _events(self) -> Iterator[Event]:
-        # One statement, so one moment: what is filed meanwhile is not half seen.
-        events = Event.objects.filter(case__country=settings.COUNTRY)
+    def _stories(self, after: int) -> list[Story]:
+        """The next cases with all that belongs to their records."""
+        found = Case.objects.filter(country=settings.COUNTRY, pk__gt=after).order_by("pk")
         if self.number:
-            events = events.filter(case__number=self.number)
-        events = events.select_related("case", "statement").order_by("case_id", "seq")
-        return events.defer("case__public_text").iterator(chunk_size=500)
+            found = found.filter(number=self.number)
+        with _together():
+            stories = {case.pk: Story(case) for case in found.defer("public_text")[:BATCH]}
+            if stories:
+                _fill(stories)
+        return list(stories.values())
+
+    def _log(self) -> Iterator[Fault]:
+        log = LogVerification(_there_are)
+        for fault in log.faults():
+            yield Fault("", fault.log_seq, fault.code, fault.day)
+        self.entries = log.entries
+        age = waiting_age()
+        if self.patience is not None and age is not None and age > self.patience:
+            yield Fault("", 0, "log_late", f"{age.total_seconds():.0f} s")
 
 
-def _event(event: Event, before: Event | None) -> Iterator[Fault]:
-    number = event.case.number
-    if event.seq != (before.seq + 1 if before else 1):
-        yield Fault(number, event.seq, "gap")
-    if event.prev_hash != (before.hash if before else ""):
-        yield Fault(number, event.seq, "link")
-    if event.version != chain.VERSION:
-        yield Fault(number, event.seq, "version")
-    elif event.hash != chain.event_hash(hashed_fields(event), event.prev_hash):
-        yield Fault(number, event.seq, "hash")
-    code = _words(event)
-    if code:
-        yield Fault(number, event.seq, code)
+def _fill(stories: dict[int, Story]) -> None:
+    events = Event.objects.filter(case__in=stories).select_related("statement")
+    for event in events.order_by("case_id", "seq"):
+        story = stories[event.case_id]
+        event.case = story.case
+        story.events.append(event)
+    for name, model in BESIDE.items():
+        rows: QuerySet[Model] = model._default_manager.filter(case__in=stories)
+        for row in rows:
+            getattr(stories[row.case_id], name).append(row)  # type: ignore[attr-defined]
+    _look_up_in_log(stories)
 
 
-def _words(event: Event) -> str:
-    """Whether the words are the ones that the event is committed to; erased ones are not asked."""
-    if event.move == "submit":
-        salt, body = event.case.text_salt, {"text": event.case.text}
-        if not salt and not event.case.text:
-            return ""
-    else:
-        statement: Statement | None = getattr(event, "statement", None)
-        if statement is None:
-            return "words_missing" if event.commitment else ""
-        if statement.erased_at is not None:
-            return ""
-        salt, body = statement.salt, statement.body
-    try:
-        agrees = bool(salt) and chain.commitment(salt, body) == event.commitment
-    except ValueError:
-        agrees = False
-    return "" if agrees else "words"
+def _look_up_in_log(stories: dict[int, Story]) -> None:
+    whose = {event.pk: story for story in stories.values() for event in story.events}
+    entries = Entry.objects.filter(event_id__in=whose).values_list("event_id", "leaf_hash")
+    for event_id, leaf in entries:
+        whose[event_id].leaves[event_id] = bytes(leaf)
+    for event_id in Waiting.objects.filter(event_id__in=whose).values_list("event_id", flat=True):
+        whose[event_id].waiting.add(event_id)
 
 
-def _end(last: Event) -> Iterator[Fault]:
-    """The case has to name the last event that is there: else some were cut off."""
-    case = last.case
-    if (case.last_seq, case.last_hash) != (last.seq, last.hash):
-        yield Fault(case.number, last.seq, "end")
+def _there_are(ids: Collection[int]) -> Collection[int]:
+    """Those of the ids that are events'."""
+    return set(Event.objects.filter(pk__in=ids).values_list("pk", flat=True))
