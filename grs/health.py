@@ -14,9 +14,15 @@ from django.views.decorators.cache import never_cache
 from django_prometheus.exports import ExportToDjangoView
 
 from complaints.selectors import heartbeat_age, outbox_age
+from oversight.audits.queue import waiting as audits_waiting
 
 log = structlog.get_logger(__name__)
 Check = tuple[bool, str]
+AUDITS_WAITING = (
+    "# HELP grs_audits_waiting Closed cases whose citizen is to be asked once more now.\n"
+    "# TYPE grs_audits_waiting gauge\n"
+    "grs_audits_waiting %d\n"
+)
 
 
 @never_cache
@@ -91,7 +97,15 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """Prometheus' figures, for the machine itself or the holder of GRS_METRICS_TOKEN."""
     if not (_from_this_machine(request) or _with_token(request)):
         return HttpResponseForbidden("metrics are not public\n", content_type="text/plain")
-    return ExportToDjangoView(request)
+    response = ExportToDjangoView(request)
+    try:
+        waiting = audits_waiting()
+    except DatabaseError:
+        # What the server itself counts is still to be had.
+        log.exception("metrics: database")
+    else:
+        response.write(AUDITS_WAITING % waiting)
+    return response
 
 
 def _from_this_machine(request: HttpRequest) -> bool:

@@ -6,6 +6,7 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from complaints.selectors.figures import PERIOD_FRESH, period_figures
+from oversight.audits.rates import compared, country_of, period_found
 from oversight.selectors import LEAST_CASES, pieces, public_row, public_rows
 from oversight.views import period_asked, periods
 
@@ -16,6 +17,8 @@ def performance(request: HttpRequest) -> HttpResponse:
     days = period_asked(request)
     period = period_figures(days)
     rows, too_few = public_rows(period)
+    found = period_found(period)
+    country = country_of(period, found)
     context = {
         "period": period,
         "periods": periods(days),
@@ -23,6 +26,8 @@ def performance(request: HttpRequest) -> HttpResponse:
         "country_row": public_row("", period.total),
         "pieces": pieces(period.total) if period.total.answered >= LEAST_CASES else [],
         "rows": rows,
+        "country": country,
+        "rates": [country, *compared(period, found, public=True)],
         "too_few": too_few,
         "least": LEAST_CASES,
     }

@@ -17,11 +17,22 @@ from agencies.models import Office
 from agencies.selectors import office_by_code
 from complaints.models import Case
 from complaints.selectors import stuck
-from complaints.selectors.figures import PERIODS, Figures, period_figures
+from complaints.selectors.figures import PERIODS, Figures, PeriodFigures, period_figures
 from complaints.selectors.pressure import open_pressure
 from complaints.selectors.stuck import Standing
 from complaints.views.officer.access import officers
 from complaints.views.officer.paging import page_of
+from oversight.audits import queue
+from oversight.audits.rates import (
+    Found,
+    PeriodFound,
+    SideBySide,
+    by_ending,
+    compared,
+    country_of,
+    period_found,
+    side_by_side,
+)
 from oversight.selectors import AgencyRow, agency_rows, bar_length, outbox_sign, pieces, sweep_sign
 from oversight.spreadsheet import as_csv
 
@@ -48,12 +59,15 @@ def dashboard(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The country in one screen; `?format=csv` gives the table of the agencies as a file."""
     days = period_asked(request)
     now, period = stuck.now_by_agency(actor), period_figures(days)
-    rows = agency_rows(now, period)
+    rows, found = agency_rows(now, period), period_found(period)
     if request.GET.get("format") == "csv":
-        return as_csv(f"agencies-{timezone.localdate()}-{days}-days", _table(rows))
+        return as_csv(f"agencies-{timezone.localdate()}-{days}-days", _table(rows, found))
+    rates = compared(period, found, public=False)
     shown = rows if "all" in request.GET else rows[:AGENCIES_SHOWN]
     context = {
-        "counts": [*_counts(now.total), *_pressure(actor)],
+        "counts": [*_counts(now.total), *_pressure(actor), *_calls(actor)],
+        **_rates(period, found, rates if "all" in request.GET else rates[:AGENCIES_SHOWN]),
+        "alarming": [row for row in rates if row.alarming],
         "now": now,
         "period": period,
         "figures": period.total,
@@ -95,6 +109,17 @@ def _pressure(actor: Actor) -> list[dict[str, Any]]:
     )
 
 
+def _calls(actor: Actor) -> list[dict[str, Any]]:
+    """How many citizens are to be asked once more, by whoever looks."""
+    waiting = queue.count(queue.due_for(actor))
+    return _as_counts([(_("To ask once more"), waiting, reverse("oversight-audits"), "")])
+
+
+def _rates(period: PeriodFigures, found: PeriodFound, rows: list[SideBySide]) -> dict[str, Any]:
+    country = country_of(period, found)
+    return {"country": country, "rates": [country, *rows], "endings": by_ending(found.total)}
+
+
 def _as_counts(entries: list[tuple[str, int, str, str]]) -> list[dict[str, Any]]:
     return [
         {"title": title, "number": number, "url": url, "code": code if number else ""}
@@ -102,7 +127,7 @@ def _as_counts(entries: list[tuple[str, int, str, str]]) -> list[dict[str, Any]]
     ]
 
 
-def _table(rows: list[AgencyRow]) -> list[list[object]]:
+def _table(rows: list[AgencyRow], found: PeriodFound) -> list[list[object]]:
     """The table of the agencies as a spreadsheet has it: shares as numbers from 0 to 1."""
     head: list[object] = [
         _("Code"),
@@ -123,11 +148,24 @@ def _table(rows: list[AgencyRow]) -> list[list[object]]:
         _("Sent back at least once"),
         _("Times sent back in all"),
         _("Left out of the figures"),
+        _("Citizens asked again"),
+        _("Of these resolved by the office’s word, share"),
+        _("Of these solved by the citizens’ word, share"),
+        _("Solved, 95 % interval from"),
+        _("Solved, 95 % interval to"),
     ]
-    return [
-        head,
-        *([*_who(row.office), *_numbers(row.standing, row.figures), row.left_out] for row in rows),
-    ]
+    return [head, *(_line(row, found) for row in rows)]
+
+
+def _line(row: AgencyRow, found: PeriodFound) -> list[object]:
+    asked = found.of(row.office.pk if row.office else None)
+    numbers = _numbers(row.standing, row.figures)
+    return [*_who(row.office), *numbers, row.left_out, *_asked_again(asked)]
+
+
+def _asked_again(found: Found) -> list[object]:
+    shares = (found.claimed_share, found.solved_share, *(found.interval or (None, None)))
+    return [found.reached, *(None if share is None else round(share, 3) for share in shares)]
 
 
 def _who(office: Office | None) -> list[object]:
@@ -172,6 +210,8 @@ def agency(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     for _office, standing in offices:
         total.add(standing)
     figures = period.by_agency.get(office.pk, Figures())
+    all_found = period_found(period)
+    found = all_found.of(office.pk)
     most = max((standing.late for _office, standing in offices), default=0)
     late = page_of(request, stuck.late_of(actor, office))
     context = {
@@ -188,6 +228,9 @@ def agency(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
         "figures": figures,
         "left_out": period.left_out.get(office.pk, 0),
         "pieces": pieces(figures),
+        "rates": [side_by_side(office.name, office.code, figures, found)],
+        "country": country_of(period, all_found),
+        "endings": by_ending(found) if found.reached else [],
         "period": period,
         "periods": periods(days),
     }

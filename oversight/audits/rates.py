@@ -131,15 +131,18 @@ def period_found(period: PeriodFigures) -> PeriodFound:
 def count_found(since: datetime) -> PeriodFound:
     """Count the audits that ended since then: one pass over an index."""
     found = PeriodFound()
-    for agency, sensitive, one in _pieces(since):
+    for agency, sensitive, unranked, one in _pieces(since):
         found.total.add(one)
+        if unranked:
+            # As in the figures: under examination, or found wrong.
+            continue
         found.by_agency.setdefault(agency, Found()).add(one)
         if not sensitive:
             found.open_to_all.setdefault(agency, Found()).add(one)
     return found
 
 
-def _pieces(since: datetime) -> Iterable[tuple[int | None, bool, Found]]:
+def _pieces(since: datetime) -> Iterable[tuple[int | None, bool, str, Found]]:
     audits = Audit.objects.filter(
         case__country=settings.COUNTRY, done_at__gte=since, why=Audit.Why.DRAWN
     )
@@ -157,13 +160,14 @@ def _pieces(since: datetime) -> Iterable[tuple[int | None, bool, Found]]:
         "ending",
         agency=Coalesce("office__agency_id", "office_id"),
         sealed=F("case__sensitive"),
+        unranked=F("case__unranked"),
     ).annotate(**{f"n_{name}": Count("pk", filter=which) for name, which in counts.items()})
     for row in rows.order_by():
         one = Found(**{name: row[f"n_{name}"] for name in counts})
         for way, endings in BY_ENDING.items():
             if row["ending"] in endings:
                 one.reached_by[way], one.solved_by[way] = one.reached, one.solved
-        yield row["agency"], row["sealed"], one
+        yield row["agency"], row["sealed"], row["unranked"], one
 
 
 # --- Side by side -----------------------------------------------------------------------------
@@ -203,15 +207,6 @@ class SideBySide:
     def solved_bar(self) -> int:
         return round(100 * (self.solved or 0))
 
-    @property
-    def spread_bar(self) -> int:
-        """The length of the interval."""
-        return max(1, round(100 * ((self.high or 0) - (self.low or 0))))
-
-    @property
-    def low_bar(self) -> int:
-        return round(100 * (self.low or 0))
-
 
 def side_by_side(name: str, code: str, figures: Figures, found: Found) -> SideBySide:
     """The rates of one agency, or of the country; what rests on few cases is None."""
@@ -231,10 +226,15 @@ def side_by_side(name: str, code: str, figures: Figures, found: Found) -> SideBy
     )
 
 
-def compared(period: PeriodFigures, found: PeriodFound, *, public: bool) -> list[SideBySide]:
-    """The agencies of which somebody was asked, the widest gap first (one query).
+def country_of(period: PeriodFigures, found: PeriodFound) -> SideBySide:
+    """The rates of the whole country."""
+    return side_by_side("", "", period.total, found.total)
 
-    In public, those with enough of both, and nothing of sensitive cases.
+
+def compared(period: PeriodFigures, found: PeriodFound, *, public: bool) -> list[SideBySide]:
+    """The agencies of which somebody was asked, the widest gap first (one query, if there are any).
+
+    In public, those of which enough were asked, and nothing of sensitive cases.
     """
     by_agency = found.open_to_all if public else found.by_agency
     figures = period.open_to_all if public else period.by_agency
