@@ -14,7 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.actors import Actor
 from accounts.roles import Role
+from agencies.models import Office
 from agencies.selectors import office_by_code
+from complaints import moment
 from complaints.errors import Refused
 from complaints.models.case import AnsweredWith, EndedAs
 from complaints.selectors import CaseFile
@@ -53,15 +55,12 @@ def _queue(request: HttpRequest, actor: Actor, ask: AskForm, status: int = 200) 
     shown = asked if asked in lists else "due"
     code = request.GET.get("agency", "").replace("\0", "")[:60]
     office = office_by_code(settings.COUNTRY, code) if code else None
-    rows = lists[shown](actor)
-    if office is not None:
-        rows = rows.filter(office__path__startswith=office.path)
-    page = page_of(request, rows)
+    page = page_of(request, _within(lists[shown](actor), office))
     context = {
         "page": page,
         "rows": [_row(audit) for audit in page.rows],
         "shown": shown,
-        "counts": _counts(actor, shown, office.code if office else ""),
+        "counts": _counts(actor, shown, office),
         "office": office,
         "ask": ask if actor.has(Role.OVERSEER) else None,
     }
@@ -73,7 +72,12 @@ def _lists_of(actor: Actor) -> dict[str, Any]:
     return {name: found for name, found in LISTS.items() if may_read or name not in OVERSEERS_LISTS}
 
 
-def _counts(actor: Actor, shown: str, agency: str) -> list[dict[str, Any]]:
+def _within(audits: QuerySet[Audit], office: Office | None) -> QuerySet[Audit]:
+    """Those of an agency and all below it."""
+    return audits.filter(office__path__startswith=office.path) if office else audits
+
+
+def _counts(actor: Actor, shown: str, office: Office | None) -> list[dict[str, Any]]:
     titles = {
         "due": _("To call"),
         "mine": _("Taken by me"),
@@ -82,11 +86,10 @@ def _counts(actor: Actor, shown: str, agency: str) -> list[dict[str, Any]]:
         "reopen": _("To open again"),
         "pressed": _("Pressed"),
     }
-    kept = {"agency": agency} if agency else {}
+    kept = {"agency": office.code} if office else {}
     counts = []
     for name, found in _lists_of(actor).items():
-        rows: QuerySet[Audit] = found(actor)
-        number = queue.count(rows)
+        number = queue.count(_within(found(actor), office))
         is_urgent = name in OVERSEERS_LISTS and number
         counts.append(
             {
@@ -155,7 +158,7 @@ def _page(
         **_words(audit),
         "mine": mine,
         "may_call": actor.has(*queue.CALLERS) and audit.done_at is None,
-        "held_by": audit.caller if queue.is_held(audit, calling.moment.now()) else None,
+        "held_by": audit.caller if queue.is_held(audit, moment.now()) else None,
         "contact": contact,
         "answers": _answers(audit),
         "form": form,
