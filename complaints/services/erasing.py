@@ -6,11 +6,12 @@ not. All of it happens in one transaction, under the case's lock, and does nothi
 `channels` and `oversight` keep something of a case too: they add their part to `ROOMS` at start-up.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +24,7 @@ from complaints.models import (
     Case,
     Contact,
     ContactProof,
+    Event,
     Handle,
     Notice,
     Restriction,
@@ -252,3 +254,17 @@ def _erase_files(attachments: QuerySet[Attachment]) -> None:
     if keys:
         files.cut_off(Attachment.objects.filter(pk__in=keys))
         transaction.on_commit(partial(files.erase_loose, keys))
+
+
+# --- After a backup came back -----------------------------------------------------------------
+
+
+def asked_for_since(since: datetime) -> Iterator[Event]:
+    """Erasures that citizens asked for since a moment (UTC), the oldest first.
+
+    Those of retention need no list: it finds them again by their dates.
+    """
+    # Of a citizen's events no actor is recorded: so the index by actor and time serves.
+    events = Event.objects.filter(actor_id=None, recorded_at__gte=since, move="erase")
+    events = events.filter(party=Party.CITIZEN, case__country=settings.COUNTRY)
+    return events.select_related("case").order_by("recorded_at", "id").iterator()
