@@ -15,6 +15,7 @@ from django_prometheus.exports import ExportToDjangoView
 
 from complaints.selectors import heartbeat_age, outbox_age
 from oversight.audits.queue import waiting as audits_waiting
+from record.selectors import waiting_age
 
 log = structlog.get_logger(__name__)
 Check = tuple[bool, str]
@@ -37,7 +38,7 @@ def live(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 def ready(request: HttpRequest) -> HttpResponse:
-    """200 if the database, the broker, the sweep and the outbox are well, else 503 and which."""
+    """200 if the database, the broker, the sweep, the outbox and the record are well, else 503 and which."""
     checks = {
         "database": database(),
         "broker": broker(),
@@ -45,6 +46,7 @@ def ready(request: HttpRequest) -> HttpResponse:
     if checks["database"][0]:
         checks["sweep"] = sweep()
         checks["outbox"] = outbox()
+        checks["record"] = record()
     well = all(ok for ok, _detail in checks.values())
     answer: dict[str, Any] = {
         "status": "ok" if well else "failing",
@@ -90,6 +92,14 @@ def outbox() -> Check:
     if age is None:
         return True, "empty"
     return age <= settings.HEALTH_MAX_OUTBOX_AGE, f"oldest waits {age.total_seconds():.0f} s"
+
+
+def record() -> Check:
+    """Whether the log keeps up with what happens (HEALTH_MAX_LOG_AGE)."""
+    age = waiting_age()
+    if age is None:
+        return True, "nothing waits"
+    return age <= settings.HEALTH_MAX_LOG_AGE, f"oldest waits {age.total_seconds():.0f} s"
 
 
 @never_cache

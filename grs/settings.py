@@ -280,6 +280,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 HEALTH_MAX_HEARTBEAT_AGE = timedelta(minutes=5)
 HEALTH_MAX_OUTBOX_AGE = timedelta(minutes=15)
+HEALTH_MAX_LOG_AGE = timedelta(minutes=5)
 
 # --- Languages, time ------------------------------------------------------------------------
 

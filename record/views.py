@@ -1,5 +1,6 @@
 """The public record: pages for people, and beside each the same as files for programs."""
 
+import hashlib
 from datetime import date, timedelta
 from typing import Any
 
@@ -39,21 +40,31 @@ def _page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpR
     return response
 
 
-def _json(request: HttpRequest, value: dict[str, Any], *, keep: int = FRESH) -> HttpResponse:
-    """A file for programs of any origin; asked for again, it is sent only if it changed."""
+def _json(request: HttpRequest, value: dict[str, Any], *, keep: int = FRESH) -> HttpResponseBase:
     response = HttpResponse(as_text(value), content_type="application/json; charset=utf-8")
+    return _kept(request, response, response.content, keep)
+
+
+def _kept(
+    request: HttpRequest, response: HttpResponseBase, told_by: bytes, keep: int
+) -> HttpResponseBase:
+    """A file for programs of any origin; asked for again, it is sent only if it changed."""
     response["Access-Control-Allow-Origin"] = "*"
     patch_cache_control(response, public=True, max_age=keep)
-    response["ETag"] = quote_etag(signing.fingerprint(response.content)[:32])
-    known = get_conditional_response(request, etag=response["ETag"], response=response)
-    return known if isinstance(known, HttpResponse) else response
+    etag = response["ETag"] = quote_etag(hashlib.sha256(told_by).hexdigest()[:32])
+    unchanged = get_conditional_response(request, etag=etag, response=response)
+    return unchanged or response
 
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError as error:
         raise Http404 from error
+    if found.isoformat() != text:
+        # One day has one address.
+        raise Http404
+    return found
 
 
 def _head(text: str) -> TreeHead:
@@ -103,20 +114,20 @@ def day(request: HttpRequest, day: str) -> HttpResponse:
 
 
 @require_safe
-def index_json(request: HttpRequest) -> HttpResponse:
+def index_json(request: HttpRequest) -> HttpResponseBase:
     """From which day to which there are heads."""
     first, last = selectors.first_day(), selectors.last_head()
     return _json(request, documents.index_json(first, last))
 
 
 @require_safe
-def keys_json(request: HttpRequest) -> HttpResponse:
+def keys_json(request: HttpRequest) -> HttpResponseBase:
     """Every key that signs or signed."""
     return _json(request, documents.keys_json(selectors.all_keys()))
 
 
 @require_safe
-def head_json(request: HttpRequest, day: str) -> HttpResponse:
+def head_json(request: HttpRequest, day: str) -> HttpResponseBase:
     """A day's signed head."""
     return _json(request, documents.head_json(_head(day)), keep=FOR_EVER)
 
@@ -125,19 +136,12 @@ def head_json(request: HttpRequest, day: str) -> HttpResponse:
 def leaves(request: HttpRequest, day: str) -> HttpResponseBase:
     """A day's leaf hashes, sent as they are read."""
     head = _head(day)
-    etag = quote_etag(signing.fingerprint(bytes(head.signature))[:32])
-    known = get_conditional_response(request, etag=etag)
-    if known is not None and known.status_code == 304:
-        return known
     response = StreamingHttpResponse(leaf_lines(head), content_type="text/plain; charset=ascii")
-    response["ETag"] = etag
-    response["Access-Control-Allow-Origin"] = "*"
-    patch_cache_control(response, public=True, max_age=FOR_EVER)
-    return response
+    return _kept(request, response, bytes(head.signature), FOR_EVER)
 
 
 @require_safe
-def leaf_json(request: HttpRequest, leaf: str) -> HttpResponse:
+def leaf_json(request: HttpRequest, leaf: str) -> HttpResponseBase:
     """Where a leaf stands, with its proof against the first head that holds it."""
     try:
         value = bytes.fromhex(leaf) if len(leaf) == 64 else b""

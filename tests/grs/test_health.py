@@ -11,8 +11,8 @@ from grs import health
 
 @pytest.fixture
 def ages(monkeypatch):
-    """The ages that the complaints room would report."""
-    known = {"heartbeat_age": timedelta(seconds=20), "outbox_age": None}
+    """The ages that the rooms would report."""
+    known = {"heartbeat_age": timedelta(seconds=20), "outbox_age": None, "waiting_age": None}
     for name in known:
         monkeypatch.setattr(health, name, lambda name=name: known[name])
     return known
@@ -38,7 +38,7 @@ def test_without_a_token_of_its_own_nobody_is_its_launcher(client):
 def test_ready_when_all_is_well(client, ages):
     response = client.get("/healthz/ready")
     assert response.status_code == 200, response.json()
-    assert set(response.json()["checks"]) == {"database", "broker", "sweep", "outbox"}
+    assert set(response.json()["checks"]) == {"database", "broker", "sweep", "outbox", "record"}
     assert "no-store" in response.headers["Cache-Control"]
 
 
@@ -70,6 +70,7 @@ def test_not_ready_when_the_database_is_down(client, ages, monkeypatch):
         ("heartbeat_age", None, "sweep"),
         ("heartbeat_age", portal_settings.HEALTH_MAX_HEARTBEAT_AGE + timedelta(seconds=1), "sweep"),
         ("outbox_age", portal_settings.HEALTH_MAX_OUTBOX_AGE + timedelta(seconds=1), "outbox"),
+        ("waiting_age", portal_settings.HEALTH_MAX_LOG_AGE + timedelta(seconds=1), "record"),
     ],
 )
 def test_not_ready_when_work_has_stopped(client, ages, name, age, check):
