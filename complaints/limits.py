@@ -71,6 +71,11 @@ def read_counter(address: str) -> str:
     return _name("read", address, _hourly_key())
 
 
+def sign_in_counter(address: str) -> str:
+    """What stands for a network address where wrong passwords are counted; another one each hour."""
+    return _name("sign-in", address, _hourly_key())
+
+
 def count_guess(address: str, number: str) -> None:
     """Count a wrong secret."""
     _count("guess", f"{address}\x00{number}", HOUR, _hourly_key)

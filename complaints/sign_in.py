@@ -10,10 +10,12 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.phones import DOMAIN
+from complaints import limits
 from complaints.models import Handle
 from complaints.services import phone_codes
 
@@ -34,6 +36,13 @@ class PortalAdapter(DefaultAccountAdapter):
 
     def set_phone_verified(self, user: AbstractBaseUser, phone: str) -> None:
         """Nothing is written down: an account of a telephone is its number's by its name."""
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """What allauth counts wrong passwords by, and names a counter in the cache: not the address.
+
+        A keyed hash of it, which is another one each hour.
+        """
+        return limits.sign_in_counter(super().get_client_ip(request))
 
     def clean_email(self, email: str) -> str:
         """No address that stands for a telephone."""

@@ -1,5 +1,6 @@
 """How gunicorn serves the portal; `-c python:grs.gunicorn_conf`."""
 
+import logging
 import os
 from pathlib import Path
 from typing import Any
@@ -7,8 +8,34 @@ from typing import Any
 if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
     Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]).mkdir(parents=True, exist_ok=True)
 
+from gunicorn.glogging import Logger
 from prometheus_client import multiprocess
 
+from grs.logs import masked
+
+
+class WithoutCallers(logging.Formatter):
+    """gunicorn's lines; where something went wrong they name the caller's address, or the page."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        if record.levelno >= logging.WARNING:
+            record.message = masked(record.message)
+        return super().formatMessage(record)
+
+    def formatException(self, ei: Any) -> str:
+        return masked(super().formatException(ei))
+
+
+class DiscreetLogger(Logger):
+    """gunicorn's own log, without the addresses of callers."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(WithoutCallers(self.error_fmt, self.datefmt))
+
+
+logger_class = DiscreetLogger
 bind = os.environ.get("GRS_BIND", "0.0.0.0:8000")
 workers = int(os.environ.get("GRS_WEB_WORKERS", "2"))
 worker_class = "gthread"
