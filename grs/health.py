@@ -2,6 +2,7 @@
 
 import hmac
 import ipaddress
+from datetime import timedelta
 from typing import Any
 
 import redis
@@ -23,6 +24,11 @@ AUDITS_WAITING = (
     "# HELP grs_audits_waiting Closed cases whose citizen is to be asked once more now.\n"
     "# TYPE grs_audits_waiting gauge\n"
     "grs_audits_waiting %d\n"
+)
+RECORD_WAITING = (
+    "# HELP grs_record_waiting_seconds How long the oldest event has been waiting for the log.\n"
+    "# TYPE grs_record_waiting_seconds gauge\n"
+    "grs_record_waiting_seconds %.0f\n"
 )
 
 
@@ -109,12 +115,13 @@ def metrics(request: HttpRequest) -> HttpResponse:
         return HttpResponseForbidden("metrics are not public\n", content_type="text/plain")
     response = ExportToDjangoView(request)
     try:
-        waiting = audits_waiting()
+        waiting, log_waits = audits_waiting(), waiting_age() or timedelta(0)
     except DatabaseError:
         # What the server itself counts is still to be had.
         log.exception("metrics: database")
     else:
         response.write(AUDITS_WAITING % waiting)
+        response.write(RECORD_WAITING % log_waits.total_seconds())
     return response
 
 

@@ -80,10 +80,12 @@ def test_not_ready_when_work_has_stopped(client, ages, name, age, check):
     assert [n for n, c in response.json()["checks"].items() if not c["ok"]] == [check]
 
 
+@pytest.mark.django_db
 def test_figures_are_for_this_machine(client):
     response = client.get("/metrics")
     assert response.status_code == 200
     assert b"django_http_requests" in response.content
+    assert b"\ngrs_record_waiting_seconds 0\n" in response.content
 
 
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"])
@@ -96,6 +98,7 @@ def test_figures_are_not_for_others(client, address):
     assert client.get("/metrics", REMOTE_ADDR=address).status_code == 403
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("given", "status"), [("Bearer figures", 200), ("Bearer x", 403), ("", 403)]
 )
