@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agencies import snapshot
+from agencies.policies import DEFAULTS
 from complaints import moment
 from complaints.models import Case
 from complaints.retention import GROUNDS, KEPT, THEN, Kept, Whose, Words
@@ -94,7 +95,12 @@ def document(kinds: Iterable[Kept] = KEPT) -> str:
     whose = {Whose.CITIZEN: "citizens", Whose.OFFICER: "officers"}
     for kind in kinds:
         where = "<br>".join(f"`{line.replace(': ', '`: ')}" for line in kind.where) or "as above"
-        time = f"`{kind.policy}` " if kind.policy else f"{kind.hours} hours " if kind.hours else ""
-        cells = (kind.what, whose[kind.whose], where, f"{time}{kind.since}", THEN[kind.then])
+        cells = (kind.what, whose[kind.whose], where, _by_default(kind), THEN[kind.then])
         lines.append("| " + " | ".join(map(str, (*cells, GROUNDS[kind.ground]))) + " |")
     return "\n".join(lines)
+
+
+def _by_default(kind: Kept) -> str:
+    if kind.policy:
+        return f"`{kind.policy}` ({DEFAULTS[kind.policy].amount} days) {kind.since}"
+    return f"{kind.hours} hours {kind.since}" if kind.hours else str(kind.since)
