@@ -64,6 +64,13 @@ def _name_of(user_id: Any) -> Subquery:
     return Subquery(User.objects.filter(pk=user_id).values(shown=name))
 
 
+def _role_in_a_look() -> Subquery:
+    """The role that who looked held in their office when they did."""
+    held = Q(held_to=None) | Q(held_to__gt=OuterRef("at"))
+    posts = Post.objects.filter(held, user=OuterRef("user"), office=OuterRef("office"))
+    return Subquery(posts.filter(held_from__lte=OuterRef("at")).order_by("pk").values("role")[:1])
+
+
 @dataclass(frozen=True)
 class ClockLine:
     """A clock with the days that were counted, for "how this was counted"."""
@@ -79,13 +86,6 @@ class CaseFile:
         self.case, self.actor, self.now = case, actor, moment.now()
 
     @cached_property
-def _role_in_a_look() -> Subquery:
-    """The role that who looked held in their office when they did."""
-    held = Q(held_to=None) | Q(held_to__gt=OuterRef("at"))
-    posts = Post.objects.filter(held, user=OuterRef("user"), office=OuterRef("office"))
-    return Subquery(posts.filter(held_from__lte=OuterRef("at")).order_by("pk").values("role")[:1])
-
-
     def who(self) -> Standing:
         return standing(self.case, self.actor)
 
