@@ -383,7 +383,7 @@ class FollowOut(serializers.Serializer[CaseFile]):
         rows = [
             {
                 "office": look.office.name if look.office else "",
-                "role": look.role or "",  # type: ignore[attr-defined]
+                "role": getattr(look, "role", "") or "",
                 "at": look.at,
                 "ground": look.ground,
                 "reason": reasons.get(look.event_id or 0, ""),

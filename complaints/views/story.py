@@ -262,7 +262,7 @@ def looks_shown(file: CaseFile) -> list[dict[str, Any]]:
     return [
         {
             "office": look.office.name if look.office else _("The central desk"),
-            "role": Role(look.role).label if look.role else "",
+            "role": Role(role).label if (role := getattr(look, "role", "")) else "",
             "at": look.at,
             "allowed": look.ground == "shared",
             "audit": look.ground == "audit",
