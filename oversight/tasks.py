@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from complaints.selectors import piles
 from oversight.audits import drawing
 from oversight.issues import tending
 
@@ -16,3 +17,9 @@ def draw_audits() -> None:
 def tend_issues() -> None:
     """Remind of issues, tell who is late and what is back, and tell the citizens of linked cases."""
     tending.tend()
+
+
+@shared_task(name="oversight.tasks.count_piles")
+def count_piles() -> None:
+    """Count where cases pile up, for whoever looks: too long a work for a page."""
+    piles.keep_piles()

@@ -2,6 +2,7 @@
 against other districts; and what the answers there say lies behind it. All bounded.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,6 +12,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db.models import CharField, Count, F, Func, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
+from django.db.models.functions.text import ConcatPair
 
 from accounts.actors import Actor
 from complaints import moment
@@ -22,12 +24,18 @@ from complaints.selectors.scopes import Scope
 PERIOD, LEAST = timedelta(days=90), 5
 #: How many piles there can be, how many answers are looked at, how many suggestions are shown.
 MOST, ANSWERS, SHOWN = 1000, 500, 20
-#: Seconds for which piles are fresh, kept, and counted by one reader alone.
-FRESH, KEPT, COUNTING = 900, 86_400, 60
+#: Seconds for which piles are kept: a task counts them each hour.
+KEPT = 86_400
+
+
+def _level(number: int) -> Func:
+    return Func(
+        F("place__path"), Value("/"), Value(number), function="split_part", output_field=CharField()
+    )
+
+
 #: The district (regency, city) of a place: the first two levels of its path.
-DISTRICT = Func(
-    F("place__path"), Value("^(?:[^/]+/){1,2}"), function="substring", output_field=CharField()
-)
+DISTRICT = ConcatPair(_level(1), ConcatPair(Value("/"), _level(2)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +80,20 @@ class Piles:
 
 
 def piles() -> Piles:
-    """The piles, at most a quarter of an hour old; one reader counts, others get what was counted."""
-    name = f"piles:{settings.COUNTRY}"
-    known: Piles | None = cache.get(name)
-    if known is not None and (moment.now() - known.counted_at).total_seconds() < FRESH:
-        return known
-    if not cache.add(f"{name}:counting", 1, timeout=COUNTING) and known is not None:
-        return known
+    """The piles as the task counted them last; counted now only where nothing is kept."""
+    known: Piles | None = cache.get(_name())
+    return known if known is not None else keep_piles()
+
+
+def keep_piles() -> Piles:
+    """Count them anew and keep that for all readers. With millions of cases it takes seconds."""
     counted = count_piles()
-    cache.set(name, counted, timeout=KEPT)
-    cache.delete(f"{name}:counting")
+    cache.set(_name(), counted, timeout=KEPT)
     return counted
+
+
+def _name() -> str:
+    return f"piles:2:{settings.COUNTRY}"
 
 
 def count_piles() -> Piles:
@@ -98,33 +109,47 @@ def count_piles() -> Piles:
         .filter(now__gte=LEAST)
         .order_by("-now")[:MOST]
     )
-    totals = {
-        row["category_id"]: (row["all"], row["districts"])
-        for row in cases.filter(recent)
+    by_district = (
+        cases.filter(recent)
         .annotate(district=DISTRICT)
-        .values("category_id")
-        .annotate(all=Count("pk"), districts=Count("district", distinct=True))
+        .values("category_id", "district")
+        .annotate(now=Count("pk"))
         .order_by()
-    }
-    found = _piles([dict(row) for row in rows], totals)
+    )
+    found = _piles([dict(row) for row in rows], [dict(row) for row in by_district])
     answers, causes = _newest_causes(now - PERIOD)
     return Piles(now, found, causes, answers)
 
 
-def _piles(rows: list[dict[str, Any]], totals: dict[int, tuple[int, int]]) -> list[Pile]:
+def _path(district: str) -> str | None:
+    """The path of a district as it was counted; None for no place. The first level ends with its bar."""
+    if district == "/":
+        return None
+    return district if district.endswith("/") else f"{district}/"
+
+
+def _piles(rows: list[dict[str, Any]], by_district: list[dict[str, Any]]) -> list[Pile]:
+    """The rows with the mean of the other districts that have cases of the subject."""
+    here = {(row["category_id"], _path(row["district"])): row["now"] for row in by_district}
+    everywhere: Counter[int] = Counter()
+    districts: Counter[int] = Counter()
+    for (subject, district), cases in here.items():
+        if district is not None:
+            everywhere[subject] += cases
+            districts[subject] += 1
     found = []
     for row in rows:
-        all_cases, districts = totals[row["category_id"]]
-        others = districts - 1 if row["district"] else 0
-        elsewhere = (all_cases - row["now"]) / others if others > 0 else None
+        subject, district = row["category_id"], _path(row["district"])
+        others = districts[subject] - 1 if district is not None else 0
+        rest = everywhere[subject] - here.get((subject, district), 0)
         found.append(
             Pile(
-                category=row["category_id"],
-                district=row["district"],
+                category=subject,
+                district=district,
                 agency=row["agency"],
                 now=row["now"],
                 before=row["before"],
-                elsewhere=elsewhere,
+                elsewhere=rest / others if others > 0 else None,
             )
         )
     return sorted(found, key=lambda pile: (-pile.excess, -pile.now, pile.category))

@@ -113,6 +113,11 @@ class StepForm(forms.Form):
         self.issue, self.actor = issue, actor
         self.fields["seen"].initial = issue.changed_at.isoformat()
 
+    @classmethod
+    def called_for(cls, issue: Issue) -> Any:
+        """What the step is called on an issue."""
+        return cls.called
+
     def clean_seen(self) -> Any:
         """The moment that was shown; None if it cannot be read, then nothing is compared."""
         try:
@@ -223,6 +228,11 @@ class PublishForm(PublicWords):
     language = forms.ChoiceField(label=_("In which language"), choices=LANGUAGES)
     you_said = words_field(_("You said: what people told us"), rows=6)
     we_did = words_field(_("We did: what was done about it"), rows=6, required=False)
+
+    @classmethod
+    def called_for(cls, issue: Issue) -> Any:
+        """What is public already is changed."""
+        return cls.called if issue.published_at is None else _("Change what everybody reads")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

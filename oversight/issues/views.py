@@ -131,7 +131,7 @@ def issue(request: HttpRequest, actor: Actor, key: UUID) -> HttpResponse:
         "row": _row(found, today_there()),
         "back": reverse("issues" if is_central else "office-issues"),
         "steps": [
-            {"name": name, "title": form.called, "url": reverse("issue-step", args=[key, name])}
+            {"title": form.called_for(found), "url": reverse("issue-step", args=[key, name])}
             for name, form in FORMS.items()
             if name in steps
         ],
@@ -285,9 +285,9 @@ def _step_page(
         "issue": issue,
         "form": form,
         "fields": [(bound, pickers.get(bound.name)) for bound in fields],
-        "title": form.called,
+        "title": form.called_for(issue),
         "says": form.says,
-        "button": form.called,
+        "button": form.called_for(issue),
         "grave": form.grave,
         "back": reverse("issue", args=[issue.key]),
     }

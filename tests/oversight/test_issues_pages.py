@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from complaints.models import Case
 from complaints.selectors import piles
+from oversight import tasks
 from oversight.issues import services
 from oversight.models import Issue
 from tests.complaints.play import Play
@@ -457,13 +458,35 @@ class TestWherePilesAre:
         assert "Make this an issue" not in house.page("/oversight/issues/pile/")
         house.page("/oversight/issues/new/", 403)
 
-    def test_one_reader_counts_for_all(self, house: House) -> None:
+    def test_readers_get_what_the_task_counted(self, house: House) -> None:
         file_many(house, 5)
         first = piles.piles()
         file_many(house, 1)
         assert piles.piles() == first
-        house.clock.shift(timedelta(seconds=piles.FRESH))
+        tasks.count_piles()
         assert piles.piles().piles[0].now == 6
+
+    def test_a_place_of_the_first_level_is_a_district_of_its_own(self, house: House) -> None:
+        file_many(house, 5, place=house.cast.division.code)
+        file_many(house, 5, place=house.cast.union.code)
+        found = {pile.district: pile.elsewhere for pile in piles.count_piles().piles}
+        assert found == {house.cast.division.path: 5, house.cast.district.path: 5}
+
+    def test_cases_without_a_place_are_compared_with_none(self, house: House) -> None:
+        file_many(house, 5)
+        file_many(house, 1, place=house.cast.union.code)
+        (pile,) = piles.count_piles().piles
+        assert (pile.district, pile.elsewhere) == (None, None)
+
+    def test_two_agencies_in_a_district_are_not_each_others_elsewhere(self, house: House) -> None:
+        file_many(house, 5, place=house.cast.union.code)
+        for _each in range(6):
+            house.forwarded(
+                house.cast.rival_ministry,
+                category=house.cast.billing.code,
+                place=house.cast.union.code,
+            )
+        assert {pile.elsewhere for pile in piles.count_piles().piles} == {None}
 
 
 def test_the_case_page_costs_one_statement_more(house: House) -> None:
