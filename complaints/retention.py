@@ -84,7 +84,7 @@ class Kept:
                 yield model, name
 
 
-_CLOSED, _CASE = _("from the closing of the case"), _("as long as the case itself")
+_CLOSED, _CASE = _("from the closing of the case"), _("for good")
 
 KEPT: tuple[Kept, ...] = (
     Kept(
@@ -238,7 +238,7 @@ KEPT: tuple[Kept, ...] = (
     ),
     Kept(
         "looks",
-        _("Who looked at who you are, with the reason"),
+        _("Which office looked at who you are, and when"),
         Whose.OFFICER,
         ("complaints.IdentityLook: user ground",),
         _CASE,

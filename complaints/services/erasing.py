@@ -39,6 +39,8 @@ from complaints.workflow import Party
 
 #: What can be erased, as the event `erase` names it: who it was; their own words; all words.
 PERSON, OWN_WORDS, ALL_WORDS = "person", "words", "all_words"
+#: Why the system erases: its time is over; or a backup had brought back what a citizen had erased.
+TIME_IS_OVER, REPLAYED = "time_is_over", "replayed"
 
 
 @dataclass
@@ -115,9 +117,10 @@ def erase_by_system(number: str, *what: str, because: str) -> bool:
     """
     with at_work(SYSTEM, number) as work:
         case, done = work.case, []
-        # Where nobody was known there is nothing for the record to say.
-        if PERSON in what and case.person_erased_at is None and erase_person(work):
-            done.append(PERSON)
+        if PERSON in what and case.person_erased_at is None:
+            was_known = erase_person(work)
+            # Where nobody was, the end of its time is nothing for the record to say.
+            done += [PERSON] if was_known or because == REPLAYED else []
         if OWN_WORDS in what and not words_are_erased(case):
             _erase_own_words(work)
             done.append(OWN_WORDS)

@@ -33,8 +33,6 @@ CASES_OPEN = _(
 log = structlog.get_logger(__name__)
 #: Rows read at once.
 AT_ONCE = 500
-#: The record says why: its time was over.
-BECAUSE = "time_is_over"
 
 
 def by_retention(*, seconds: float = inf) -> dict[str, int]:
@@ -91,7 +89,7 @@ def _erase(cases: QuerySet[Case], ends: dict[bool, datetime], until: float, *wha
             # Joined with one that is still open, or open to an appeal: another night.
             continue
         try:
-            erased += erasing.erase_by_system(case.number, *what, because=BECAUSE)
+            erased += erasing.erase_by_system(case.number, *what, because=erasing.TIME_IS_OVER)
         except Exception as error:
             # One case stops no other; the next run comes to it again.
             log.error("retention: a case failed", case=case.number, kind=type(error).__name__)

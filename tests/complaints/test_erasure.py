@@ -1,13 +1,15 @@
 """Erasing who somebody is, and their words: gone everywhere, while the record stays provable."""
 
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.apps import apps
 from django.core.files.storage import default_storage
-from django.db import connection, models
+from django.db import models
 from django.test import Client
 from django.utils import timezone
 
@@ -43,8 +45,10 @@ from complaints.services.notice_words import Unreachable
 from complaints.services.sealing import CannotUnseal
 from complaints.services.verifying import Verification
 from complaints.submission import ContactDetails
-from tests.complaints.conftest import Scene
+from tests.complaints.conftest import SUNDAY, Scene
 from tests.complaints.play import Play, day, refused
+from tests.complaints.test_together import assert_sound, at_once
+from tests.factories.agencies import make_registry
 
 NAME, PHONE, EMAIL = "Rahima", "01712345678", "rahima@example.org"
 TEXT = "The electricity meter of my house shows a wrong number."
@@ -436,15 +440,44 @@ class TestWords:
         assert client.get(f"/files/{key}/").status_code == 404
 
 
-def test_two_at_once_erase_once(scene: Scene) -> None:
+@pytest.fixture
+def crowd(transactional_db: None) -> Iterator[Scene]:
+    """A scene whose rows other connections see; time stands still for all threads."""
+    with time_machine.travel(SUNDAY, tick=False):
+        yield Scene(make_registry())
+
+
+def test_two_at_once_erase_once(crowd: Scene) -> None:
     """The second waits for the first, and finds nothing left to do."""
-    play = closed(scene)
-    erase(play)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM complaints_event WHERE move = 'erase'")
-        assert cursor.fetchone()[0] == 1
-    erase(play)
+    play = closed(crowd)
+    done = at_once(*[lambda: erase(play)] * 4)
+    assert done == [None] * 4
     assert Event.objects.filter(case=play.case, move="erase").count() == 1
+    assert not DataKey.objects.exists()
+    assert_sound()
+
+
+def test_erasing_and_answering_at_once_keep_the_record_sound(crowd: Scene) -> None:
+    play = filed(crowd).forward().accept()
+    done = at_once(lambda: erase(play), play.answer, play.note, play.message)
+    assert not [one for one in done if isinstance(one, BaseException)]
+    assert play.case.person_erased_at is not None
+    assert_sound()
+
+
+def test_erasing_while_a_worker_sends_leaves_no_id_behind(crowd: Scene) -> None:
+    play = filed(crowd)
+
+    def send() -> None:
+        for notice in notices.claim_due(50, timezone.now()):
+            notices.mark_sent(notice, provider_id="<secret@provider>", now=timezone.now())
+
+    done = at_once(lambda: erase(play), send)
+    assert not [one for one in done if isinstance(one, BaseException)]
+    # Whatever went first: if it was sent before, the id went with the erasure.
+    theirs = Notice.objects.filter(contact__case=play.case)
+    assert set(theirs.values_list("provider_id", flat=True)) == {""}
+    assert not theirs.filter(status="pending").exists()
 
 
 def test_what_officers_are_shown_says_when_it_was_erased(scene: Scene, client: Client) -> None:

@@ -70,6 +70,15 @@ def test_played_again_it_erases_what_a_backup_brought_back(
     assert run("replay", str(file)) == "3 listed, 0 erased again, 1 not there\n"
 
 
+def test_what_a_restore_had_to_empty_is_recorded_as_well(scene: Scene, file: Path) -> None:
+    """Its key was not in the newest dump of the keys: docs/operations.md."""
+    play = Play(scene)
+    Contact.objects.update(data_key=None, sealed=b"", erased_at=play.case.filed_at)
+    file.write_text(f"number,what,at\n{play.number},person,2026-12-30T00:00:00+00:00\n")
+    assert run("replay", str(file)) == "1 listed, 1 erased again, 0 not there\n"
+    assert play.last.data == {"what": ["person"], "because": "replayed"}
+
+
 def test_a_list_can_be_read_by_the_same_portal(scene: Scene, file: Path) -> None:
     play = Play(scene)
     erasing.erase(actor=play.actor("citizen"), number=play.number)

@@ -58,7 +58,7 @@ class Command(BaseCommand):
         for row in rows:
             try:
                 what = str(row["what"]).split()
-                erased += erasing.erase_by_system(row["number"], *what, because="replayed")
+                erased += erasing.erase_by_system(row["number"], *what, because=erasing.REPLAYED)
             except NoSuchCase:
                 # Filed after the backup was made: it is not there to be erased.
                 unknown += 1
