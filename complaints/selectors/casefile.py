@@ -24,7 +24,14 @@ from complaints.models import Attachment, Case, Clock, Event, IdentityLook, Rout
 from complaints.models.case import Status
 from complaints.parties import Standing, standing
 from complaints.selectors import appeal_words, restrictions
-from complaints.selectors.access import FOR_OVERSEERS, SEE_ALL, newest_step, reads_private, sees
+from complaints.selectors.access import (
+    FOR_OVERSEERS,
+    SEE_ALL,
+    newest_step,
+    reads_private,
+    sees,
+    visible_to,
+)
 from complaints.situations import situation_of
 from complaints.under_way import with_recommendation
 from complaints.workflow import Party, State
@@ -37,7 +44,15 @@ LOOKS = frozenset({"break_seal", "audit_look"})
 #: Of pressure nothing stands on the citizen's own page: whoever presses may be looking at it.
 PRESSURE = ("say_pressured", "note_pressure")
 #: Events that only officers see in a timeline.
-INTERNAL_MOVES = (*PRESSURE, "note", "clear_sensitive", "assign", "rule", "link_respondent", "taken_off")
+INTERNAL_MOVES = (
+    *PRESSURE,
+    "note",
+    "clear_sensitive",
+    "assign",
+    "rule",
+    "link_respondent",
+    "taken_off",
+)
 
 
 @dataclass
@@ -176,12 +191,31 @@ class CaseFile:
                     )
                 ),
             )
-        files, told = self._files(), list(events)
+        files, told = self._files(), self._without_hidden_leads(list(events))
         open_ones = appeal_words.opened(told)
         entries = [self._entry(event, files, open_ones) for event in told]
         for number, entry in enumerate(entries, start=1):
             entry.number = number
         return entries
+
+    def _without_hidden_leads(self, events: list[Event]) -> list[Event]:
+        """Not the number of a case with which this one was joined, if it is not for this officer."""
+        joined = [event for event in events if event.move == "merge"]
+        if not joined or self.is_citizen:
+            return events
+        numbers = [event.data.get("lead", "") for event in joined]
+        leads = visible_to(self.actor).filter(number__in=numbers)
+        seen = set(leads.values_list("number", flat=True))
+        for event in joined:
+            if event.data.get("lead") not in seen:
+                event.data = {**event.data, "lead": ""}
+        return events
+
+    @cached_property
+    def lead(self) -> Case | None:
+        """The case that this one was joined with, unless it is not for this officer."""
+        lead = self.case.lead
+        return lead if lead is not None and sees(self.actor, lead) else None
 
     def _entry(
         self, event: Event, files: dict[int | None, list[Attachment]], open_ones: frozenset[int]

@@ -15,6 +15,7 @@ from accounts.models import User
 from accounts.roles import Role
 from agencies.models import Office, Post
 from complaints import clocks
+from complaints.bars import respondents_of
 from complaints.errors import Invalid, MoveRefused
 from complaints.models import Appeal, Case, Handling, Statement
 from complaints.models.case import Status
@@ -125,6 +126,9 @@ def merge(*, actor: Actor, number: str, lead: str, seen: int | None = None) -> C
             raise Invalid(fields={"lead": [_("There is no such case to join with.")]})
         if not other.is_open or other.sensitive or other.lead_id:
             raise Invalid(fields={"lead": [_("The lead must be open and not sensitive.")]})
+        if work.who.respondents or respondents_of(other):
+            # Whom the one is about could otherwise be at work on it by way of the other.
+            raise Invalid(fields={"lead": [_("A case about somebody is not joined with another.")]})
         by_office = not actor.has(Role.DESK)
         if by_office and other.holder_id != case.holder_id:
             raise Invalid(fields={"lead": [_("The lead must be with the same office.")]})

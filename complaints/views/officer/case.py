@@ -91,6 +91,7 @@ def live_context(file: CaseFile, names: Names) -> dict[str, Any]:
     case = file.case
     return {
         "case": case,
+        "lead_number": file.lead.number if file.lead else "",
         "head": head_of(file),
         "clock": leading_clock(file),
         "clocks": clocks_shown(file.clock_lines),

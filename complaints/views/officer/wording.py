@@ -214,7 +214,7 @@ def step(entry: Entry, names: Names) -> str:
         "office": names.of(data.get("office")),
         "from_office": names.of(data.get("from_office")),
         "officer": entry.given_to or _("somebody"),
-        "lead": data.get("lead", ""),
+        "lead": data.get("lead") or _("another case"),
         "outcome": dict(AnsweredWith.choices).get(data.get("outcome", ""), ""),
         "rating": data.get("rating", ""),
         "erased": erased_words(data.get("what", ())),
