@@ -6,12 +6,15 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
 from complaints.services import casework
 from tests.browser.axe import findings, width_needed
 from tests.complaints.conftest import Scene
+from tests.complaints.play import Play
 from tests.factories.agencies import RegistryCast, make_registry
+from tests.oversight.audits import audit_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 TEXT = "The meter in our house shows a wrong number."
@@ -73,6 +76,54 @@ def test_the_dashboards_can_be_read(
     page = sign_in(scene.cast.overseer, width)
     for path in ("oversight/", "oversight/agency/grid/", "oversight/escalations/", "performance/"):
         assert page.goto(f"/{language}/{path}").status == 200
+        look(page)
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("language", ["en", "bn", "id"])
+def test_a_citizen_is_called_and_the_case_opened_again(
+    scene: Scene, sign_in: Callable[..., Any], width: int, language: str
+) -> None:
+    play = Play(scene).forward().accept().answer().confirm()
+    audit = audit_for(scene, play.receipt)
+    page = sign_in(scene.cast.overseer, width)
+    page.goto(f"/{language}/oversight/audits/")
+    look(page)
+    page.click("a[data-key-open]")
+    look(page)
+    page.click("button[data-main]")
+    look(page)
+    page.click("form[action$='/contact/'] button")
+    assert "+8801712345678" in page.inner_text("main")
+    look(page)
+    page.click("form[action$='/end/'] button")
+    assert page.locator(".govuk-error-summary").count() == 1
+    look(page)
+    for name, code in {"call": "answered", "solved": "no", "true": "no", "pressure": "no"}.items():
+        page.check(f"input[name={name}][value={code}]")
+    page.check("input[name=reopen][value=yes]")
+    page.click("form[action$='/end/'] button")
+    look(page)
+    page.click("form[action$='/reopen/'] button")
+    look(page)
+    audit.refresh_from_db()
+    assert (audit.result, play.state) == ("not_solved", "in_progress")
+    page.goto(f"/{language}/oversight/audits/?show=done")
+    look(page)
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_rates_with_a_wide_gap_can_be_read(
+    scene: Scene, sign_in: Callable[..., Any], width: int
+) -> None:
+    for number in range(20):
+        play = Play(scene).forward().accept().answer().confirm()
+        result = "solved" if number < 5 else "not_solved"
+        audit_for(scene, play.receipt, result=result, done_at=timezone.now())
+    page = sign_in(scene.cast.overseer, width)
+    for path in ("oversight/", "oversight/agency/grid/", "performance/"):
+        page.goto(f"/bn/{path}")
+        assert page.locator("#rates tbody tr").count() >= 1
         look(page)
 
 
