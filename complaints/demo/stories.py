@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from django.utils import timezone
+
 from accounts.actors import Actor
 from accounts.models import User
 from accounts.roles import Role
@@ -12,9 +14,17 @@ from agencies.models import Office, Post
 from agencies.selectors import actor_for, answering_post, office_by_code
 from complaints import moment
 from complaints.demo.people import email_of
-from complaints.models import Case
+from complaints.models import Appeal, Case
 from complaints.redaction import masked
-from complaints.services import answering, casework, intake, publishing
+from complaints.services import (
+    answering,
+    appeals,
+    casework,
+    hearings,
+    intake,
+    investigations,
+    publishing,
+)
 from complaints.services.escalation import sweep
 from complaints.submission import ContactDetails, Submission
 
@@ -153,6 +163,40 @@ class Stories:
             number=case.number,
             public_text=masked(case.text, case.language),
         )
+
+    def _do_appeal(self, case: Case, grounds: str) -> None:
+        citizen = Actor(kind="citizen", case_id=case.pk)
+        appeals.appeal(actor=citizen, number=case.number, grounds=grounds)
+
+    def _do_testify(self, case: Case, text: str) -> None:
+        citizen = Actor(kind="citizen", case_id=case.pk)
+        hearings.give_statement(actor=citizen, number=case.number, text=text)
+
+    def _do_set_hearing(self, case: Case, days: int, place: str, text: str) -> None:
+        """A hearing so many days on, at eleven in the country's time."""
+        day = timezone.localtime(moment.now()) + timedelta(days=days)
+        hearings.set_hearing(
+            actor=self._deciding(case),
+            number=case.number,
+            at=day.replace(hour=11, minute=0, second=0, microsecond=0),
+            place=place,
+            text=text,
+            invited=("citizen", "office"),
+        )
+
+    def _do_investigate(self, case: Case, code: str, text: str) -> None:
+        """By the focal officer of another office."""
+        office = office_by_code(self.country, code)
+        post = answering_post(office) if office else None
+        if post is not None:
+            investigations.investigate(
+                actor=self._deciding(case), number=case.number, text=text, lead=post.user
+            )
+
+    def _deciding(self, case: Case) -> Actor:
+        appeal = Appeal.objects.select_related("office").get(case=case, decided_at=None)
+        post = answering_post(appeal.office) if appeal.office else None
+        return actor_for(post.user) if post else self._person("overseer")
 
     def _person(self, name: str) -> Actor:
         return actor_for(User.objects.get(email=email_of(name)))
