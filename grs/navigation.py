@@ -33,6 +33,7 @@ WORK = [
     ("desk/", _("Desk"), {"desk"}),
     ("desk/messages/", _("Messages"), {"desk"}),
     ("desk/clusters/", _("Alike"), {"desk"}),
+    ("oversight/audits/", _("Call-backs"), {"desk"}),
     ("console/", _("Console"), {"operator"}),
     ("oversight/", _("Oversight"), {"overseer", "auditor"}),
     ("oversight/flags/", _("Patterns"), {"overseer", "auditor"}),

@@ -61,7 +61,7 @@ def test_where_there_are_issues_the_command_adds_none(house: House, settings: An
     telling.tell([TOLD])
     out = StringIO()
     call_command("load_oversight_demo", stdout=out)
-    assert out.getvalue() == "0 demonstration issues\n"
+    assert out.getvalue() == "0 demonstration issues, 0 calls\n"
 
 
 @pytest.mark.parametrize("country", ["bd", "id"])
