@@ -67,6 +67,7 @@ def _page(
     file = CaseFile(case, form.actor)
     context = {
         "case": case,
+        "leave_quickly": case.sensitive,
         "form": form,
         "hours": file.clockwork.policy("withdrawal").amount,
         "leave_quickly": case.sensitive,

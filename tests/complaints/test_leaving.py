@@ -81,6 +81,18 @@ def test_the_receipt_of_a_sensitive_filing_has_it(
     assert is_kept_by_nobody(answer)
 
 
+@pytest.mark.parametrize("page", ["withdraw", "data", "data/erase/person"])
+@pytest.mark.parametrize("sensitive", [True, False])
+def test_so_have_the_pages_beside_it(
+    scene: Scene, client: Client, page: str, sensitive: bool
+) -> None:
+    case = opened(scene, client, about_official=sensitive)
+    answer = client.get(f"{TRACK}{case.number}/{page}/")
+    assert answer.status_code == 200
+    assert (BUTTON in html(answer)) is sensitive
+    assert is_kept_by_nobody(answer)
+
+
 @pytest.mark.parametrize("sensitive", [True, False])
 def test_the_page_of_a_sensitive_case_has_it_and_names_no_case_in_the_history(
     scene: Scene, client: Client, sensitive: bool
