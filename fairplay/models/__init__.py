@@ -1,7 +1,7 @@
 """The tables of the room, by what they are about."""
 
-from fairplay.models.clusters import Cluster, Member, Print
+from fairplay.models.clusters import Band, Cluster, Member, Print
 from fairplay.models.flags import DayCount, Flag, Flagged
 from fairplay.models.progress import Watermark
 
-__all__ = ["Cluster", "DayCount", "Flag", "Flagged", "Member", "Print", "Watermark"]
+__all__ = ["Band", "Cluster", "DayCount", "Flag", "Flagged", "Member", "Print", "Watermark"]

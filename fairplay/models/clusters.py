@@ -3,8 +3,6 @@
 import uuid
 
 from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -86,7 +84,7 @@ class Member(models.Model):
 class Print(models.Model):
     """The print of a filing that is in no cluster, or is the seed of one; kept for some days.
 
-    `exact` and `bands` are keyed hashes (`fairplay.prints`): no text can be told from them.
+    `exact` and its bands are keyed hashes (`fairplay.prints`): no text can be told from them.
     """
 
     case = models.OneToOneField(
@@ -94,7 +92,6 @@ class Print(models.Model):
     )
     country = models.CharField(max_length=2)
     exact = models.CharField(max_length=64)
-    bands = ArrayField(models.BigIntegerField())
     length = models.PositiveIntegerField()
     place_path = models.CharField(max_length=200, blank=True)
     #: When it was filed, or last matched by another one.
@@ -105,5 +102,17 @@ class Print(models.Model):
         indexes = [
             models.Index(fields=["country", "exact", "-seen_at"], name="print_exact_idx"),
             models.Index(fields=["seen_at"], name="print_seen_idx"),
-            GinIndex(fields=["bands"], name="print_bands_idx"),
         ]
+
+
+class Band(models.Model):
+    """A number of a print; texts that are alike have one in common.
+
+    Rows and not an array: how rare a number is the planner knows only of a column.
+    """
+
+    print = models.ForeignKey(Print, on_delete=models.CASCADE, related_name="bands")
+    value = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["value"], name="band_value_idx")]
