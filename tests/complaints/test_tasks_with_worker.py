@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
 import redis
+from celery.schedules import crontab
 from django.conf import settings as configured
 from django.core.management import CommandError, call_command
 from django.utils import timezone
@@ -20,7 +22,13 @@ from channels.tasks import (
 )
 from complaints.models import Attachment, FilingKey, Heartbeat, Notice
 from complaints.services import intake, notices
-from complaints.tasks import erase_loose_files, forget_receipts, forget_sessions, sweep
+from complaints.tasks import (
+    erase_loose_files,
+    forget_by_retention,
+    forget_receipts,
+    forget_sessions,
+    sweep,
+)
 from fairplay.tasks import find_clusters, join_clusters, look_for_patterns, set_aside
 from grs.celery import app
 from oversight.tasks import draw_audits
@@ -44,7 +52,7 @@ def test_every_entry_of_the_schedule_names_a_task() -> None:
 
 
 TASKS = (
-    *(sweep, forget_receipts, forget_sessions, erase_loose_files),
+    *(sweep, forget_receipts, forget_sessions, erase_loose_files, forget_by_retention),
     write_log,
     draw_audits,
     *(deliver_notices, take_messages, fetch_mail, post_publicly, forget_messages),
@@ -54,7 +62,15 @@ TASKS = (
 
 def test_what_waits_longer_than_its_interval_is_dropped() -> None:
     for name, entry in configured.CELERY_BEAT_SCHEDULE.items():
-        assert entry["options"]["expires"] < entry["schedule"].total_seconds(), name
+        assert entry["options"]["expires"] < interval(entry["schedule"]), name
+
+
+def interval(schedule: timedelta | crontab) -> float:
+    """Seconds between two runs; of those at certain hours, within these."""
+    if isinstance(schedule, timedelta):
+        return schedule.total_seconds()
+    minutes = sorted(schedule.minute)
+    return 60 * min(later - at for at, later in pairwise([*minutes, minutes[0] + 60]))
 
 
 @pytest.mark.slow
