@@ -17,7 +17,8 @@ from agencies.models import Office
 from agencies.selectors import office_by_code
 from complaints.models import Case
 from complaints.selectors import stuck
-from complaints.selectors.figures import PERIODS, Figures, PeriodFigures, period_figures
+from complaints.selectors.figures import PERIODS, Figures, PeriodFigures
+from complaints.selectors.figures_seen import figures_for
 from complaints.selectors.pressure import open_pressure
 from complaints.selectors.stuck import Standing
 from complaints.views.officer.access import officers
@@ -58,7 +59,7 @@ def periods(current: int) -> list[dict[str, Any]]:
 def dashboard(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The country in one screen; `?format=csv` gives the table of the agencies as a file."""
     days = period_asked(request)
-    now, period = stuck.now_by_agency(actor), period_figures(days)
+    now, period = stuck.now_by_agency(actor), figures_for(actor, days)
     rows, found = agency_rows(now, period), period_found(period)
     if request.GET.get("format") == "csv":
         return as_csv(f"agencies-{timezone.localdate()}-{days}-days", _table(rows, found))
@@ -204,7 +205,7 @@ def agency(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     if office.agency is not None and office.agency_id != office.pk:
         return redirect("oversight-agency", code=office.agency.code)
     days = period_asked(request)
-    period = period_figures(days)
+    period = figures_for(actor, days)
     offices = stuck.now_by_office(actor, office)
     total = Standing()
     for _office, standing in offices:

@@ -162,6 +162,15 @@ class Figures:
             else:
                 setattr(self, part.name, mine + getattr(other, part.name))
 
+    def take_out(self, other: "Figures") -> None:
+        """Leave another's cases out again; nothing falls below zero."""
+        for part in fields(self):
+            mine = getattr(self, part.name)
+            if isinstance(mine, Counter):
+                setattr(self, part.name, mine - getattr(other, part.name))
+            else:
+                setattr(self, part.name, max(0, mine - getattr(other, part.name)))
+
     @property
     def other_outcomes(self) -> int:
         """Answers that settle the case without resolving it."""
@@ -276,13 +285,15 @@ def _being_counted(name: str) -> PeriodFigures | None:
     return None
 
 
-def count_period(days: int) -> PeriodFigures:
-    """Count them: one pass over the cases filed or answered in the period, added up here."""
+def count_period(days: int, among: QuerySet[Case] | None = None) -> PeriodFigures:
+    """Count them: one pass over the cases filed or answered in the period (all, or some), added up
+    here.
+    """
     now, zone = moment.now(), ZoneInfo(settings.TIME_ZONE)
     first = clocks.day_of(now, zone) - timedelta(days=days)
     since = datetime.combine(first, time(), tzinfo=zone).astimezone(UTC)
     counted = PeriodFigures(days, since, now)
-    for agency, sensitive, aside, figures in _pieces(since, clocks.day_of(now, zone), zone):
+    for agency, sensitive, aside, figures in _pieces(since, clocks.day_of(now, zone), zone, among):
         counted.total.add(figures)
         if aside:
             counted.left_out[agency] = counted.left_out.get(agency, 0) + figures.cases
@@ -297,9 +308,9 @@ def _days_between(start: str, end: str) -> ExpressionWrapper:
     return ExpressionWrapper(F(end) - F(start), output_field=DurationField())
 
 
-def _with_days(since: datetime, zone: ZoneInfo) -> QuerySet[Any, Any]:
+def _with_days(since: datetime, zone: ZoneInfo, among: QuerySet[Case] | None) -> QuerySet[Any, Any]:
     """Cases of the period with the days that their answer, or their end, took."""
-    cases = Case.objects.filter(country=settings.COUNTRY)
+    cases = Case.objects.filter(country=settings.COUNTRY) if among is None else among
     cases = cases.filter(Q(filed_at__gte=since) | Q(answered_at__gte=since))
     dates = {
         f"{what}_day": TruncDate(f"{what}_at", tzinfo=zone)
@@ -314,7 +325,7 @@ def _with_days(since: datetime, zone: ZoneInfo) -> QuerySet[Any, Any]:
 
 
 def _pieces(
-    since: datetime, today: Any, zone: ZoneInfo
+    since: datetime, today: Any, zone: ZoneInfo, among: QuerySet[Case] | None
 ) -> Iterable[tuple[int | None, bool, bool, Figures]]:
     promised = timedelta(days=PROMISED_DAYS)
     filed, answered = Q(filed_at__gte=since), Q(answered_at__gte=since)
@@ -344,7 +355,9 @@ def _pieces(
         "due_from_forward": due_agency,
         "kept_from_forward": kept_agency,
     }
-    rows = _with_days(since, zone).values("agency", "sensitive", "aside", "took", "took_agency")
+    rows = _with_days(since, zone, among).values(
+        "agency", "sensitive", "aside", "took", "took_agency"
+    )
     rows = rows.annotate(
         cases=Count("pk"),
         all_hops=Sum("hops", filter=filed),
