@@ -18,12 +18,13 @@ from complaints.models import (
     Investigation,
     Investigator,
     Recommendation,
+    ServedSummary,
 )
 from complaints.parties import handling
 from complaints.selectors.access import LEADING, visible_to
 from complaints.selectors.casefile import CaseFile, Entry
 from complaints.under_way import investigated_by, recommended_to
-from complaints.workflow import State
+from complaints.workflow import Party, State
 
 #: These see what is under way in all appeals.
 OVERSEEING = (Role.OVERSEER, Role.AUDITOR)
@@ -157,3 +158,14 @@ def is_overdue(hearing: Hearing) -> bool:
     """Whether its time has come and nobody has written what became of it."""
     open_one = hearing.held_at is None and hearing.called_off_at is None
     return open_one and hearing.at <= moment.now()
+
+
+def hearing_through(summary: ServedSummary) -> Hearing | None:
+    """The hearing to which a respondent is asked, by what was served on them; with its notice."""
+    found = Hearing.objects.filter(
+        appeal__case=summary.case_id,
+        held_at=None,
+        called_off_at=None,
+        attendances__party=Party.RESPONDENT,
+    )
+    return found.select_related("set_event__statement").first()

@@ -18,6 +18,7 @@ from complaints import clocks, moment
 from complaints.errors import Invalid, MoveRefused
 from complaints.models import Attendance, Case, Event, Hearing, ServedSummary, Statement
 from complaints.services.casework import tell_handler, words
+from complaints.services.served_summaries import check_text
 from complaints.services.work import Work, at_work
 from complaints.under_way import UnderWay
 from complaints.workflow import Party
@@ -68,6 +69,7 @@ def set_hearing(
             kind=Statement.Kind.HEARING,
             internal=Invited.CITIZEN not in asked,
         )
+        _check_words(work, asked, place=place, text=text)
         _check_moment(work, at)
         _keep(work, event, at, asked)
         tell(
@@ -95,6 +97,7 @@ def move_hearing(
             kind=Statement.Kind.HEARING,
             internal=Invited.CITIZEN not in asked,
         )
+        _check_words(work, asked, place=place, reason=reason)
         _check_moment(work, at)
         _call_off(work)
         _keep(work, event, at, asked)
@@ -241,6 +244,13 @@ def end_hearing_with_appeal(work: Work) -> None:
     tell(
         work, asked, "hearing_off", "hearing_off_for_office", template="hearing_off_for_respondent"
     )
+
+
+def _check_words(work: Work, asked: Collection[str], **said: str) -> None:
+    """What a respondent is to read may not tell who filed the case. Raises Invalid, or TooMany."""
+    if Invited.RESPONDENT in asked:
+        for field, text in said.items():
+            check_text(work.case, work.actor, text, field)
 
 
 def _check_moment(work: Work, at: datetime) -> None:

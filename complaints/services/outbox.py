@@ -119,7 +119,8 @@ class Outbox:
                 language=user.language,
                 user=user,
                 channel="email",
-                key=f"{template}:{key}",
+                # Of a hearing they may be told more than once.
+                key=f"{template}:{key}:{work.case.last_seq}",
                 created_at=work.now,
                 next_at=work.now,
             )

@@ -20,6 +20,7 @@ from complaints.forms import MOVE_FORMS, MoveForm
 from complaints.forms.respondents import ThroughSummaryForm
 from complaints.models import Appeal, ServedSummary
 from complaints.selectors import CaseFile
+from complaints.selectors.appeals import hearing_through
 from complaints.selectors.respondents import appeals_through, served_on, shown
 from complaints.services.respondent_appeals import in_time, note_reading, respondent_appeal, through
 from complaints.views.officer.paging import page_of
@@ -104,9 +105,20 @@ def _page(
         "may_appeal": may_appeal,
         "in_time": in_time(summary),
         "within": forms,
+        "hearing": _hearing(summary),
         "typed": own.data.get("grounds", "") if own is not None and not may_appeal else "",
     }
     return render(request, "complaints/office_served.html", context, status=status)
+
+
+def _hearing(summary: ServedSummary) -> dict[str, Any] | None:
+    """The hearing to which whoever was served is asked: when, where, and the notice."""
+    hearing = hearing_through(summary)
+    if hearing is None or summary.respondent.ended_at is not None:
+        return None
+    statement = getattr(hearing.set_event, "statement", None)
+    said = statement.body if statement else {}
+    return {"at": hearing.at, "place": said.get("place", ""), "notice": said.get("text", "")}
 
 
 def _within_form(move: str, actor: Actor, summary: ServedSummary, *sent: Any) -> MoveForm | None:
