@@ -45,15 +45,12 @@ def _json(request: HttpRequest, value: dict[str, Any], *, keep: int = FRESH) -> 
     return _kept(request, response, response.content, keep)
 
 
-def _kept(
-    request: HttpRequest, response: HttpResponseBase, told_by: bytes, keep: int
-) -> HttpResponseBase:
+def _kept(request: HttpRequest, response: Any, told_by: bytes, keep: int) -> HttpResponseBase:
     """A file for programs of any origin; asked for again, it is sent only if it changed."""
     response["Access-Control-Allow-Origin"] = "*"
     patch_cache_control(response, public=True, max_age=keep)
     etag = response["ETag"] = quote_etag(hashlib.sha256(told_by).hexdigest()[:32])
-    unchanged = get_conditional_response(request, etag=etag, response=response)
-    return unchanged or response
+    return get_conditional_response(request, etag=etag, response=response) or response
 
 
 def _day(text: str) -> date:

@@ -225,6 +225,7 @@ def receipt_context(request: HttpRequest, given: Receipt) -> dict[str, Any]:
         "zone": settings.TIME_ZONE,
         "agency": name_of(Office, given.agency or ""),
         "track_url": f"{settings.PUBLIC_URL}/complaints/track/?number={given.number}",
+        "leaf_hash": given.proof.get("leaf_hash", ""),
         "contact_given": Contact.objects.filter(reachable, case=case).exists(),
     }
     return {"receipt": shown, "why": why(decision), "sensitive": case.sensitive}

@@ -48,6 +48,12 @@ class TestPages:
         assert "no-store" in response["Cache-Control"]
         assert_true(response.json())
 
+    def test_on_paper_the_receipt_has_its_fingerprint(self, walk: Walk) -> None:
+        walk.to_check()
+        walk.send()
+        url = walk.url("receipt").rstrip("/") + ".json"
+        assert walk.client.get(url).json()["leaf_hash"] in html(walk.get("receipt"))
+
     def test_it_is_gone_with_the_receipt(self, walk: Walk) -> None:
         walk.to_check()
         walk.send()
