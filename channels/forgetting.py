@@ -10,7 +10,7 @@ from channels.models import Conversation, Device, Message, PublicPost
 from complaints.models import Case, Handle
 from complaints.services.erasing import ROOMS
 
-#: Instead of a provider's own id of a message: WhatsApp's holds the telephone number.
+#: Instead of a provider's own id of a message, from which somebody may be told.
 NAMELESS = Concat(Value("erased:"), Cast(F("pk"), CharField()))
 
 

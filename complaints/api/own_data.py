@@ -9,7 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.actors import Actor
+from accounts.models import User
 from complaints.api.citizen import OwnCase
 from complaints.api.lost_secret import NOT_KEPT
 from complaints.api.mine import Mine
@@ -70,8 +70,8 @@ class ExportAccount(Mine):
     @extend_schema(request=None, responses=ZIP)
     def post(self, request: Request) -> HttpResponseBase:
         """The account and its own cases, as a ZIP; at most 10 an hour."""
-        actor: Actor = self.actor(request)
-        return copy_of(export.of_account(user=request.user, actor=actor), "my-data")
+        made = export.of_account(user=_user(request), actor=self.actor(request))
+        return copy_of(made, "my-data")
 
 
 class DeleteAccount(Mine):
@@ -83,6 +83,12 @@ class DeleteAccount(Mine):
     )
     def post(self, request: Request) -> Response:
         """Delete the account. Its cases stay, and are opened by their secrets alone."""
-        if not forgetting.delete_account(request.user.pk):
+        if not forgetting.delete_account(_user(request).pk):
             raise Refused(forgetting.CASES_OPEN, code="cases_open")
         return Response(status=204, headers=NOT_KEPT)
+
+
+def _user(request: Request) -> User:
+    if not isinstance(request.user, User):
+        raise TypeError("only for somebody who is signed in")
+    return request.user

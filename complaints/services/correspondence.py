@@ -19,7 +19,7 @@ from agencies.models import Post
 from complaints import moment
 from complaints.models import Case, Contact, Handle, Notice
 from complaints.models.case import Status
-from complaints.services import sealing
+from complaints.services import links, sealing
 from complaints.services.work import at_work
 from complaints.submission import ContactDetails, clean_phone
 from complaints.workflow import Party
@@ -182,7 +182,8 @@ def is_operators(handle: Handle) -> bool:
 
 def case_of_message(handle: Handle, provider_id: str) -> Case | None:
     """The case that a message which we sent to this handle was about."""
-    sent = Notice.objects.filter(channel=handle.channel, provider_id=provider_id)
+    known_as = links.kept_id(handle.channel, provider_id)
+    sent = Notice.objects.filter(channel=handle.channel, provider_id=known_as)
     notice = sent.exclude(provider_id="").select_related("case").first()
     if notice is None or notice.case is None:
         return None

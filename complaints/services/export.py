@@ -41,6 +41,8 @@ from complaints.workflow import OFFICE, Party
 FORMAT = 1
 #: So many cases, the newest, and so many bytes of files at the most; what is left out is named.
 MOST_CASES, MOST_BYTES = 200, 200 * 1024 * 1024
+#: Looks of an officer at contacts, the newest.
+MOST_LOOKS = 10_000
 #: Codes of an event that are the citizen's to read as well; ids of people are not among them.
 CODES = ("outcome", "office", "rating", "level", "what", "ground")
 _OFFICERS = OFFICE | {Party.HANDLER, Party.APPEAL_OFFICER}
@@ -159,8 +161,9 @@ def _contact(case: Case) -> dict[str, Any]:
 
 
 def _steps(file: CaseFile, packed: dict[int, dict[str, Any]]) -> list[dict[str, Any]]:
-    ids = {entry.event.office_id for entry in file.timeline if entry.event.party in _OFFICERS}
-    offices = {office.pk: office.name for office in Office.objects.filter(pk__in=ids - {None})}
+    theirs = [entry.event for entry in file.timeline if entry.event.party in _OFFICERS]
+    ids = {event.office_id for event in theirs if event.office_id is not None}
+    offices = {office.pk: office.name for office in Office.objects.filter(pk__in=ids)}
     return [_step(entry, packed, offices) for entry in file.timeline]
 
 
@@ -222,8 +225,10 @@ def _notices(case: Case) -> list[dict[str, Any]]:
 
 
 def _restrictions(case: Case) -> list[dict[str, Any]]:
-    fields = ("kind", "reason", "imposed_at", "until", "lifted_at")
-    fields += ("grounds", "appealed_at", "decision", "decided_at", "upheld")
+    fields = (
+        *("kind", "reason", "imposed_at", "until", "lifted_at"),
+        *("grounds", "appealed_at", "decision", "decided_at", "upheld"),
+    )
     return list(Restriction.objects.filter(case=case).order_by("id").values(*fields))
 
 
@@ -277,4 +282,4 @@ def _posts(user: User) -> list[dict[str, Any]]:
 def _looks_by(user: User, actor: Actor) -> list[dict[str, Any]]:
     """At whose contact an officer looked, in cases that they may still see."""
     looks = IdentityLook.objects.filter(user=user, case__in=visible_to(actor)).order_by("-at")
-    return list(looks.values("case__number", "at", "ground")[:10_000])
+    return [dict(look) for look in looks.values("case__number", "at", "ground")[:MOST_LOOKS]]

@@ -17,7 +17,7 @@ from agencies.selectors import answering_post
 from complaints.bars import barred_users
 from complaints.models import Contact, Handle, Notice
 from complaints.notice_texts import TO_RESPONDENTS
-from complaints.services import contacts, sealing
+from complaints.services import contacts, links, sealing
 from complaints.services.notice_words import Unreachable, allowed, may_see
 
 #: Waiting times after each try; the one after the last of them is the last try.
@@ -110,7 +110,7 @@ def mark_sent(notice: Notice, *, provider_id: str, now: datetime) -> None:
     Notice.objects.filter(pk=notice.pk, status=Notice.Status.PENDING).update(
         status=Notice.Status.SENT,
         sent_at=now,
-        provider_id=provider_id[:200],
+        provider_id=links.kept_id(notice.channel, provider_id),
         error="",
         sealed=None,
     )
@@ -149,7 +149,8 @@ def mark_delivery(*, channel: str, provider_id: str, delivery: str, error: str =
     """
     order = list(Notice.Delivery.values)
     with transaction.atomic():
-        rows = Notice.objects.select_for_update().filter(channel=channel, provider_id=provider_id)
+        known_as = links.kept_id(channel, provider_id)
+        rows = Notice.objects.select_for_update().filter(channel=channel, provider_id=known_as)
         notice = rows.exclude(provider_id="").first()
         if notice is None:
             return False

@@ -14,7 +14,7 @@ from django.test import Client
 from channels import intake, relay
 from channels.email import mailbox
 from complaints.models import Case, Handle, Notice
-from complaints.services import answering, casework, correspondence
+from complaints.services import answering, casework, correspondence, links
 from tests.channels.imap import PASSWORD, USER, Mailbox, certificate, serving
 from tests.channels.letters import basic, inbox, photo, recorded, written
 from tests.channels.smtp import Letters, post_office
@@ -160,7 +160,7 @@ def test_each_letter_of_it_brought_twice_by_both_ways_changes_nothing(
         all_goes_its_way()
     assert Case.objects.count() == 1
     assert office.case.statements.filter(kind="reply").count() == 1
-    ids = [letter["Message-ID"] for letter in post_office.to(RAHIMA)]
+    ids = [links.kept_id("email", letter["Message-ID"]) for letter in post_office.to(RAHIMA)]
     assert len(ids) == len(set(ids)) == Notice.objects.filter(provider_id__in=ids).count()
 
 
@@ -214,7 +214,7 @@ def test_a_bounce_is_seen_by_those_who_watch(
     receipt = post_office.to(RAHIMA)[0]
     box.put(recorded("bounce", ours=receipt["Message-ID"]))
     all_goes_its_way()
-    lost = Notice.objects.get(provider_id=receipt["Message-ID"])
+    lost = Notice.objects.get(provider_id=links.kept_id("email", receipt["Message-ID"]))
     assert (lost.status, lost.delivery, lost.error) == ("failed", "failed", "5.1.1")
 
 

@@ -140,7 +140,8 @@ def test_without_token_our_message_id_leads_to_the_case_for_whoever_got_it(scene
     play = Play(scene)
     ours = marks.message_id("77")
     notice = Notice.objects.filter(case=play.case, contact__isnull=False).latest("id")
-    Notice.objects.filter(pk=notice.pk).update(provider_id=ours, channel="email")
+    known_as = links.kept_id("email", ours)
+    Notice.objects.filter(pk=notice.pk).update(provider_id=known_as, channel="email")
     mail = written("Is there any news of it?", subject="Re: Case", In_Reply_To=ours)
     assert take(mail.as_bytes()).case == play.case
     stranger = written(
@@ -263,7 +264,9 @@ def test_a_bounce_makes_a_dead_letter_of_ours(scene: Scene, clock: Any) -> None:
     play = Play(scene)
     notice = Notice.objects.filter(case=play.case, channel="email").latest("id")
     ours = marks.message_id(str(notice.pk), links.reply_token(play.case.pk))
-    Notice.objects.filter(pk=notice.pk).update(status="sent", provider_id=ours)
+    Notice.objects.filter(pk=notice.pk).update(
+        status="sent", provider_id=links.kept_id("email", ours)
+    )
     assert take(recorded("bounce", ours=ours)).state == "done"
     notice.refresh_from_db()
     assert (notice.status, notice.delivery, notice.error) == ("failed", "failed", "5.1.1")

@@ -46,7 +46,9 @@ def test_a_letter_to_a_citizen_carries_the_token_of_its_case(
             "provider_id", flat=True
         )
     )
-    assert ids == {letter["Message-ID"] for letter in letters}
+    # Not the ids themselves: each holds the token by which an answer is taken for the citizen's.
+    assert ids == {links.kept_id("email", letter["Message-ID"]) for letter in letters}
+    assert not ids & {letter["Message-ID"] for letter in letters}
 
 
 @pytest.mark.usefixtures("inbox")
