@@ -252,6 +252,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(hours=1),
         "options": {"expires": 3500},
     },
+    "count-piles": {
+        "task": "oversight.tasks.count_piles",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3500},
+    },
     "find-clusters": {
         "task": "fairplay.tasks.find_clusters",
         "schedule": timedelta(minutes=2),
