@@ -31,7 +31,7 @@ from oversight.audits.rates import (
     by_ending,
     compared,
     country_of,
-    period_found,
+    found_for,
     side_by_side,
 )
 from oversight.selectors import AgencyRow, agency_rows, bar_length, outbox_sign, pieces, sweep_sign
@@ -60,7 +60,7 @@ def dashboard(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The country in one screen; `?format=csv` gives the table of the agencies as a file."""
     days = period_asked(request)
     now, period = stuck.now_by_agency(actor), figures_for(actor, days)
-    rows, found = agency_rows(now, period), period_found(period)
+    rows, found = agency_rows(now, period), found_for(actor, period)
     if request.GET.get("format") == "csv":
         return as_csv(f"agencies-{timezone.localdate()}-{days}-days", _table(rows, found))
     rates = compared(period, found, public=False)
@@ -211,7 +211,7 @@ def agency(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     for _office, standing in offices:
         total.add(standing)
     figures = period.by_agency.get(office.pk, Figures())
-    all_found = period_found(period)
+    all_found = found_for(actor, period)
     found = all_found.of(office.pk)
     most = max((standing.late for _office, standing in offices), default=0)
     late = page_of(request, stuck.late_of(actor, office))

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from complaints import moment
-from complaints.models import Case
+from complaints.models import Case, Respondent
 from complaints.models.case import AnsweredWith, EndedAs, Status
 from complaints.selectors import figures
 from complaints.selectors.figures import Figures, count_period, period_figures
@@ -22,6 +22,7 @@ from oversight.audits.rates import (
     by_ending,
     compared,
     count_found,
+    found_for,
     period_found,
     side_by_side,
     wilson,
@@ -128,6 +129,24 @@ class TestCounting:
         assert found.total.reached == 3
         assert (found.of(agency).reached, found.of(agency).solved) == (2, 2)
         assert found.open_to_all[agency].reached == 1
+
+    def test_who_is_barred_from_a_case_reads_figures_without_it(
+        self, house: House, receipts: list
+    ) -> None:
+        ended(house, receipts[0], "solved")
+        ended(house, receipts[1], "not_solved")
+        Respondent.objects.create(
+            case=house.case(receipts[1]), user=house.cast.overseer, linked_at=moment.now()
+        )
+        period = period_figures(30)
+        agency = house.cast.department.agency_id or house.cast.department.pk
+        theirs = found_for(house.scene.actor(house.cast.overseer), period)
+        assert (theirs.total.reached, theirs.total.solved) == (1, 1)
+        assert (theirs.of(agency).reached, theirs.open_to_all[agency].reached) == (1, 1)
+        assert theirs.total.reached_by == {"confirmed": 1}
+        others = found_for(house.scene.actor(house.cast.desk_head), period)
+        assert (others.total.reached, others.of(agency).reached) == (2, 2)
+        assert period_found(period) == others
 
     def test_before_the_period_does_not_count(self, house: House, receipts: list) -> None:
         ended(house, receipts[0], "solved")
