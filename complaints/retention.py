@@ -220,7 +220,7 @@ KEPT: tuple[Kept, ...] = (
         "prints",
         _("A keyed print of a complaint’s words, by which the same one sent many times is found"),
         Whose.CITIZEN,
-        ("fairplay.Print: exact bands",),
+        ("fairplay.Print: exact", "fairplay.Band: value"),
         _("from filing, or from the last one like it"),
         Then.DELETE,
         Ground.SAFETY,
