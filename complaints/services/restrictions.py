@@ -117,7 +117,7 @@ def _rows(work: Work, reason: str, ends: datetime) -> list[Restriction]:
                     index=index,
                     case=case,
                     reason=reason,
-                    imposed_by_id=work.actor.user_id,
+                    imposed_by_id=work.actor.user_id or 0,
                     imposed_at=work.now,
                     until=ends,
                 )

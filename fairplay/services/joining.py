@@ -113,7 +113,7 @@ def _go_on(cluster: Cluster, actor: Actor, most: int) -> int:
 
 
 def _join_one(member: Member, cluster: Cluster, actor: Actor) -> None:
-    lead = Case.objects.get(pk=cluster.lead_id)
+    lead = Case.objects.get(pk=cluster.lead_id or 0)
     state, why = State.JOINED, ""
     try:
         casework.merge(actor=actor, number=member.case.number, lead=lead.number)
