@@ -37,7 +37,7 @@ def open_appeal_of(case: Case, actor: Actor) -> UnderWay | None:
     hearings = Hearing.objects.filter(appeal=OuterRef("pk"), held_at=None, called_off_at=None)
     open_ones = Investigation.objects.filter(appeal=OuterRef("pk"), ended_at=None)
     team = Investigator.objects.filter(
-        investigation__appeal=OuterRef("pk"), until=None, user_id=actor.user_id
+        investigation__appeal=OuterRef("pk"), until=None, user_id=actor.user_id or 0
     )
     found: Any = (
         Appeal.objects.filter(case=case, decided_at=None)

@@ -7,6 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from agencies.models import Category, Office, Place
+from complaints.api.appeals import WithAppeals
 from complaints.models import Case
 from complaints.models.case import Kind
 from complaints.selectors import CaseFile
@@ -237,7 +238,7 @@ class CaseRowOut(serializers.ModelSerializer[Case]):
         ]
 
 
-class CaseOut(CaseRowOut):
+class CaseOut(WithAppeals, CaseRowOut):
     """A case as an officer may see it, with timeline, clocks, routing reasons and moves open now."""
 
     withdrawal_pending = serializers.SerializerMethodField(
@@ -266,6 +267,7 @@ class CaseOut(CaseRowOut):
             "moves",
             "clocks",
             "timeline",
+            "appeals",
             "routing",
         ]
 
@@ -345,7 +347,7 @@ class LookOut(serializers.Serializer[Any]):
     reason = serializers.CharField()
 
 
-class FollowOut(serializers.Serializer[CaseFile]):
+class FollowOut(WithAppeals):
     """A case as its citizen sees it."""
 
     number = serializers.CharField(source="case.number")

@@ -7,6 +7,7 @@ and kept in UTC.
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 import structlog
 from django.conf import settings
@@ -162,7 +163,7 @@ def hold_hearing(
         )
         if set(came) - set(asked):
             raise Invalid(fields={"came": [_("Somebody among these was not asked to come.")]})
-        hearing_id = under_way(work, "hold_hearing").hearing_id
+        hearing_id = under_way(work, "hold_hearing").hearing_id or 0
 
         def keep(_work: Work) -> None:
             Hearing.objects.filter(pk=hearing_id).update(held_at=work.now, held_event=event)
@@ -269,7 +270,7 @@ def _check_moment(work: Work, at: datetime) -> None:
 
 def _asked(case: Case, invited: Collection[str]) -> list[str]:
     able = invitable(case)
-    asked = [party.value for party in able if party.value in set(invited)]
+    asked: list[str] = [party.value for party in able if party.value in set(invited)]
     if not asked or set(invited) - set(asked):
         raise Invalid(fields={"invited": [_("Choose who is asked to come.")]})
     return asked
@@ -301,7 +302,7 @@ def _keep(work: Work, event: Event, at: datetime, asked: list[str]) -> None:
 
 def _call_off(work: Work) -> None:
     hearing_id = work.who.under_way.hearing_id if work.who.under_way else None
-    Hearing.objects.filter(pk=hearing_id).update(called_off_at=work.now)
+    Hearing.objects.filter(pk=hearing_id or 0).update(called_off_at=work.now)
 
 
 def tell(
@@ -311,7 +312,7 @@ def tell(
     to_office: str,
     *,
     template: str,
-    **values: str,
+    **values: Any,
 ) -> None:
     """Tell those who are asked to a hearing, each in their own words; `template` are a respondent's."""
     if Invited.CITIZEN in asked:

@@ -138,12 +138,12 @@ def lead_of(case: Case) -> User | None:
 
 def _end(work: Work, event: Event, *, reported: bool) -> None:
     """The row is closed, and its team sees the case no longer. Of a report they know without a letter."""
-    on = under_way(work, event.move)
-    team = Investigator.objects.filter(investigation_id=on.investigation_id, until=None)
+    row_id = under_way(work, event.move).investigation_id or 0
+    team = Investigator.objects.filter(investigation_id=row_id, until=None)
     people = [row.user for row in team.select_related("user")]
 
     def keep(_work: Work) -> None:
-        Investigation.objects.filter(pk=on.investigation_id).update(
+        Investigation.objects.filter(pk=row_id).update(
             ended_at=work.now, ended_event=event, reported=reported
         )
         team.update(until=work.now)

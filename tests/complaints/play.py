@@ -214,13 +214,19 @@ class Play:
         invited: tuple[str, ...] = ("citizen", "office"),
     ) -> "Play":
         at = at or moment.now() + timedelta(days=7)
-        said = {"place": "Room 12, Ministry of Power", "text": "Bring the bill, please."}
+        said: dict[str, Any] = {
+            "place": "Room 12, Ministry of Power",
+            "text": "Bring the bill, please.",
+        }
         hearings.set_hearing(**self._as(by), at=at, invited=invited, **said)
         return self
 
     def move_hearing(self, at: datetime | None = None, by: str = "ministry_focal") -> "Play":
         at = at or moment.now() + timedelta(days=9)
-        said = {"place": "Room 14, Ministry of Power", "reason": "The room is taken."}
+        said: dict[str, Any] = {
+            "place": "Room 14, Ministry of Power",
+            "reason": "The room is taken.",
+        }
         hearings.move_hearing(**self._as(by), at=at, **said)
         return self
 
@@ -268,7 +274,7 @@ class Play:
         return self
 
     def follow(self, by: str = "head", followed: str = "acted", which: int | None = None) -> "Play":
-        said = {"followed": followed, "text": "Proceedings have been opened."}
+        said: dict[str, Any] = {"followed": followed, "text": "Proceedings have been opened."}
         recommendations.follow(**self._as(by), recommendation=which, **said)
         return self
 

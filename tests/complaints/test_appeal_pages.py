@@ -421,6 +421,23 @@ def test_the_same_moves_go_by_the_api(scene: Scene, client: Client) -> None:
     assert answer.status_code == 200, answer.content
 
 
+def test_the_api_says_how_an_appeal_stands(scene: Scene, client: Client) -> None:
+    play = appealed(scene).set_hearing(day(7), invited=("office",)).investigate()
+    client.force_login(scene.cast.ministry_focal)
+    (told,) = client.get(f"/api/v1/cases/{play.number}/").json()["appeals"]
+    assert (told["level"], told["office"], told["decided_at"]) == (1, "power", None)
+    assert (told["hearing_at"], told["investigated"]) == ("2026-11-29T04:00:00Z", True)
+    client.logout()
+    body = {"secret": play.receipt.secret}
+    address = f"/api/v1/complaints/{play.number}/follow/"
+    (own,) = client.post(address, body, content_type="application/json").json()["appeals"]
+    # They are not asked to this hearing.
+    assert (own["office_name"], own["hearing_at"]) == ("Ministry of Power", None)
+    play.report().dismiss()
+    (own,) = client.post(address, body, content_type="application/json").json()["appeals"]
+    assert (own["upheld"], own["investigated"]) == (False, False)
+
+
 # --- The citizen ------------------------------------------------------------------------------
 
 
