@@ -17,13 +17,16 @@ from oversight.models import Issue
 
 
 def tell(issues: list[dict[str, Any]]) -> int:
-    """Make them, each with the cases of its subject; says how many. Nothing where there is one."""
+    """Make them, each with the cases of its subject; says how many. None where there is one, or no overseer."""
     if Issue.objects.exists():
         return 0
-    post = Post.objects.held_at().filter(
+    posts = Post.objects.held_at().filter(
         role=Role.OVERSEER, office__country=settings.COUNTRY, user__is_active=True
     )
-    overseer = actor_for(post.select_related("user")[0].user)
+    post = posts.select_related("user").first()
+    if post is None:
+        return 0
+    overseer = actor_for(post.user)
     for told in issues:
         _tell(told, overseer)
     return len(issues)

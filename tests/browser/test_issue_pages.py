@@ -48,8 +48,8 @@ def an_issue(scene: Scene, numbers: list[str]) -> Issue:
         cause="The meters are read by guess.",
         numbers=numbers,
     )
-    words = {"title": issue.title, "language": "en", "you_said": "Bills are much too high."}
-    services.publish(actor=overseer, key=issue.key, **words)
+    words: dict[str, Any] = {"title": issue.title, "language": "en"}
+    services.publish(actor=overseer, key=issue.key, you_said="Bills are much too high.", **words)
     services.fix(
         actor=overseer,
         key=issue.key,

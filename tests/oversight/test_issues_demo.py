@@ -50,6 +50,10 @@ def test_twice_is_once(house: House) -> None:
     assert Issue.objects.count() == 1
 
 
+def test_without_people_none_are_told(db: None) -> None:
+    assert telling.tell([TOLD]) == 0
+
+
 def test_only_in_a_demonstration(settings: Any) -> None:
     settings.DEMO = False
     with pytest.raises(CommandError):

@@ -1,17 +1,21 @@
 """What time brings to issues: each thing once, however often the task runs."""
 
 from datetime import UTC, datetime, timedelta
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
+from django.db import connections
 
 from complaints.models import Contact, Notice
 from complaints.services import notice_words
+from oversight import tasks
 from oversight.issues import services
 from oversight.issues.tending import tend
-from tests.complaints.conftest import SUNDAY
+from oversight.models import Issue
+from tests.complaints.conftest import SUNDAY, Scene
 from tests.complaints.play import Play
-from tests.factories.agencies import make_policy
+from tests.factories.agencies import make_policy, make_registry
 from tests.oversight.conftest import House
 from tests.oversight.issues import as_overseer, begin, day, file_many, fix, publish
 
@@ -280,3 +284,61 @@ def test_all_of_it_twice_is_all_of_it_once(house: House) -> None:
     before = Notice.objects.count()
     assert tend() == {"reminded": 0, "late": 0, "back": 0, "told": 0}
     assert Notice.objects.count() == before
+
+
+class TestTheTask:
+    @pytest.mark.parametrize("name", ["tend-issues", "count-piles"])
+    def test_it_is_on_the_schedule_by_its_own_name(self, name: str, settings: Any) -> None:
+        entry = settings.CELERY_BEAT_SCHEDULE[name]
+        task = getattr(tasks, entry["task"].rpartition(".")[2])
+        assert task.name == entry["task"]
+        assert entry["options"]["expires"] < entry["schedule"].total_seconds()
+
+    def test_it_does_what_time_brings(self, house: House) -> None:
+        begin(house, due=day(1))
+        house.day(3)
+        tasks.tend_issues()
+        tasks.tend_issues()
+        assert count("issue_late") == 4
+
+    def test_of_another_country_nothing_is_tended(self, house: House) -> None:
+        play = Play(house.scene).forward()
+        publish(house, begin(house, due=day(1), numbers=[play.number]))
+        Issue.objects.update(country="id")
+        house.day(3)
+        assert set(tend().values()) == {0}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_at_once_tell_once(clock: Any) -> None:
+    scene = Scene(make_registry())
+    play = Play(scene)
+    overseer = scene.actor(scene.cast.overseer)
+    issue = services.begin(
+        actor=overseer,
+        title="Bills",
+        language="en",
+        owner=scene.cast.department,
+        due=day(1),
+        numbers=[play.number],
+    )
+    services.publish(
+        actor=overseer, key=issue.key, title="Bills", language="en", you_said="Bills are too high."
+    )
+    clock.shift(timedelta(days=3))
+    start = Barrier(2)
+
+    def one() -> None:
+        start.wait()
+        try:
+            tend()
+        finally:
+            connections.close_all()
+
+    threads = [Thread(target=one) for _each in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert count("issue_late") == 4
+    assert play.heard().count("issue_published") == 1
