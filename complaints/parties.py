@@ -139,7 +139,9 @@ def _through_summary(case: Case, actor: Actor) -> Standing:
 
     Not any more where they were named by mistake: what they were served stays theirs to read.
     """
-    served = ServedSummary.objects.filter(pk=actor.served_id, case=case, user_id=actor.user_id)
+    served = ServedSummary.objects.filter(
+        pk=actor.served_id or 0, case=case, user_id=actor.user_id or 0
+    )
     through = served.filter(respondent__ended_at=None).first()
     if through is None:
         return Standing(case, actor)

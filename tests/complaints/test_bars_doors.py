@@ -39,6 +39,8 @@ BARRED = (
     *("head", "focal", "case_officer"),
     *("desk_head", "desk", "overseer", "auditor", "registrar", "operator"),
 )
+#: Whose pages are not those of an office.
+ELSEWHERE = ("desk", "overseer", "registrar", "operator")
 MARK = "zebrafinch"
 TEXT = "The zebrafinch of the meter reader shows a wrong number again."
 
@@ -193,12 +195,16 @@ def behind(scene: Scene, clock: Any) -> Behind:
 
 
 def fetch(client: Client, url: str, method: str = "GET", **data: Any) -> tuple[int, str]:
-    """Status and body; nothing that it did is left."""
+    """Status and body; nothing that it did is left, in the database or as a message to be shown."""
+    cookies = {name: morsel.value for name, morsel in client.cookies.items()}
     with transaction.atomic():
         send: Any = client.get if method == "GET" else client.post
         response = send(url, data)
         body = response.getvalue() if response.streaming else response.content
         transaction.set_rollback(True)
+    cache.clear()
+    client.cookies.clear()
+    client.cookies.load(cookies)
     return response.status_code, body.decode(errors="replace") + response.get("Location", "")
 
 
@@ -237,7 +243,9 @@ def test_behind_each_door_that_shows_cases_others_do_find_them(behind: Behind) -
 def leaks(behind: Behind, who: str) -> Iterator[str]:
     """Where somebody finds anything of the cases."""
     client = behind.client(who)
-    for name in sorted(ADDRESSES):
+    # Where no case is shown to anybody it is enough that each kind of officer looks once.
+    names = sorted(ADDRESSES) if who in ("head", *ELSEWHERE) else sorted(SHOWN)
+    for name in names:
         for url in behind.urls(name):
             for query in SHOWN.get(name, ("", ("",)))[1]:
                 asked = with_query(url, query, behind.working.number)
@@ -276,9 +284,7 @@ def unlike(behind: Behind, who: str) -> Iterator[str]:
 
 
 def test_a_number_of_theirs_answers_like_one_that_does_not_exist(behind: Behind) -> None:
-    wrong = [
-        line for who in ("head", "desk", "overseer", "operator") for line in unlike(behind, who)
-    ]
+    wrong = [line for who in ("head", *ELSEWHERE) for line in unlike(behind, who)]
     assert not wrong, "\n".join(dict.fromkeys(wrong))
 
 

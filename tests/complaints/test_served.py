@@ -15,6 +15,7 @@ from complaints.models import Appeal, Notice, ServedSummary, Statement
 from complaints.selectors import visible_to
 from complaints.services import appeals, notices, served_summaries
 from complaints.services.bar_changes import unlink_respondent
+from complaints.services.escalation import sweep
 from complaints.services.notice_words import render
 from complaints.services.respondent_appeals import respondent_appeal
 from tests.complaints.conftest import Scene
@@ -371,6 +372,32 @@ def test_whoever_was_named_by_mistake_appeals_no_more_but_keeps_what_was_served(
         appeal(play, summary)
     client.force_login(scene.cast.case_officer)
     assert client.get(f"/en/office/served/{summary.key}/").status_code == 200
+
+
+def test_an_outage_of_the_portal_lengthens_their_time(scene: Scene, clock: Any) -> None:
+    play, summary = served_case(scene)
+    play.confirm()
+    sweep()
+    clock.move_to(day(2))
+    # The sweep stood still for two days.
+    sweep()
+    summary.refresh_from_db()
+    assert summary.appeal_until == end_of_day(32)
+
+
+def test_in_their_appeal_they_give_a_statement_on_the_same_page(
+    scene: Scene, client: Client
+) -> None:
+    play, summary = served_case(scene)
+    appeal(play, summary)
+    client.force_login(scene.cast.case_officer)
+    url = f"/en/office/served/{summary.key}/"
+    assert "Give a statement" in client.get(url).content.decode()
+    said = {"move": "testify", "text": "On the second I was at the house, and read it aloud."}
+    page = client.post(url, said, follow=True).content.decode()
+    assert "It is with whoever decides now." in page
+    assert (play.last.move, play.last.party) == ("testify", "respondent")
+    assert play.number not in page
 
 
 # --- Its decision -----------------------------------------------------------------------------

@@ -19,11 +19,20 @@ from hypothesis.stateful import run_state_machine_as_test as walk
 from accounts.roles import Role
 from agencies.models import Office
 from complaints import clocks
-from complaints.bars import barred_users
+from complaints.bars import barred_users, respondents_of
 from complaints.errors import Invalid
 from complaints.models import Appeal, Case, Clock, Event, Heartbeat, Notice
 from complaints.selectors import visible_to
-from complaints.services import answering, appeals, casework, identity, publishing, withdrawing
+from complaints.services import (
+    answering,
+    appeals,
+    bar_changes,
+    casework,
+    identity,
+    publishing,
+    served_summaries,
+    withdrawing,
+)
 from complaints.services.escalation import sweep
 from complaints.services.verifying import Verification
 from complaints.submission import Whom
@@ -196,6 +205,14 @@ class Walk(RuleBasedStateMachine):
                 role = data.draw(st.sampled_from([Role.HEAD, Role.FOCAL, Role.CASE_OFFICER]))
                 about = Whom(office_id=cast.department.pk, role=role)
             ways[move] = partial(answering.link_respondent, respondent=about)
+        elif move == "unlink_respondent":
+            named = [row.pk for row in respondents_of(play.case)]
+            row = data.draw(st.sampled_from(named))
+            ways[move] = partial(bar_changes.unlink_respondent, respondent=row, reason=REASON)
+        elif move == "serve":
+            whom = [(row.pk, user.pk) for row, user in served_summaries.servable(play.case)]
+            row, user = data.draw(st.sampled_from([*whom, (0, 0)]))
+            ways[move] = partial(served_summaries.serve, respondent=row, user=user, text=REASON)
         with transaction.atomic():
             ways[move](actor=play.actor(who), number=play.number)
 
