@@ -17,7 +17,7 @@ from oversight.models import Issue
 
 
 def tell(issues: list[dict[str, Any]]) -> int:
-    """Make them, each with the cases of its subject; says how many. None where there is one, or no overseer."""
+    """Make them with the cases of their subjects; says how many: none where there is one already."""
     if Issue.objects.exists():
         return 0
     posts = Post.objects.held_at().filter(
