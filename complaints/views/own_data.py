@@ -61,13 +61,11 @@ def _page(request: HttpRequest, case: Case, refusal: Refused | None = None) -> H
     why_not = erasing.why_words_stay(case, moment.now())
     context = {
         "case": case,
-        "leave_quickly": case.sensitive,
         "kept": kept_of_case(case),
         "refusal": refusal,
         "words_are_erased": erasing.words_are_erased(case),
         "why_words_stay": erasing.WHY_WORDS_STAY.get(why_not, ""),
         "appeal_until": case.appeal_until if why_not == "appeal_open" else None,
-        "leave_quickly": case.sensitive,
     }
     status = refusal.status if refusal is not None else 200
     return render(request, "complaints/track_data.html", context, status=status)
@@ -133,10 +131,8 @@ def data_erase(request: HttpRequest, number: str, what: str) -> HttpResponse:
     context = {
         "form": form,
         "case": case,
-        "leave_quickly": case.sensitive,
         "what": what,
         "title": WHAT[what],
-        "leave_quickly": case.sensitive,
     }
     return render(request, "complaints/track_erase.html", context, status=status)
 
