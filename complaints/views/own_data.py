@@ -61,6 +61,7 @@ def _page(request: HttpRequest, case: Case, refusal: Refused | None = None) -> H
     why_not = erasing.why_words_stay(case, moment.now())
     context = {
         "case": case,
+        "leave_quickly": case.sensitive,
         "kept": kept_of_case(case),
         "refusal": refusal,
         "words_are_erased": erasing.words_are_erased(case),
@@ -131,6 +132,7 @@ def data_erase(request: HttpRequest, number: str, what: str) -> HttpResponse:
     context = {
         "form": form,
         "case": case,
+        "leave_quickly": case.sensitive,
         "what": what,
         "title": WHAT[what],
     }
