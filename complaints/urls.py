@@ -19,9 +19,6 @@ from complaints.views import (
     tracking,
     withdrawing,
 )
-from complaints.views.console import case as console_case
-from complaints.views.console import checking, day, receipts
-from complaints.views.console import filing as console_filing
 from complaints.views.officer import (
     appeals,
     case,
@@ -97,17 +94,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("office/served/<uuid:key>/", served.served, name="office-served-one"),
     # Desk
     path("desk/", desk.desk, name="desk"),
-    # Console
-    path("console/", day.console, name="console"),
-    path("console/end/", day.end, name="console-end"),
-    path("console/new/", console_filing.new, name="console-new"),
-    path("console/filings/<str:token>/", console_filing.filing, name="console-filing"),
-    path("console/filings/<str:token>/look/", console_filing.look, name="console-look"),
-    path("console/filings/<str:token>/check/", checking.check, name="console-check"),
-    path("console/done/<str:token>/", receipts.done, name="console-done"),
-    path("console/done/<str:token>/<slug:step>/", receipts.done, name="console-step"),
-    path("console/cases/<str:number>/", console_case.case, name="console-case"),
-    path("console/cases/<str:number>/<slug:move>/", console_case.move, name="console-move"),
     # Files
     path("files/<uuid:key>/", files.attachment, name="attachment"),
     # API

@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "channels",
     "oversight",
     "fairplay",
+    "console",
 ]
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",

@@ -21,7 +21,10 @@ from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "locale"
-SOURCES = ("accounts", "agencies", "routing", "record", "complaints", "channels", "oversight", "fairplay", "grs")
+SOURCES = (
+    *("accounts", "agencies", "routing", "record", "complaints"),
+    *("channels", "console", "fairplay", "oversight", "grs"),
+)
 LANGUAGES = ("bn", "id")
 KEYWORDS = {
     "_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None,

@@ -31,4 +31,5 @@ urlpatterns = [
     path("", include("channels.urls")),
     path("", include("oversight.urls")),
     path("", include("fairplay.urls")),
+    path("", include("console.urls")),
 ]

@@ -12,7 +12,10 @@ from pathlib import Path
 from tests.environment import TEST_SETTINGS
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ["accounts", "agencies", "routing", "record", "complaints", "channels", "oversight", "fairplay", "grs"]
+ROOMS = [
+    *("accounts", "agencies", "routing", "record", "complaints"),
+    *("channels", "console", "fairplay", "oversight", "grs"),
+]
 LONGEST_FILE = 400
 PRODUCTION = {
     "GRS_DEMO": "0",

@@ -6,7 +6,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 HOUSE = (ROOT / "docs/house.md").read_text(encoding="utf-8")
-ROOMS = ("accounts", "agencies", "routing", "record", "complaints", "channels", "oversight", "grs")
+ROOMS = (
+    *("accounts", "agencies", "routing", "record", "complaints"),
+    *("channels", "console", "fairplay", "oversight", "grs"),
+)
 #: Folders that are made, not written.
 MADE = {"node_modules", "var"}
 #: Nothing in them has a thought of its own.

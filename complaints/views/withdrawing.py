@@ -70,6 +70,5 @@ def _page(
         "leave_quickly": case.sensitive,
         "form": form,
         "hours": file.clockwork.policy("withdrawal").amount,
-        "leave_quickly": case.sensitive,
     }
     return render(request, "complaints/track_withdraw.html", context, status=status)

@@ -16,7 +16,10 @@ OLDEST = (3, 11)
 ROOT = Path(__file__).resolve().parent.parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
-ROOMS = ("accounts", "agencies", "routing", "complaints", "channels", "oversight", "grs")
+ROOMS = (
+    *("accounts", "agencies", "routing", "record", "complaints"),
+    *("channels", "console", "fairplay", "oversight", "grs"),
+)
 
 
 def main() -> None:

@@ -19,11 +19,11 @@ from accounts.roles import Role
 from complaints import drafts
 from complaints.models import Case
 from complaints.services.intake import Receipt
-from complaints.views.console.readback import where_it_goes
-from complaints.views.console.spelling import groups_of, spelt
 from complaints.views.officer.access import officers
 from complaints.views.public import OTHER_WAYS
 from complaints.views.sending import receipt_context
+from console.readback import where_it_goes
+from console.spelling import groups_of, spelt
 
 #: Number and dates first; a secret is on the screen only while it is read out.
 STEPS = ("number", "secret", "withdrawal", "print")
@@ -36,12 +36,12 @@ def done(request: HttpRequest, actor: Actor, token: str, step: str = "number") -
     """One step of the receipt; gone after ten minutes, or with the call."""
     given = drafts.receipt_of(request, token)
     if given is None:
-        return render(request, "complaints/console_gone.html", {"what": "receipt"}, status=410)
+        return render(request, "console/gone.html", {"what": "receipt"}, status=410)
     if step not in STEPS:
         raise Http404
     context = _context(request, given, on_paper=step == "print") | {"token": token, "step": step}
     name = "print" if step == "print" else "done"
-    return render(request, f"complaints/console_{name}.html", context)
+    return render(request, f"console/{name}.html", context)
 
 
 def _context(request: HttpRequest, given: Receipt, *, on_paper: bool) -> dict[str, Any]:

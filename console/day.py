@@ -13,11 +13,11 @@ from accounts.roles import Role
 from complaints import drafts
 from complaints.errors import NoSuchCase, TooMany
 from complaints.filing_forms import TrackForm
-from complaints.selectors.filed import filed_today
-from complaints.views.console import citizens, shelf
-from complaints.views.console.form import CHANNELS
-from complaints.views.console.shift import desk_of
 from complaints.views.officer.access import officers
+from console import citizens, shelf
+from console.filed import filed_today
+from console.form import CHANNELS
+from console.shift import desk_of
 
 #: All in a session that tells of a person, on these pages or on a citizen's own.
 OF_A_PERSON = (citizens.KEY, "receipts", "new_secrets", "drafts", "proofs")
@@ -51,7 +51,7 @@ def console(request: HttpRequest, actor: Actor) -> HttpResponse:
         # Said once, after the call.
         "ended": request.session.pop(ENDED, ""),
     }
-    return render(request, "complaints/console_home.html", context, status=status)
+    return render(request, "console/home.html", context, status=status)
 
 
 def _counts(filed: Counter[str]) -> list[dict[str, Any]]:

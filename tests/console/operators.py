@@ -8,7 +8,7 @@ from django.test import Client
 
 from complaints.models import Case, Contact, Event
 from complaints.services import contacts, sealing
-from complaints.views.console import shelf
+from console import shelf
 from tests.complaints.conftest import Scene
 
 TEXT = "The electricity meter shows a wrong number."

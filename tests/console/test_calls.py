@@ -14,11 +14,11 @@ from django.test import Client
 
 from accounts.models import User
 from complaints.models import Case
-from complaints.views.console import shelf
-from complaints.views.console.callers import HIDDEN, KNOWN, NONE, OWN, UNREADABLE, call_id, caller
-from complaints.views.console.shelf import Filing
+from console import shelf
+from console.callers import HIDDEN, KNOWN, NONE, OWN, UNREADABLE, call_id, caller
+from console.shelf import Filing
 from tests.complaints.conftest import Scene
-from tests.complaints.operators import CONSOLE, TEXT, Console
+from tests.console.operators import CONSOLE, TEXT, Console
 from tests.factories.agencies import make_officer
 
 RAHIMA = "+8801712345678"

@@ -11,11 +11,11 @@ from django.utils import translation
 
 from agencies.models import Place
 from complaints.models import Case
-from complaints.services.counter_phones import people_with
-from complaints.views.console.form import NewCaseForm
-from complaints.views.console.readback import KEYS, in_groups, lines
+from console.counter_phones import people_with
+from console.form import NewCaseForm
+from console.readback import KEYS, in_groups, lines
 from tests.complaints.conftest import Scene
-from tests.complaints.operators import FILLED, ON_AIR, TEXT, Console
+from tests.console.operators import FILLED, ON_AIR, TEXT, Console
 from tests.factories.agencies import make_officer
 from tests.factories.routing import publish_rules
 

@@ -13,18 +13,18 @@ from accounts.actors import Actor
 from accounts.roles import Role
 from complaints import drafts
 from complaints.errors import Invalid, KeyReused, Refused
-from complaints.selectors.filed import filed_with
 from complaints.selectors.finding import why
 from complaints.services import intake
-from complaints.services.counter_phones import MANY_PEOPLE, people_with
 from complaints.submission import Submission
-from complaints.views.console import shelf
-from complaints.views.console.callers import own_phone
-from complaints.views.console.filing import gone, page
-from complaints.views.console.form import NewCaseForm
-from complaints.views.console.readback import lines, where_it_goes
-from complaints.views.console.shelf import Filing
 from complaints.views.officer.access import officers
+from console import shelf
+from console.callers import own_phone
+from console.counter_phones import MANY_PEOPLE, people_with
+from console.filed import filed_with
+from console.filing import gone, page
+from console.form import NewCaseForm
+from console.readback import lines, where_it_goes
+from console.shelf import Filing
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,13 +45,13 @@ def check(request: HttpRequest, actor: Actor, token: str) -> HttpResponse:
         # It was read back once and fits no more (the place is gone from the registry, perhaps).
         return page(request, filing, form, status=422)
     if request.method != "POST":
-        return render(request, "complaints/console_check.html", _context(actor, filing, form))
+        return render(request, "console/check.html", _context(actor, filing, form))
     try:
         given = _file(actor, filing, form)
     except KeyReused as refusal:
         # Another complaint was sent with this call: this one may be a second one of the same person.
         question = {"filing": filing, "before": filed_with(actor, filing.call)}
-        return render(request, "complaints/console_ask.html", question, status=refusal.status)
+        return render(request, "console/ask.html", question, status=refusal.status)
     except Refused as refusal:
         _say(form, refusal)
         return page(request, filing, form, status=refusal.status)

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from accounts.actors import Actor
 from complaints import proofs
 from complaints.models import Case
-from complaints.views.console.shift import desk_of
+from console.shift import desk_of
 
 CALL_SECONDS = 600
 KEY = "call"

@@ -12,11 +12,11 @@ from complaints.models import Case, Event, Feedback, Statement
 from complaints.services import casework, withdrawing
 from complaints.services.intake import Receipt
 from complaints.services.verifying import Verification
-from complaints.views.console.case import MOVES
-from complaints.views.console.citizens import CALL_SECONDS
+from console.case import MOVES
+from console.citizens import CALL_SECONDS
 from tests.complaints.conftest import Scene
 from tests.complaints.officers import Office
-from tests.complaints.operators import CONSOLE, TEXT, Console
+from tests.console.operators import CONSOLE, TEXT, Console
 from tests.factories.agencies import make_officer
 
 

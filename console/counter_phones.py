@@ -6,8 +6,8 @@ News of everybody's case would come to it. So whoever gives the same number for 
 from accounts.actors import Actor
 from agencies.naming import comparable
 from complaints.models import Contact
-from complaints.selectors.filed import filings_today
 from complaints.services import contacts, sealing
+from console.filed import filings_today
 
 #: From so many people in a day on, one number is asked about.
 MANY_PEOPLE = 3

@@ -11,10 +11,10 @@ from django.test import Client
 
 from accounts.models import User
 from complaints.models import Case
-from complaints.views.console import shelf
-from complaints.views.console.script import SCRIPT, VERSION
+from console import shelf
+from console.script import SCRIPT, VERSION
 from tests.complaints.conftest import Scene
-from tests.complaints.operators import FILLED, ON_AIR, TEXT, Console
+from tests.console.operators import FILLED, ON_AIR, TEXT, Console
 from tests.factories.routing import publish_rules
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.drafts import Draft
 from complaints.filing_forms import AboutForm, PlaceForm, WhatForm
 from complaints.submission import clean_phone
-from complaints.views.console.script import code_of
+from console.script import code_of
 
 #: How the words came to the operator; the case keeps it as its channel.
 CHANNELS = [

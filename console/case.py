@@ -16,9 +16,9 @@ from complaints.forms import MOVE_FORMS, MoveForm
 from complaints.models import Case
 from complaints.selectors import CaseFile, find_case
 from complaints.tracking import read_number
-from complaints.views.console import citizens
 from complaints.views.officer.access import officers
 from complaints.views.story import clocks_shown, story_of
+from console import citizens
 
 #: What a citizen may have typed for them, what waits for them first. To withdraw needs its own
 #: secret; whom a case is about, and files, are said on the citizen's own page.
@@ -122,7 +122,7 @@ def _page(
         "done": _done(done),
         "may_withdraw": "withdraw" in forms,
     }
-    return render(request, "complaints/console_case.html", context, status=status)
+    return render(request, "console/case.html", context, status=status)
 
 
 def _head(file: CaseFile) -> dict[str, Any]:
@@ -158,7 +158,7 @@ def _words(request: HttpRequest, move: str) -> list[str]:
 def _over(request: HttpRequest, typed: list[str] | None = None) -> HttpResponse:
     """The ten minutes are over, or no case is open: nothing is shown but what was being typed."""
     context = {"what": "case", "typed": typed or []}
-    return render(request, "complaints/console_gone.html", context, status=410)
+    return render(request, "console/gone.html", context, status=410)
 
 
 def _done(move: str) -> str:

@@ -10,10 +10,10 @@ from django.test import Client
 from django.utils import translation
 
 from complaints.tracking import LETTERS
-from complaints.views.console.receipts import qr_code
-from complaints.views.console.spelling import WORDS, groups_of, spelt
+from console.receipts import qr_code
+from console.spelling import WORDS, groups_of, spelt
 from tests.complaints.conftest import Scene
-from tests.complaints.operators import ON_AIR, SECRET, Console
+from tests.console.operators import ON_AIR, SECRET, Console
 from tests.factories.routing import publish_rules
 
 
@@ -178,9 +178,7 @@ class TestTheSheet:
         self, console: Console, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         drawn: list[str] = []
-        monkeypatch.setattr(
-            "complaints.views.console.receipts.qr_code", lambda url: drawn.append(url) or ""
-        )
+        monkeypatch.setattr("console.receipts.qr_code", lambda url: drawn.append(url) or "")
         token = console.filed()
         number, secret, withdrawal = console.receipt(token)
         console.page(f"done/{token}/print/")

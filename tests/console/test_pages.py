@@ -12,9 +12,9 @@ from django.test.utils import CaptureQueriesContext
 
 from complaints.models import Case
 from complaints.services import casework
-from complaints.views.console.shift import SHIFT_SECONDS
+from console.shift import SHIFT_SECONDS
 from tests.complaints.conftest import Scene
-from tests.complaints.operators import CONSOLE, ON_AIR, TEXT, Console
+from tests.console.operators import CONSOLE, ON_AIR, TEXT, Console
 from tests.factories.agencies import make_officer
 from tests.factories.routing import publish_rules
 

@@ -16,19 +16,19 @@ from accounts.roles import Role
 from agencies.models import Place
 from complaints import drafts
 from complaints.models.case import Kind
-from complaints.selectors.filed import filed_with
 from complaints.selectors.finding import Why, described_places, places_found, why
 from complaints.services import intake, sealing
 from complaints.submission import MIN_LETTERS, Submission
-from complaints.views.console import shelf
-from complaints.views.console.callers import TOLD, Call, call_of, own_phone
-from complaints.views.console.form import NewCaseForm, answers_in
-from complaints.views.console.script import script
-from complaints.views.console.shelf import Filing
-from complaints.views.console.shift import desk_of, remember
 from complaints.views.filing_pages import searches_while_typing
 from complaints.views.officer.access import officers
 from complaints.views.sending import READ_WHILE_TYPING, language
+from console import shelf
+from console.callers import TOLD, Call, call_of, own_phone
+from console.filed import filed_with
+from console.form import NewCaseForm, answers_in
+from console.script import script
+from console.shelf import Filing
+from console.shift import desk_of, remember
 
 #: Buttons that only look: everything typed stays, nothing is checked yet.
 LOOKS = {"find", "look"}
@@ -82,7 +82,7 @@ def filing(request: HttpRequest, actor: Actor, token: str) -> HttpResponse:
     if found is None:
         return gone(request)
     if question := _question(request, actor, found):
-        return render(request, "complaints/console_ask.html", question)
+        return render(request, "console/ask.html", question)
     return page(request, found, NewCaseForm(initial=found.answers, own_phone=own_phone(request)))
 
 
@@ -172,7 +172,7 @@ def page(
         "why": why,
         "before": True,
     }
-    return render(request, "complaints/console_filing.html", context, status=status)
+    return render(request, "console/filing.html", context, status=status)
 
 
 def _focus(request: HttpRequest, form: NewCaseForm) -> str:
@@ -221,4 +221,4 @@ def preview(data: QueryDict) -> Why | None:
 
 def gone(request: HttpRequest) -> HttpResponse:
     """What was here is no longer: sent, thrown away, or too old."""
-    return render(request, "complaints/console_gone.html", {"what": "filing"}, status=410)
+    return render(request, "console/gone.html", {"what": "filing"}, status=410)
