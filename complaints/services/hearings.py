@@ -259,7 +259,7 @@ def _check_moment(work: Work, at: datetime) -> None:
     there = at.astimezone(zone)
     if at < first:
         days = work.registry.policy("hearing_notice", work.now).amount
-        sentence = _("Those who are asked need at least %(days)s days' notice. Choose a later day.")
+        sentence = _("Those who are asked need at least %(days)s days’ notice. Choose a later day.")
         raise Invalid(fields={"at": [str(sentence) % {"days": days}]})
     if at > work.now + LATEST:
         raise Invalid(fields={"at": [_("This is more than a year away. Check the year.")]})

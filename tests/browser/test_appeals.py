@@ -52,7 +52,7 @@ def test_an_appeal_is_heard_investigated_and_decided(
     page.get_by_label("Notice for those who are asked").fill("Bring the bill, please.")
     decider.press("Set a hearing")
     # Too early: said at the field, and nothing typed is lost.
-    assert "at least 3 days' notice" in decider.words
+    assert "at least 3 days’ notice" in decider.words
     assert page.get_by_label("Place, or link to join").input_value() == "Room 12"
     page.get_by_label("Day and hour").fill(local_moment(8))
     decider.press("Set a hearing")

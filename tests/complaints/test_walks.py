@@ -18,7 +18,7 @@ from hypothesis.stateful import run_state_machine_as_test as walk
 
 from accounts.roles import Role
 from agencies.models import Office
-from complaints import clocks
+from complaints import clocks, moment
 from complaints.bars import barred_users, respondents_of
 from complaints.errors import Invalid
 from complaints.models import Appeal, Case, Clock, Event, Heartbeat, Notice
@@ -28,8 +28,11 @@ from complaints.services import (
     appeals,
     bar_changes,
     casework,
+    hearings,
     identity,
+    investigations,
     publishing,
+    recommendations,
     served_summaries,
     withdrawing,
 )
@@ -87,6 +90,31 @@ CLOCK_OF = {
 }
 KEEPS_RESOLVE = ("return", "pass_down", "accept", "assign", "ask", "reply", "rule")
 REASON = "This is said with enough words."
+
+
+def within_appeals(data: st.DataObject, play: Play) -> dict[str, Any]:
+    """Ways to make the moves of an appeal; some a form would refuse."""
+    at = moment.now() + timedelta(days=data.draw(st.sampled_from([1, 5, 30])))
+    lead = getattr(play.cast, data.draw(st.sampled_from(["rival_focal", "focal", "overseer"])))
+    office = data.draw(st.sampled_from([play.cast.department, play.cast.ministry]))
+    said = {"place": REASON, "at": at}
+    return {
+        "set_hearing": partial(
+            hearings.set_hearing, text=REASON, invited=("citizen", "other"), **said
+        ),
+        "move_hearing": partial(hearings.move_hearing, reason=REASON, **said),
+        "call_off_hearing": partial(hearings.call_off_hearing, reason=REASON),
+        "hold_hearing": partial(hearings.hold_hearing, came=("citizen",), text=REASON),
+        "testify": partial(hearings.give_statement, text=REASON),
+        "investigate": partial(investigations.investigate, text=REASON, lead=lead),
+        "report": partial(investigations.report, text=REASON, finding="unclear"),
+        "end_investigation": partial(investigations.end_investigation, reason=REASON),
+        "guide": partial(recommendations.guide, text=REASON),
+        "recommend": partial(recommendations.recommend, office=office, text=REASON),
+        "follow": partial(
+            recommendations.follow, recommendation=None, followed="acted", text=REASON
+        ),
+    }
 
 
 class Walk(RuleBasedStateMachine):
@@ -169,6 +197,7 @@ class Walk(RuleBasedStateMachine):
             "uphold": partial(appeals.uphold, reason=REASON),
             "dismiss": partial(appeals.dismiss, reason=REASON),
             "reopen": partial(appeals.reopen, reason=REASON),
+            **within_appeals(data, play),
             "withdraw": withdrawing.withdraw,
             "call_back": withdrawing.call_back,
             "separate": answering.separate,
