@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from complaints import clocks, safety
-from complaints.errors import Invalid, MoveRefused
+from complaints.errors import WHY_NOT, Invalid, MoveRefused
 from complaints.models import Case, Contact, Restriction, Statement
 from complaints.selectors import restrictions as reading
 from complaints.services import sealing
@@ -74,7 +74,7 @@ def restrict(
         data = {"until": ends.isoformat(), "kinds": [row.kind for row in rows]}
         work.make("restrict", data=data, said={"text": reason}, kind=Statement.Kind.REASON)
         if not rows:
-            raise MoveRefused("restrict", "nobody_to_restrict")
+            raise Invalid(WHY_NOT["nobody_to_restrict"], code="nobody_to_restrict")
         # Of two cases of one person restricted at the same time, one is the occasion.
         work.after.append(
             lambda _work: Restriction.objects.bulk_create(rows, ignore_conflicts=True)

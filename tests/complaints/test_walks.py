@@ -33,6 +33,7 @@ from complaints.services import (
     investigations,
     publishing,
     recommendations,
+    restrictions,
     served_summaries,
     withdrawing,
 )
@@ -208,6 +209,14 @@ class Walk(RuleBasedStateMachine):
             "mark_sensitive": answering.mark_sensitive,
             "clear_sensitive": partial(answering.clear_sensitive, reason=REASON),
             "break_seal": partial(identity.break_seal, reason=REASON),
+            "restrict": partial(
+                restrictions.restrict,
+                reason=REASON,
+                until=(moment.now() + timedelta(days=9)).date(),
+            ),
+            "appeal_restriction": partial(restrictions.appeal, grounds=REASON),
+            "decide_restriction": partial(restrictions.decide, lift=True, reason=REASON),
+            "lift_restriction": partial(restrictions.lift, reason=REASON),
         }
         if move in ("forward", "rule", "pass_down"):
             service = {"forward": casework.forward, "rule": casework.rule}
