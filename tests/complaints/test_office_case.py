@@ -58,7 +58,7 @@ class TestCasePage:
         }
         assert offered["case_officer"] == {"answer", "ask", "message", "note", "break_seal"}
         assert offered["focal"] == offered["case_officer"] | {"assign", "pass_down"}
-        assert offered["desk"] == {"mark_sensitive", "link_respondent"}
+        assert offered["desk"] == {"mark_sensitive", "link_respondent", "restrict"}
         assert offered["overseer"] == offered["auditor"] == offered["ministry_focal"] == set()
 
     def test_a_reader_without_a_move_is_told_so(self, office: Office) -> None:

@@ -70,7 +70,9 @@ EXPECTED: dict[str, dict[str, str]] = {
         "appealed": "appeal_officer",
         "closed": "appeal_officer",
     },
-    "break_seal": {"*": "handler"},
+    "break_seal": {"*": "handler overseer"},
+    "say_pressured": {"*": "citizen"},
+    "note_pressure": {"*": "overseer"},
     "audit_look": {"closed": "overseer desk"},
     "restrict": {"*": "desk"},
     "appeal_restriction": {"*": "citizen"},
@@ -100,6 +102,8 @@ FITTING = {
     "decide_restriction": {"restriction": "appealed"},
     "lift_restriction": {"restriction": "kept"},
     "put_back": {"unranked": True},
+    "break_seal": {"pressured": True},
+    "note_pressure": {"pressured": True},
 }
 
 
