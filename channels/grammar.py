@@ -58,11 +58,57 @@ WORDS: dict[Word, tuple[str, ...]] = {
 ALONE = frozenset({Word.HELP, Word.CANCEL, Word.STOP, Word.START, Word.SKIP})
 #: With these may stand a case's number, which ends with a letter, and its secret.
 WITH_NUMBER = frozenset({Word.WITHDRAW, Word.KEEP})
-#: What turns a yes round when it stands behind it ("yes but"), and a no ("no problem").
-BUT = frozenset(
+#: A yes that may only say "I have read it": alone it says nothing about whether it is solved.
+HEARD = frozenset(("ok", "okay", "boleh"))
+#: Words that leave a yes a yes, beside those of politeness ("yes, it is fixed now").
+SURE = frozenset(
     [
-        *("but", "yet", "still", "tapi", "tetapi", "namun", "cuma", "masih", "kintu", "ekhono"),
-        *map(comparable, ("তবে", "কিন্তু", "এখনো", "এখনও")),
+        *("it", "its", "is", "this", "that", "was", "has", "have", "been", "got", "now", "all"),
+        *("i", "am", "we", "are", "solved", "resolved", "fixed", "repaired", "done", "works"),
+        *(
+            "working",
+            "good",
+            "great",
+            "fine",
+            "well",
+            "perfect",
+            "satisfied",
+            "happy",
+            "ok",
+            "okay",
+        ),
+        *("sudah", "sdh", "udah", "udh", "telah", "selesai", "beres", "diperbaiki", "teratasi"),
+        *(
+            "terselesaikan",
+            "tuntas",
+            "puas",
+            "baik",
+            "bagus",
+            "lancar",
+            "kok",
+            "saya",
+            "kami",
+            "semua",
+        ),
+        *("hoyeche", "hoyese", "hoise", "hoye", "geche", "gese", "thik", "ache", "ase", "somadhan"),
+        *("bhalo", "valo", "shob", "sob", "ekhon", "khushi"),
+        *map(
+            comparable,
+            (
+                "সমাধান",
+                "হয়েছে",
+                "হইছে",
+                "হয়ে",
+                "গেছে",
+                "ঠিক",
+                "আছে",
+                "ভালো",
+                "এখন",
+                "সব",
+                "সন্তুষ্ট",
+                "খুশি",
+            ),
+        ),
     ]
 )
 NO_PROBLEM = frozenset(("problem", "problems", "worries", "masalah", "apa", "apapa"))
@@ -164,19 +210,40 @@ def _belongs_to_answer(word: str) -> bool:
 def solved(text: str) -> bool | None:
     """Whether somebody says that their case is solved; None where that is not sure.
 
-    A case is closed by a yes, so "yes but …" is none. A no opens it again: what follows says why. The
-    case's number may stand before it.
+    A case is closed by a yes, so a yes is one only with words beside it that leave it one: not
+    "yes but …", "yes, when?" or "yes, half of it", and no "ok", which may say that it was read. A no
+    opens it again: what follows says why. The case's number may stand before it.
     """
     text = without_number(text)
-    chosen = yes_or_no(text)
     found = read(text)
     behind = comparable(found.rest).split()
     if found.word == Word.NO:
         return None if behind and behind[0] in NO_PROBLEM else False
-    is_turned = any(word in BUT or _MEANS.get(word) == Word.NO for word in behind)
-    if chosen and (is_turned or letters(found.rest) > MOST_BEHIND):
-        return None
-    return chosen
+    is_question = "?" in unicodedata.normalize("NFKC", text)
+    if found.word == Word.YES:
+        return True if _is_sure(text, behind) and not is_question else None
+    # A "1" or "2".
+    chosen = yes_or_no(text)
+    return None if chosen and is_question else chosen
+
+
+def _is_sure(text: str, behind: list[str]) -> bool:
+    """Whether a yes to the question if it is solved leaves no doubt, with these words behind it."""
+    words = [word for word in behind if not word.isdecimal()]
+    if len(words) < len(behind):
+        # A mark, or the digits of a question. "Yes, 2 of them" is another matter.
+        return not substance(" ".join(words))
+    if comparable(text).split()[0] in HEARD:
+        return False
+    return all(
+        word in SURE or not substance(word) or _MEANS.get(word) == Word.YES for word in words
+    )
+
+
+def is_heard(text: str) -> bool:
+    """Whether it says no more than that a message was read: "ok", "ok sir"."""
+    first, *others = comparable(without_number(text)).split() or [""]
+    return first in HEARD and not substance(" ".join(others)) and not digits_only(" ".join(others))
 
 
 def mark_in(text: str) -> int | None:

@@ -35,10 +35,18 @@ def words_to(talk: Talk, case: Case, text: str, files: tuple[str, ...] = ()) -> 
     said = grammar.solved(text) if case.status == Status.ANSWERED else None
     if said is not None:
         verdict(talk, case, text, files, is_yes=said)
+    elif _is_heard(talk, case, text, files):
+        # An "ok" closes nothing, and is nothing for an officer to read: whether it is solved is asked.
+        talk.say("chat_answered", case=case)
     elif _send(talk, case, text, files):
         # Words that are neither yes nor no leave it open whether it is solved.
         is_asked = case.status == Status.ANSWERED and not case.sensitive
         talk.say("chat_added_answered" if is_asked else "chat_added", case=case)
+
+
+def _is_heard(talk: Talk, case: Case, text: str, files: tuple[str, ...]) -> bool:
+    is_asked = case.status == Status.ANSWERED and not case.sensitive
+    return is_asked and talk.channel.talks and not files and grammar.is_heard(text)
 
 
 def _send(talk: Talk, case: Case, text: str, files: tuple[str, ...]) -> bool:

@@ -39,6 +39,29 @@ __all__ = ["unhurried"]
         ("হয়নি", False),
         ("0000-4624-1116-F no, it is dark", False),
         ("yes ০০০০ ৪৬২৪ ১১১৬ F", True),
+        ("Yes sir, it is fixed now. Thank you very much", True),
+        ("ya sudah selesai", True),
+        ("হ্যাঁ সমাধান হয়েছে", True),
+        ("জি স্যার", True),
+        ("1 thanks", True),
+        # It was read; nobody said that anything is solved.
+        ("ok", None),
+        ("Okay sir", None),
+        ("ok noted", None),
+        ("boleh", None),
+        ("ok 5", True),
+        # A question, a wait and a half are no yes.
+        ("yes?", None),
+        ("Ya？", None),
+        ("1?", None),
+        ("yes when", None),
+        ("yes waiting", None),
+        ("yes half", None),
+        ("yes 2 of 3", None),
+        ("yes false", None),
+        ("ya nanti", None),
+        ("iya pak kapan", None),
+        ("হ্যাঁ কবে", None),
     ],
 )
 def test_only_a_plain_yes_says_that_it_is_solved(text: str, is_solved: bool | None) -> None:
@@ -52,6 +75,19 @@ def test_yes_but_closes_nothing_and_asks_again(scene: Scene, rahima: Person) -> 
     assert f"YES {digits}" in asked
     assert play.state == "answered"
     assert said(play.case) == ["ok but it is still wrong"]
+
+
+@pytest.mark.parametrize("words", ["ok", "Okay sir", "boleh"])
+def test_an_ok_closes_nothing_and_is_asked_whether_it_is_solved(
+    scene: Scene, budi: Person, words: str
+) -> None:
+    play = played(scene, budi).answer()
+    budi.write(words)
+    assert budi.templates()[-1] == "chat_answered"
+    assert play.state == "answered"
+    assert said(play.case) == []
+    budi.write("1")
+    assert play.state == "closed: confirmed"
 
 
 def test_of_a_sealed_case_the_digits_are_not_said(scene: Scene, rahima: Person) -> None:
