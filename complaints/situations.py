@@ -35,8 +35,11 @@ class AtWork(Protocol):
 
     actor: Actor
     now: datetime
-    #: Of a restriction that the case gave the occasion for: see `workflow_terms.Situation`.
-    restriction: str
+
+    @property
+    def restriction(self) -> str:
+        """Of a restriction that the case gave the occasion for: see `workflow_terms.Situation`."""
+        ...
 
     @property
     def who(self) -> Stands: ...

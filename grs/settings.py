@@ -8,11 +8,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import dj_database_url
-from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 
 from grs import env, providers
 from grs.logs import logging_config
+from grs.schedule import SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 STATE_DIR = Path(env.text("GRS_STATE_DIR", str(BASE_DIR / "var"))).resolve()
@@ -44,6 +44,8 @@ INDEX_KEY = env.required("GRS_INDEX_KEY", "the HMAC key by which contacts are fo
 env.required("GRS_CONTACT_KEYS", "Fernet keys, comma-separated; the first one encrypts contacts")
 CONTACT_KEYS = env.words("GRS_CONTACT_KEYS")
 RECORD_KEY = env.key("GRS_RECORD_KEY", "it signs the record's daily heads and receipts (Ed25519)")
+#: Fingerprints of keys that signed before; the record believes no other.
+RECORD_FORMER_KEYS = env.words("GRS_RECORD_FORMER_KEYS")
 METRICS_TOKEN = env.text("GRS_METRICS_TOKEN")
 INSTANCE_TOKEN = env.text("GRS_INSTANCE_TOKEN")
 
@@ -181,109 +183,7 @@ CELERY_BEAT_MAX_LOOP_INTERVAL = 5
 CELERY_REDBEAT_REDIS_URL = REDIS_URL
 CELERY_REDBEAT_REDIS_OPTIONS = {"socket_timeout": 10, "socket_connect_timeout": 2}
 CELERY_REDBEAT_LOCK_TIMEOUT = 60
-# What waits for longer than its own interval is dropped: the next one does the same work.
-CELERY_BEAT_SCHEDULE = {
-    "sweep": {
-        "task": "complaints.tasks.sweep",
-        "schedule": timedelta(minutes=1),
-        "options": {"expires": 55},
-    },
-    "deliver-notices": {
-        "task": "channels.tasks.deliver_notices",
-        "schedule": timedelta(seconds=10),
-        "options": {"expires": 9},
-    },
-    "take-messages": {
-        "task": "channels.tasks.take_messages",
-        "schedule": timedelta(seconds=10),
-        "options": {"expires": 9},
-    },
-    # A leaf is public ten seconds after its event; an idle run costs five small queries.
-    "write-log": {
-        "task": "record.tasks.write_log",
-        "schedule": timedelta(seconds=10),
-        "options": {"expires": 9},
-    },
-    "fetch-mail": {
-        "task": "channels.tasks.fetch_mail",
-        "schedule": timedelta(minutes=1),
-        "options": {"expires": 55},
-    },
-    "post-publicly": {
-        "task": "channels.tasks.post_publicly",
-        "schedule": timedelta(minutes=1),
-        "options": {"expires": 55},
-    },
-    "forget-messages": {
-        "task": "channels.tasks.forget_messages",
-        "schedule": timedelta(hours=1),
-        "options": {"expires": 3500},
-    },
-    # At night (UTC 18 to 21 is after midnight in Dhaka and Jakarta); an idle run costs a few queries.
-    "forget-by-retention": {
-        "task": "complaints.tasks.forget_by_retention",
-        "schedule": crontab(minute="*/5", hour="18-20"),
-        "options": {"expires": 280},
-    },
-    # Windows are whole hours: what is run more often, or twice at once, draws once.
-    "draw-audits": {
-        "task": "oversight.tasks.draw_audits",
-        "schedule": timedelta(hours=1),
-        "options": {"expires": 3500},
-    },
-    # A few queries for five hundred open cases that are about somebody.
-    "move-from-barred": {
-        "task": "complaints.tasks.move_from_barred",
-        "schedule": timedelta(minutes=5),
-        "options": {"expires": 290},
-    },
-    "forget-receipts": {
-        "task": "complaints.tasks.forget_receipts",
-        "schedule": timedelta(hours=1),
-        "options": {"expires": 3500},
-    },
-    "forget-sessions": {
-        "task": "complaints.tasks.forget_sessions",
-        "schedule": timedelta(hours=1),
-        "options": {"expires": 3500},
-    },
-    # What is due by a day is looked at each hour, so that an outage costs an hour and not a day.
-    "tend-issues": {
-        "task": "oversight.tasks.tend_issues",
-        "schedule": timedelta(hours=1),
-        "options": {"expires": 3500},
-    },
-    "count-piles": {
-        "task": "oversight.tasks.count_piles",
-        "schedule": timedelta(hours=1),
-        "options": {"expires": 3500},
-    },
-    "find-clusters": {
-        "task": "fairplay.tasks.find_clusters",
-        "schedule": timedelta(minutes=2),
-        "options": {"expires": 110},
-    },
-    "join-clusters": {
-        "task": "fairplay.tasks.join_clusters",
-        "schedule": timedelta(minutes=1),
-        "options": {"expires": 55},
-    },
-    "set-aside": {
-        "task": "fairplay.tasks.set_aside",
-        "schedule": timedelta(minutes=1),
-        "options": {"expires": 55},
-    },
-    "look-for-patterns": {
-        "task": "fairplay.tasks.look_for_patterns",
-        "schedule": timedelta(hours=1),
-        "options": {"expires": 3500},
-    },
-    "erase-loose-files": {
-        "task": "complaints.tasks.erase_loose_files",
-        "schedule": timedelta(hours=1),
-        "options": {"expires": 3500},
-    },
-}
+CELERY_BEAT_SCHEDULE = SCHEDULE
 HEALTH_MAX_HEARTBEAT_AGE = timedelta(minutes=5)
 HEALTH_MAX_OUTBOX_AGE = timedelta(minutes=15)
 HEALTH_MAX_LOG_AGE = timedelta(minutes=5)

@@ -1,8 +1,10 @@
 """Who was pressed to give up, and where unusually many withdraw or fall silent. For overseers alone."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet
@@ -90,7 +92,7 @@ def unusual_closings() -> Closings:
     return Closings(withdrawn, silent, shown)
 
 
-def _unusual(row: dict[str, int], withdrawn: float, silent: float) -> Unusual:
+def _unusual(row: Mapping[str, Any], withdrawn: float, silent: float) -> Unusual:
     share, quiet = _share(row["withdrawn"], row["closed"]), _share(row["silent"], row["closed"])
     enough = row["closed"] >= LEAST_CLOSINGS
     return Unusual(
