@@ -5,9 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from accounts.actors import Actor
@@ -25,7 +23,7 @@ from tests.complaints.conftest import SUNDAY, Scene
 from tests.complaints.play import Play, refused
 from tests.complaints.test_together import at_once
 from tests.complaints.test_together import together as together
-from tests.factories.agencies import make_officer, make_policy, make_post
+from tests.factories.agencies import make_policy, make_post
 from tests.factories.routing import publish_rules
 
 Kind = Flag.Kind
@@ -289,9 +287,17 @@ def test_the_pages_of_figures_say_what_is_left_out(routed: Scene, client: Client
 def test_the_office_learns_nothing_while_it_is_open(routed: Scene, client: Client) -> None:
     play = file_many(routed, 10)[0]
     play.accept()
+
+    def seen_by(who: str) -> int:
+        return play.file_for(who).seen
+
+    before = seen_by("focal")
     look()
     set_flagged_aside(25)
     assert "set_aside" in play.moves
+    # Nor does a page of theirs say that there is something new.
+    assert seen_by("focal") == before
+    assert seen_by("overseer") != before
     for who in ("focal", "case_officer", "head", "desk"):
         assert "set_aside" not in [e.event.move for e in play.file_for(who).timeline]
     assert "set_aside" not in [e.event.move for e in play.file_for("citizen").timeline]
@@ -381,64 +387,3 @@ def test_an_overseer_has_one_case_counted_again(routed: Scene) -> None:
     assert unranked() == 9
     with refused("not_set_aside"):
         ranking.put_back(actor=play.actor("overseer"), number=play.number, reason="Once more")
-
-
-# --- Pages --------------------------------------------------------------------------------------
-
-
-def page(client: Client, path: str, status: int = 200) -> str:
-    answer = client.get(f"/en{path}")
-    assert answer.status_code == status
-    return str(answer.content.decode())
-
-
-def test_an_overseer_reads_a_flag_and_decides(routed: Scene, client: Client) -> None:
-    client.force_login(routed.cast.overseer)
-    assert "Nothing is to be examined" in page(client, "/oversight/flags/")
-    plays = file_many(routed, 10)
-    (flag,) = look()
-    url = f"/oversight/flags/{flag.key}/"
-    assert url in page(client, "/oversight/flags/")
-    html = page(client, url)
-    assert all(play.number in html for play in plays)
-    assert client.post(f"/en{url}", {"confirm": "yes", "reason": "ok"}).status_code == 422
-    assert client.post(f"/en{url}", {}).status_code == 422
-    sent = {"confirm": "no", "reason": "A storm cut the power that day."}
-    assert client.post(f"/en{url}", sent).status_code == 302
-    assert "A storm cut the power that day." in page(client, url)
-    assert client.post(f"/en{url}", sent).status_code == 409
-    assert url in page(client, "/oversight/flags/?show=dismissed")
-
-
-def test_an_auditor_reads_and_an_officer_does_not(routed: Scene, client: Client) -> None:
-    file_many(routed, 10)
-    (flag,) = look()
-    url = f"/oversight/flags/{flag.key}/"
-    client.force_login(routed.cast.auditor)
-    assert "An overseer decides." in page(client, url)
-    assert client.post(f"/en{url}", {"confirm": "no", "reason": "x" * 20}).status_code == 403
-    client.force_login(routed.cast.focal)
-    assert client.get(f"/en{url}").status_code == 403
-
-
-def test_of_cases_from_which_one_is_barred_nothing_is_shown(routed: Scene, client: Client) -> None:
-    play, *_others = file_many(routed, 10)
-    (flag,) = look()
-    play.about(user_id=routed.cast.overseer.pk)
-    client.force_login(routed.cast.overseer)
-    assert play.number not in page(client, f"/oversight/flags/{flag.key}/")
-
-
-def test_looking_costs_the_same_however_many_cases_there_are(routed: Scene) -> None:
-    make_officer("Somebody", Role.CASE_OFFICER, routed.cast.department, phone="nonsense")
-    look()
-
-    def cost() -> int:
-        with CaptureQueriesContext(connection) as captured:
-            look()
-        return len(captured)
-
-    file_many(routed, 2)
-    few = cost()
-    file_many(routed, 6)
-    assert cost() == few
