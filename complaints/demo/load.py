@@ -166,7 +166,7 @@ class _Story:
     def _event(self, move: str, before: str, after: str, party: str, commitment: str = "") -> None:
         case = self.case
         case.status, case.last_seq = after, case.last_seq + 1
-        case.office_seq = case.last_seq
+        case.office_seq += 1
         event = Event(
             case=case,
             seq=case.last_seq,

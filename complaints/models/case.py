@@ -148,7 +148,8 @@ class Case(models.Model):
     next_due = models.DateTimeField(null=True)
 
     last_seq = models.PositiveIntegerField(default=0)
-    #: The last step that officers may know of: what is between the citizen and overseers is none.
+    #: How many steps the officers of offices may know of: what is between the citizen and overseers, about
+    #: whoever filed, or of rankings is not counted, so that no number is left out where there was one.
     office_seq = models.PositiveIntegerField(default=0)
     last_hash = models.CharField(max_length=64, blank=True)
 

@@ -15,7 +15,7 @@ from complaints.bars import barred_users, not_barred
 from complaints.models import Case, Handling
 from complaints.models.case import Status
 from complaints.under_way import investigated_by, with_recommendation
-from complaints.workflow import PRIVATE_MOVES
+from complaints.workflow import ABOUT_THE_FILER, OF_RANKINGS, PRIVATE_MOVES
 
 #: What marks an event (in its data, under "for") that is between the citizen and the overseers.
 FOR_OVERSEERS = "overseers"
@@ -143,8 +143,16 @@ def is_private(move: str, data: Mapping[str, Any]) -> bool:
     return move in PRIVATE_MOVES or data.get("for") == FOR_OVERSEERS
 
 
+def is_hidden_from_offices(move: str, data: Mapping[str, Any]) -> bool:
+    """Whether no officer of an office knows of a step: no page of theirs says that there is news."""
+    return is_private(move, data) or move in ABOUT_THE_FILER | OF_RANKINGS
+
+
 def newest_step(case: Case, actor: Actor) -> int:
-    """The last step of the case that the actor may know of: what a page shows as seen."""
+    """The last step of the case that the actor may know of: what a page shows as seen.
+
+    For officers steps are counted without those that are between the citizen and the overseers.
+    """
     return case.last_seq if reads_private(actor, case) else case.office_seq
 
 

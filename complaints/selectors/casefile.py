@@ -27,6 +27,7 @@ from complaints.selectors import appeal_words, restrictions
 from complaints.selectors.access import (
     FOR_OVERSEERS,
     SEE_ALL,
+    is_hidden_from_offices,
     newest_step,
     reads_private,
     sees,
@@ -67,6 +68,8 @@ class Entry:
     by_citizen: bool
     #: Its place among the steps that are shown, from 1: what is left out leaves no gap.
     number: int = 0
+    #: Its number as `seen` counts (`access.newest_step`).
+    step: int = 0
     #: The officer to whom the move gave the case.
     given_to: str = ""
     #: What was said is not (yet) for this reader.
@@ -177,10 +180,6 @@ class CaseFile:
             if not self.reads_private:
                 events = events.exclude(move__in=workflow.PRIVATE_MOVES)
                 events = events.exclude(data__contains={"for": FOR_OVERSEERS})
-            if not self.actor.has(*SEE_ALL):
-                events = events.exclude(move__in=workflow.ABOUT_THE_FILER)
-            if not self.actor.has(Role.OVERSEER, Role.AUDITOR):
-                events = events.exclude(move__in=workflow.OF_RANKINGS)
             # Officers' names, for officers only: a citizen is answered by an office.
             events = events.annotate(
                 who=_name_of(OuterRef("actor_id")),
@@ -191,12 +190,27 @@ class CaseFile:
                     )
                 ),
             )
-        files, told = self._files(), self._without_hidden_leads(list(events))
+        steps = self._counted(list(events))
+        files, told = self._files(), self._without_hidden_leads([event for _step, event in steps])
         open_ones = appeal_words.opened(told)
         entries = [self._entry(event, files, open_ones) for event in told]
-        for number, entry in enumerate(entries, start=1):
-            entry.number = number
+        for number, (entry, (step, _event)) in enumerate(zip(entries, steps, strict=True), start=1):
+            entry.number, entry.step = number, step
         return entries
+
+    def _counted(self, events: list[Event]) -> list[tuple[int, Event]]:
+        """The steps that are for this reader, each with its number as `seen` counts them."""
+        counted, step = [], 0
+        for event in events:
+            # What no office knows of has no number of its own: none of theirs is left out for it.
+            step += not is_hidden_from_offices(event.move, event.data)
+            counted.append((event.seq if self.reads_private else step, event))
+        hidden = frozenset[str]()
+        if not self.is_citizen and not self.actor.has(*SEE_ALL):
+            hidden |= workflow.ABOUT_THE_FILER
+        if not self.is_citizen and not self.actor.has(Role.OVERSEER, Role.AUDITOR):
+            hidden |= workflow.OF_RANKINGS
+        return [(step, event) for step, event in counted if event.move not in hidden]
 
     def _without_hidden_leads(self, events: list[Event]) -> list[Event]:
         """Not the number of a case with which this one was joined, if it is not for this officer."""

@@ -22,7 +22,7 @@ from complaints.clockwork import Clockwork
 from complaints.errors import MoveRefused, NoSuchCase, Stale
 from complaints.models import Case, Event, Handling, Statement
 from complaints.parties import Standing, standing
-from complaints.selectors.access import is_private, newest_step, sees
+from complaints.selectors.access import is_hidden_from_offices, newest_step, sees
 from complaints.services import files as uploads
 from complaints.services.outbox import Outbox
 from complaints.situations import situation_of
@@ -205,8 +205,8 @@ class Work:
         salt = chain.new_salt() if words else ""
         typed = {"by_operator": actor.by_operator} if actor.by_operator else {}
         case.last_seq += 1
-        if not is_private(move, data or {}):
-            case.office_seq = case.last_seq
+        if not is_hidden_from_offices(move, data or {}):
+            case.office_seq += 1
         event = Event(
             case=case,
             seq=case.last_seq,

@@ -79,6 +79,28 @@ class TestOfficers:
         officer = pressed.cast.case_officer
         casework.assign(actor=focal, number=pressed.number, case_officer=officer, seen=seen)
 
+    @pytest.mark.parametrize("who", OFFICERS)
+    def test_no_number_is_left_out_that_would_tell_of_a_hidden_step(
+        self, client: Client, scene: Scene, who: str
+    ) -> None:
+        play = Play(scene).forward().accept()
+        before = api(client, play, who)
+        withdrawing.withdraw(
+            actor=play.actor("withdrawing"), number=play.number, pressured=True, text=WORDS
+        )
+        withdrawing.call_back(actor=play.actor("citizen"), number=play.number)
+        note = casework.note(actor=play.actor("focal"), number=play.number, text="Seen.")
+        after = api(client, play, who)
+        assert after["seen"] == before["seen"] + 1 == len(after["timeline"])
+        assert note.last_seq > after["seen"]
+
+    def test_what_is_new_is_still_shown_as_new(self, office: Office, pressed: Play) -> None:
+        seen = pressed.file_for("focal").seen
+        casework.note(actor=pressed.actor("case_officer"), number=pressed.number, text="Look here.")
+        live = office.get("focal", f"{case_url(pressed.receipt)}live/", seen=str(seen))
+        assert [entry["text"] for entry in live.context["new"]] == ["Look here."]
+        assert pressed.file_for("overseer").timeline[-1].step == pressed.case.last_seq
+
     def test_they_are_told_nothing(self, pressed: Play) -> None:
         told = Notice.objects.filter(case=pressed.case, template="pressured")
         assert {row.user.name for row in told if row.user} == {"Overseer"}

@@ -364,7 +364,10 @@ def test_of_an_anonymous_case_the_page_offers_no_restriction(scene: Scene, clien
 
 
 def test_no_office_learns_of_it(scene: Scene, client: Client) -> None:
-    play = restrict(Play(scene).forward().accept())
+    play = Play(scene).forward().accept()
+    before = play.file_for("focal").seen
+    restrict(play)
+    assert play.file_for("focal").seen == before
     for who in ("focal", "case_officer", "head"):
         client.force_login(getattr(scene.cast, who))
         assert "restrict" not in client.get(f"/en{case_url(play.receipt)}").content.decode()

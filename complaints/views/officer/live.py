@@ -55,7 +55,7 @@ def _news(request: HttpRequest, file: CaseFile) -> HttpResponse:
     given = asked(request, "seen")
     seen = int(given) if given.isascii() and given.isdigit() and len(given) < 9 else 0
     context = live_context(file, names_for(file))
-    new = [entry for entry in context["timeline"] if entry["seq"] > seen]
+    new = [entry for entry in context["timeline"] if entry["step"] > seen]
     context |= {"seen": seen, "new": new[:MOST_NAMED]}
     response = render(request, "complaints/_office_live.html", context)
     response["ETag"] = f'"{pulse_of(file.case, file.actor)}"'

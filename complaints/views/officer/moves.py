@@ -180,7 +180,7 @@ def _refused(
     news: list[Entry] = []
     if isinstance(refusal, Stale) or form.move not in now.moves:
         seen = form.cleaned_data.get("seen") or now.seen
-        news = [entry for entry in now.timeline if entry.event.seq > seen]
+        news = [entry for entry in now.timeline if entry.step > seen]
     if isinstance(refusal, Stale) and isinstance(form.data, QueryDict):
         # The news stand above the form: sending it again is done in their light.
         form.data["seen"] = str(now.seen)

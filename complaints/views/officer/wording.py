@@ -92,7 +92,9 @@ STEPS: dict[str, Sentence] = {
     "serve": gettext_lazy("A summary was served on %(officer)s"),
     "taken_off": gettext_lazy("Taken from the case officer, who may not have it"),
     "break_seal": gettext_lazy("Looked at who filed it"),
-    "audit_look": gettext_lazy("Looked up the citizen, to ask whether it was solved (overseers only)"),
+    "audit_look": gettext_lazy(
+        "Looked up the citizen, to ask whether it was solved (overseers only)"
+    ),
     "rate": gettext_lazy("The citizen’s mark: %(rating)s of 5"),
     "restrict": gettext_lazy("Whoever filed it was restricted for a time"),
     "appeal_restriction": gettext_lazy("The citizen appealed against the restriction"),
@@ -194,7 +196,7 @@ def _told(entry: Entry, names: Names, language: str) -> dict[str, Any]:
         "language": language if entry.by_citizen else "",
         "files": files_shown(entry.files),
         "tone": _tone(entry),
-        "seq": event.seq,
+        "step": entry.step,
     }
 
 
