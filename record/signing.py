@@ -1,4 +1,8 @@
-"""Signing with the portal's key (`GRS_RECORD_KEY`, Ed25519 of RFC 8032), and checking such signatures."""
+"""Signing with the portal's key (`GRS_RECORD_KEY`, Ed25519 of RFC 8032), and checking such signatures.
+
+Which keys are the portal's is said outside the database, whose owner could put any key into it: the one in
+use, and those whose fingerprints `GRS_RECORD_FORMER_KEYS` lists.
+"""
 
 import base64
 import hashlib
@@ -41,6 +45,12 @@ def verify(public: bytes, message: bytes, signature: bytes) -> bool:
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+def is_ours(public: bytes) -> bool:
+    """Whether this is the key in use, or one that was before it."""
+    former = {"".join(value.split()).lower() for value in settings.RECORD_FORMER_KEYS}
+    return public == public_key() or fingerprint(public) in former
 
 
 def text(signature: bytes) -> str:

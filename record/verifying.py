@@ -19,7 +19,7 @@ class LogFault:
     """What is wrong with the log: at which entry (`log_seq`, 0: none) or of which day (ISO date).
 
     `code` is one of log_gap, log_event, log_node, log_cut, head_root, head_link, head_proof,
-    head_signature, head_day, head_key.
+    head_signature, head_stranger, head_day, head_key.
     """
 
     log_seq: int
@@ -100,6 +100,8 @@ class LogVerification:
         proof = [bytes.fromhex(value) for value in head.consistency]
         if not merkle.verify_consistency(size_before, head.size, proof, root_before, root):
             yield "head_proof"
-        message = chain.canonical(head_body(head))
-        if not signing.verify(bytes(head.key.public), message, bytes(head.signature)):
+        public, message = bytes(head.key.public), chain.canonical(head_body(head))
+        if not signing.verify(public, message, bytes(head.signature)):
             yield "head_signature"
+        if not signing.is_ours(public):
+            yield "head_stranger"

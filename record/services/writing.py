@@ -38,7 +38,7 @@ GRACE = timedelta(minutes=2)
 
 
 class Inconsistent(Exception):
-    """The log no longer continues the head of the day before: nothing is signed."""
+    """The log no longer continues the head of the day before, or that is not ours: nothing is signed."""
 
 
 def write(*, seconds: float = inf) -> int:
@@ -118,6 +118,11 @@ def _append(rows: list[Waiting], now: datetime) -> None:
 def _cut(day: date, now: datetime) -> None:
     """Sign how the log stands at the end of a day, proved to continue the day before."""
     last = last_head()
+    if last is not None and not _is_signed_by_us(last):
+        raise Inconsistent(
+            f"the head of {last.day} is not signed with the key in use, nor with a former one"
+            " (GRS_RECORD_FORMER_KEYS)"
+        )
     before, root_before = (last.size, bytes(last.root)) if last else (0, merkle.EMPTY_ROOT)
     size = log_size()
     root = frontier(size).root()
@@ -137,6 +142,12 @@ def _cut(day: date, now: datetime) -> None:
     head.signature = signing.sign(chain.canonical(head_body(head)))
     head.save(force_insert=True)
     log.info("record: head signed", day=day.isoformat(), size=size)
+
+
+def _is_signed_by_us(head: TreeHead) -> bool:
+    """What somebody else signed is not continued: our signature would vouch for it."""
+    public, message = bytes(head.key.public), chain.canonical(head_body(head))
+    return signing.is_ours(public) and signing.verify(public, message, bytes(head.signature))
 
 
 def key_in_use() -> SigningKey:

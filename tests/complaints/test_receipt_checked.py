@@ -210,6 +210,7 @@ def test_a_known_key_of_which_the_newest_head_is_not_is_refused(kept: Kept) -> N
 def test_heads_of_a_former_key_stay_provable(
     kept: Kept, scene: Scene, clock: time_machine.Traveller, settings: Any
 ) -> None:
+    settings.RECORD_FORMER_KEYS = [fingerprint()]
     settings.RECORD_KEY = b"another key of thirty-two bytes!"
     midnight(clock, FIRST + timedelta(days=4))
     again = Kept(kept.folder.parent, kept.receipt)

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from complaints.models import Case, Clock, Event, Feedback, Statement
 from complaints.services.work import seal_event
-from record import merkle, signing
+from record import chain, merkle, signing
+from record.documents import head_body
 from record.models import Entry, Node, SigningKey, TreeHead, Waiting
 from record.selectors import end_of_day
 from record.services import writing
@@ -131,6 +132,31 @@ def test_a_head_signed_by_somebody_else_is_found(log: None, settings: Any) -> No
     with owner():
         last_day(signature=signing.sign(b"whatever"))()
     assert "head_signature" in codes()
+
+
+def test_a_log_signed_anew_with_a_key_put_into_the_database_is_found(
+    log: None, settings: Any
+) -> None:
+    """All of it fits together, but the key is none that is known outside the database."""
+    ours, settings.RECORD_KEY = settings.RECORD_KEY, b"another key of thirty-two bytes!"
+    with owner():
+        for head in TreeHead.objects.all():
+            head.key = writing.key_in_use()
+            head.signature = signing.sign(chain.canonical(head_body(head)))
+            head.save()
+    settings.RECORD_KEY = ours
+    assert codes() == {"log_event", "head_stranger"}
+
+
+def test_heads_of_a_former_key_are_no_fault_where_it_is_said_to_be_one(
+    log: None, settings: Any
+) -> None:
+    former = signing.fingerprint(signing.public_key())
+    settings.RECORD_KEY = b"another key of thirty-two bytes!"
+    assert "head_stranger" in codes()
+    # As a gazette prints it.
+    settings.RECORD_FORMER_KEYS = [former.upper()[:32] + " " + former[32:]]
+    assert codes() == {"log_event"}
 
 
 def test_a_writer_that_stands_still_is_an_error(case: Case, clock: time_machine.Traveller) -> None:

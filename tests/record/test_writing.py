@@ -198,6 +198,7 @@ def test_a_new_key_signs_from_its_first_head_on_and_the_old_one_stays(
     log: LogScene, settings
 ) -> None:
     log.days(1)
+    settings.RECORD_FORMER_KEYS = [signing.fingerprint(signing.public_key())]
     settings.RECORD_KEY = b"another key of thirty-two bytes!"
     log.midnight(DAY + timedelta(days=1))
     writing.write()
@@ -207,6 +208,31 @@ def test_a_new_key_signs_from_its_first_head_on_and_the_old_one_stays(
         message = chain.canonical(head_body(head))
         assert signing.verify(bytes(head.key.public), message, bytes(head.signature))
     assert SigningKey.objects.count() == 2
+
+
+def test_a_head_that_somebody_else_signed_is_not_continued(log: LogScene, settings) -> None:
+    """Whoever owns the database has a key of their own; our signature would vouch for theirs."""
+    log.days(1)
+    ours, settings.RECORD_KEY = settings.RECORD_KEY, b"another key of thirty-two bytes!"
+    head = TreeHead.objects.get()
+    with owner():
+        head.key = writing.key_in_use()
+        head.signature = signing.sign(chain.canonical(head_body(head)))
+        head.save()
+    settings.RECORD_KEY = ours
+    log.midnight(DAY + timedelta(days=1))
+    with pytest.raises(writing.Inconsistent, match="not signed with the key in use"):
+        writing.write()
+    assert TreeHead.objects.count() == 1
+
+
+def test_a_head_with_another_date_of_signing_is_not_continued(log: LogScene) -> None:
+    log.days(1)
+    with owner():
+        TreeHead.objects.update(signed_at=timezone.now() - timedelta(days=9))
+    log.midnight(DAY + timedelta(days=1))
+    with pytest.raises(writing.Inconsistent):
+        writing.write()
 
 
 @pytest.mark.parametrize("table", ["entry", "node", "treehead", "signingkey"])

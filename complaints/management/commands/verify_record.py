@@ -41,6 +41,7 @@ WHAT = {
     "head_link": "the head does not continue the day before",
     "head_proof": "the proof from the day before does not fit",
     "head_signature": "the head is not signed with its key",
+    "head_stranger": "the head is signed with a key that is neither in use nor a former one",
     "head_day": "the head of the day before is missing",
     "head_key": "a key is not the one of its name",
 }
