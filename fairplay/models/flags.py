@@ -27,6 +27,9 @@ class Flag(models.Model):
         CONFIRMED = "confirmed", _("Confirmed")
         DISMISSED = "dismissed", _("Dismissed")
 
+    #: These say something of who filed the cases: no sensitive one is among them.
+    OF_SENDERS = (Kind.SELF_FILED, Kind.ONE_CONFIRMS)
+
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     country = models.CharField(max_length=2)
     office = models.ForeignKey("agencies.Office", on_delete=models.PROTECT, related_name="+")

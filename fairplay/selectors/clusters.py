@@ -3,14 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from accounts.actors import Actor
 from agencies import snapshot
 from complaints import moment
-from complaints.bars import not_barred
+from complaints.bars import barred_from, not_barred
 from complaints.models import Case
 from complaints.models.case import Status
 from fairplay.models import Cluster, Member
@@ -21,20 +22,40 @@ SHOWS = {"": State.OPEN, "joined": State.JOINED, "dismissed": State.DISMISSED}
 MOST_WORDS = 400
 
 
-def clusters(show: str = "") -> QuerySet[Cluster]:
-    """Clusters that are large enough to be shown, the one that grew last first."""
+def clusters(actor: Actor, show: str = "") -> QuerySet[Cluster]:
+    """Clusters that are large enough to be shown, the one that grew last first.
+
+    None of which all filings are hidden from the actor: that there is one tells of them.
+    """
     country = settings.COUNTRY
     least = snapshot.current(country).policy("cluster_least", moment.now()).amount
     rows = Cluster.objects.filter(country=country, state=SHOWS.get(show, State.OPEN))
     rows = rows.filter(size__gte=least).select_related("seed__place", "lead", "most_case")
-    return rows.order_by("-last_at", "-id")
+    return rows.exclude(_all_hidden(actor)).order_by("-last_at", "-id")
 
 
-def cluster_counts() -> dict[str, int]:
+def _all_hidden(actor: Actor) -> Q:
+    """Clusters with a filing that is hidden from the actor, and none that is not.
+
+    The first is asked beside, since it is almost always none: so the list costs nothing by it.
+    """
+    some = Q()
+    for hidden in (barred_from(actor), Case.objects.filter(owner_id=actor.user_id or 0)):
+        some |= Q(pk__in=Member.objects.filter(case__in=hidden.values("pk")).values("cluster"))
+    return some & ~Q(Exists(_visible(actor).filter(cluster=OuterRef("pk"))))
+
+
+def cluster_for(actor: Actor, key: UUID) -> Cluster | None:
+    """One cluster, of any size, unless all of its filings are hidden from the actor."""
+    rows = Cluster.objects.filter(country=settings.COUNTRY, key=key).exclude(_all_hidden(actor))
+    return rows.select_related("seed__place", "lead", "most_case", "decided_by").first()
+
+
+def cluster_counts(actor: Actor) -> dict[str, int]:
     """How many there are of each kind; of joined ones those with filings that wait, too."""
-    counted = {show: clusters(show).count() for show in SHOWS}
+    counted = {show: clusters(actor, show).count() for show in SHOWS}
     waiting = Member.objects.filter(state=Member.State.FOUND).values("cluster")
-    return counted | {"more": clusters("joined").filter(pk__in=waiting).count()}
+    return counted | {"more": clusters(actor, "joined").filter(pk__in=waiting).count()}
 
 
 def _visible(actor: Actor) -> QuerySet[Member]:

@@ -25,6 +25,11 @@ def flag_counts() -> dict[str, int]:
 
 
 def flagged_cases(flag: Flag, actor: Actor) -> QuerySet[Case]:
-    """The cases of a flag that the actor may see, the newest first."""
+    """The cases of a flag that the actor may see, the newest first.
+
+    Not one that was sealed since, where the flag says something of who filed it.
+    """
     cases = visible_to(actor).filter(pk__in=flag.cases.values("case"))
+    if flag.kind in Flag.OF_SENDERS:
+        cases = cases.filter(sensitive=False)
     return cases.select_related("holder", "category", "place").order_by("-filed_at", "-id")

@@ -80,9 +80,13 @@ def hastily_answered(day: date, minutes: int) -> QuerySet[Case]:
 
 
 def confirmed_by_one(day: date, least: int) -> ByOffice:
-    """Cases that one sender confirmed with the best mark, where these are many in one office."""
+    """Cases that one sender confirmed with the best mark, where these are many in one office.
+
+    No sensitive ones: who filed them is sealed, and a flag would say whose they have in common.
+    """
     best = Feedback.objects.filter(case=OuterRef("case"), rating=BEST)
-    contacts = Contact.objects.filter(Exists(best), case__in=confirmed(day).values("pk"))
+    cases = confirmed(day).filter(sensitive=False)
+    contacts = Contact.objects.filter(Exists(best), case__in=cases.values("pk"))
     groups: dict[tuple[int, str], list[int]] = defaultdict(list)
     rows = contacts.values_list(
         "case__holder_id", "case_id", "handle_id", "phone_index", "email_index"
@@ -100,9 +104,11 @@ def confirmed_by_one(day: date, least: int) -> ByOffice:
 def filed_by_own_people(since: datetime) -> ByOffice:
     """Cases with an office that somebody with a post in it filed: by account, at a counter, or with
     the telephone or e-mail address of such a person.
+
+    No sensitive ones: a flag would tell that one of the office's people blew the whistle.
     """
     found: dict[int, set[int]] = defaultdict(set)
-    cases = _with_office().filter(filed_at__gte=since)
+    cases = _with_office().filter(filed_at__gte=since, sensitive=False)
     posts = Post.objects.held_at().filter(office=OuterRef("holder"))
     own = posts.filter(Q(user=OuterRef("owner")) | Q(user=OuterRef("filed_by")))
     signed = cases.filter(Q(owner__isnull=False) | Q(filed_by__isnull=False))
@@ -119,6 +125,7 @@ def filed_by_own_people(since: datetime) -> ByOffice:
 def _with_contact(chunk: list[str], since: datetime) -> Iterable[tuple[Any, ...]]:
     """Cases filed with one of these contacts (blind indexes)."""
     recent = Contact.objects.filter(created_at__gte=since, case__holder__isnull=False)
+    recent = recent.filter(case__sensitive=False)
     columns = ("case__holder_id", "case_id", "phone_index", "email_index")
     yield from recent.filter(phone_index__in=chunk).values_list(*columns)
     yield from recent.filter(email_index__in=chunk).values_list(*columns)

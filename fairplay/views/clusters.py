@@ -6,8 +6,9 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -41,8 +42,8 @@ def cluster_list(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Clusters to be looked at, handled as one, or dismissed."""
     show = request.GET.get("show", "")
     show = show if show in reading.SHOWS else ""
-    page = page_of(request, reading.clusters(show))
-    number, first = reading.cluster_counts(), reading.first_filings(page.rows, actor)
+    page = page_of(request, reading.clusters(actor, show))
+    number, first = reading.cluster_counts(actor), reading.first_filings(page.rows, actor)
     here = reverse("clusters")
     titles = {
         "": _("To be looked at"),
@@ -91,9 +92,7 @@ def _row(cluster: Cluster, first: Case | None) -> dict[str, Any]:
 @officers(*SEE_ALL)
 def cluster_page(request: HttpRequest, actor: Actor, key: UUID) -> HttpResponse:
     """The filings of a cluster, with what differs; handled as one, or dismissed, by the desk."""
-    cluster = get_object_or_404(
-        Cluster.objects.select_related("seed__place", "lead", "most_case", "decided_by"), key=key
-    )
+    cluster = _found(actor, key)
     if request.method != "POST":
         return _page(request, actor, cluster)
     if not actor.has(Role.DESK):
@@ -108,6 +107,13 @@ def cluster_page(request: HttpRequest, actor: Actor, key: UUID) -> HttpResponse:
         return _page(request, actor, cluster, refusal)
     messages.success(request, _("They are being joined, and each citizen is told."))
     return redirect("cluster", key=cluster.key)
+
+
+def _found(actor: Actor, key: UUID) -> Cluster:
+    cluster = reading.cluster_for(actor, key)
+    if cluster is None:
+        raise Http404
+    return cluster
 
 
 def _join(request: HttpRequest, actor: Actor, cluster: Cluster) -> None:
@@ -135,7 +141,6 @@ def _page(
     hidden = found.count() - SHOWN if len(rows) == SHOWN else 0
     lead = reading.suggested_lead(rows, cluster)
     ticked = set(request.POST.getlist("case")) if refusal else None
-    flood = cluster.most_case
     context = {
         **_row(cluster, rows[0].case if rows else None),
         "members": [_member(row, rows[0], ticked) for row in rows],
@@ -148,14 +153,18 @@ def _page(
         "refusal": refusal,
         "errors": _sentences(refusal),
         "reason": request.POST.get("reason", ""),
-        "restrict": _restrict(actor, flood.number) if flood and not flood.sensitive else "",
+        "restrict": _restrict(actor, cluster, found),
     }
     status = refusal.status if refusal else 200
     return render(request, "fairplay/cluster.html", context, status=status)
 
 
-def _restrict(actor: Actor, number: str) -> str:
-    return reverse("office-move", args=[number, "restrict"]) if actor.has(Role.DESK) else ""
+def _restrict(actor: Actor, cluster: Cluster, members: QuerySet[Member]) -> str:
+    """Where whoever sent most can be restricted: from a filing of theirs that the actor may see."""
+    flood = cluster.most_case
+    if flood is None or not actor.has(Role.DESK) or not members.filter(case=flood).exists():
+        return ""
+    return reverse("office-move", args=[flood.number, "restrict"])
 
 
 def _sentences(refusal: Refused | None) -> list[str]:
@@ -199,6 +208,6 @@ def _why(row: Member) -> str:
 @officers(*SEE_ALL)
 def cluster_live(request: HttpRequest, actor: Actor, key: UUID) -> HttpResponse:
     """How far the joining has come, asked for every few seconds while it goes on."""
-    cluster = get_object_or_404(Cluster, key=key)
+    cluster = _found(actor, key)
     context = {"cluster": cluster, "progress": reading.progress(cluster)}
     return render(request, "fairplay/_progress.html", context)

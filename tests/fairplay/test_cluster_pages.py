@@ -192,6 +192,34 @@ def test_of_a_filing_from_which_one_is_barred_nothing_is_shown(
     assert shown[0].number in html
 
 
+def test_a_cluster_of_which_all_is_hidden_is_none(scene: Scene, clock: Any, desk: Client) -> None:
+    plays = filed(scene, 3)
+    cluster = found(clock)
+    assert str(cluster.key) in page(desk)
+    for play in plays:
+        play.about(user_id=scene.cast.desk.pk)
+    html = page(desk)
+    assert str(cluster.key) not in html
+    assert "Nothing came in again and again" in html
+    assert ">1<" not in html
+    page(desk, url(cluster), status=404)
+    page(desk, f"{url(cluster)}live/", status=404)
+
+
+def test_no_way_to_a_restriction_names_a_filing_from_which_one_is_barred(
+    scene: Scene, clock: Any, desk: Client
+) -> None:
+    same = ContactDetails(phone="01712345678")
+    plays = [Play(scene, named=False, text=LONG, contact=same) for _each in range(3)]
+    cluster = found(clock)
+    assert "Restrict whoever filed this" in page(desk, url(cluster))
+    most = next(play for play in plays if play.case.pk == cluster.most_case_id)
+    most.about(user_id=scene.cast.desk.pk)
+    html = page(desk, url(cluster))
+    assert most.number not in html
+    assert "Restrict whoever filed this" not in html
+
+
 def test_the_list_costs_the_same_however_many_there_are(
     scene: Scene, clock: Any, desk: Client
 ) -> None:

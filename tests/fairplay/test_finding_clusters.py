@@ -39,7 +39,7 @@ def sizes() -> list[int]:
 def test_three_in_the_same_words_are_a_cluster(scene: Scene, clock: Any) -> None:
     plays = file_many(scene, LONG, LONG.upper(), f"{LONG}!")
     assert look(clock) == 3
-    cluster = clusters().get()
+    cluster = clusters(scene.actor(scene.cast.desk)).get()
     assert (cluster.size, cluster.seed) == (3, plays[0].case)
     assert list(Member.objects.values_list("exact", flat=True)) == [True] * 3
     assert cluster.first_at == cluster.last_at == SUNDAY
@@ -59,17 +59,17 @@ def test_nearly_the_same_words_are_enough(scene: Scene, clock: Any) -> None:
 def test_two_are_none_yet_and_the_third_makes_it_one(scene: Scene, clock: Any) -> None:
     file_many(scene, LONG, LONG)
     look(clock)
-    assert not clusters().exists()
+    assert not clusters(scene.actor(scene.cast.desk)).exists()
     file_many(scene, LONG)
     look(clock)
-    assert clusters().get().size == 3
+    assert clusters(scene.actor(scene.cast.desk)).get().size == 3
 
 
 def test_how_many_are_one_is_a_number_of_the_government(scene: Scene, clock: Any) -> None:
     make_policy("cluster_least", 2, "count")
     file_many(scene, LONG, LONG)
     look(clock)
-    assert clusters().count() == 1
+    assert clusters(scene.actor(scene.cast.desk)).count() == 1
 
 
 def test_what_is_alike_by_chance_of_a_few_words_is_none(scene: Scene, clock: Any) -> None:
@@ -184,7 +184,7 @@ def test_senders_are_counted_and_named_by_nobody(scene: Scene, clock: Any) -> No
     for contact in (same, same, ContactDetails(email="a@example.org"), ContactDetails()):
         Play(scene, named=False, text=LONG, contact=contact)
     look(clock)
-    cluster = clusters().get()
+    cluster = clusters(scene.actor(scene.cast.desk)).get()
     assert (cluster.senders, cluster.most_from_one) == (2, 2)
     assert cluster.channels == {"web": 4}
     kept = str(Cluster.objects.values().get()) + str(list(Print.objects.values()))

@@ -16,6 +16,7 @@ from complaints.services import intake, ranking
 from complaints.services.verifying import Verification
 from complaints.submission import ContactDetails, Submission
 from fairplay.models import DayCount, Flag, Flagged
+from fairplay.selectors.flags import flagged_cases
 from fairplay.services import deciding, patterns
 from fairplay.services.patterns import look_for_patterns, set_flagged_aside
 from fairplay.views.flags import evidence
@@ -206,6 +207,38 @@ def test_what_an_offices_people_file_with_it_is_flagged_from_a_number_on(routed:
         assert len(look()) == (number >= 3)
     flag = Flag.objects.get()
     assert (flag.kind, flag.numbers, flag.cases.count()) == (Kind.SELF_FILED, {"count": 4}, 4)
+
+
+def test_no_flag_tells_that_an_officer_blew_the_whistle(routed: Scene) -> None:
+    office = routed.cast.department
+    for way in ("account", "phone", "mail"):
+        actor = Actor(kind="citizen")
+        contact = ContactDetails()
+        if way == "account":
+            actor = Actor(kind="user", user_id=routed.cast.case_officer.pk)
+        elif way == "phone":
+            routed.cast.focal.phone = "01811111111"
+            routed.cast.focal.save()
+            contact = ContactDetails(phone="+8801811111111")
+        else:
+            contact = ContactDetails(email=routed.cast.head.email)
+        text = "The electricity meter is read for money."
+        submission = Submission(text=text, language="en", contact=contact, about_official=True)
+        receipt = intake.submit(actor=actor, submission=submission)
+        Case.objects.filter(number=receipt.number).update(holder=office)
+    assert look() == []
+
+
+def test_one_that_is_sealed_later_is_on_no_page_of_its_flag(routed: Scene) -> None:
+    actor = Actor(kind="user", user_id=routed.cast.focal.pk)
+    for _each in range(3):
+        text = "The electricity meter is wrong."
+        intake.submit(actor=actor, submission=Submission(text=text, language="en"))
+    (flag,) = look()
+    overseer = routed.actor(routed.cast.overseer)
+    assert flagged_cases(flag, overseer).count() == 3
+    Case.objects.filter(pk=flag.cases.first().case_id).update(sensitive=True)
+    assert flagged_cases(flag, overseer).count() == 2
 
 
 def test_people_of_other_offices_are_citizens_like_all(routed: Scene) -> None:
