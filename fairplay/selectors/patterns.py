@@ -85,8 +85,8 @@ def confirmed_by_one(day: date, least: int) -> ByOffice:
     No sensitive ones: who filed them is sealed, and a flag would say whose they have in common.
     """
     best = Feedback.objects.filter(case=OuterRef("case"), rating=BEST)
-    cases = confirmed(day).filter(sensitive=False)
-    contacts = Contact.objects.filter(Exists(best), case__in=cases.values("pk"))
+    closed = confirmed(day).filter(sensitive=False)
+    contacts = Contact.objects.filter(Exists(best), case__in=closed.values("pk"))
     groups: dict[tuple[int, str], list[int]] = defaultdict(list)
     rows = contacts.values_list(
         "case__holder_id", "case_id", "handle_id", "phone_index", "email_index"

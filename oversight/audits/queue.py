@@ -98,7 +98,9 @@ def to_reopen(actor: Actor) -> QuerySet[Audit]:
 
 
 def pressed(actor: Actor) -> QuerySet[Audit]:
-    """Citizens who say that somebody pressed them; overseers alone read it."""
+    """Citizens who say that somebody pressed them; overseers alone read it, as of a withdrawal."""
+    if not actor.has(Role.OVERSEER):
+        return Audit.objects.none()
     return _lately(actor).filter(answers__pressure="yes")
 
 

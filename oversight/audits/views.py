@@ -38,7 +38,7 @@ LISTS = {
     "reopen": queue.to_reopen,
     "pressed": queue.pressed,
 }
-#: These are for whoever sees what came of calls that others made.
+#: These are for whoever sees what came of calls that others made; who was pressed, for overseers.
 OVERSEERS_LISTS = ("reopen", "pressed")
 
 
@@ -68,8 +68,10 @@ def _queue(request: HttpRequest, actor: Actor, ask: AskForm, status: int = 200) 
 
 
 def _lists_of(actor: Actor) -> dict[str, Any]:
-    may_read = actor.has(*queue.READERS)
-    return {name: found for name, found in LISTS.items() if may_read or name not in OVERSEERS_LISTS}
+    hidden = () if actor.has(*queue.READERS) else OVERSEERS_LISTS
+    if not actor.has(Role.OVERSEER):
+        hidden = (*hidden, "pressed")
+    return {name: found for name, found in LISTS.items() if name not in hidden}
 
 
 def _within(audits: QuerySet[Audit], office: Office | None) -> QuerySet[Audit]:
@@ -160,7 +162,7 @@ def _page(
         "may_call": actor.has(*queue.CALLERS) and audit.done_at is None,
         "held_by": audit.caller if queue.is_held(audit, moment.now()) else None,
         "contact": contact,
-        "answers": _answers(audit),
+        "answers": _answers(audit, actor),
         "form": form,
     }
     if mine:
@@ -201,11 +203,17 @@ def _ended(actor: Actor, audit: Audit, form: Any) -> dict[str, Any]:
     }
 
 
-def _answers(audit: Audit) -> list[dict[str, str]]:
-    """The questions that were asked, with what was said, in words."""
+def _answers(audit: Audit, actor: Actor) -> list[dict[str, str]]:
+    """The questions that were asked, with what was said, in words.
+
+    Whether somebody was pressed is read by overseers, and by whoever was told it.
+    """
     fields = CallForm.base_fields
+    reads_all = actor.has(Role.OVERSEER) or audit.caller_id == actor.user_id
     rows = []
     for name in CallForm.QUESTIONS:
+        if name == "pressure" and not reads_all:
+            continue
         code = audit.answers.get(name, "")
         words = dict(fields[name].choices).get(code, "")  # type: ignore[attr-defined]
         if words:

@@ -190,6 +190,20 @@ class TestACall:
         house.sign_in("auditor")
         assert "The lamp of 3B" not in house.page(path_of(audit))
 
+    def test_who_was_pressed_is_for_overseers_and_the_caller(
+        self, house: House, audit: Audit
+    ) -> None:
+        asked = "Did anybody ask them to say that it is solved"
+        overseer = house.scene.actor(house.cast.overseer)
+        calling.take(actor=overseer, pk=audit.pk)
+        calling.answered(actor=overseer, pk=audit.pk, answers=NO | {"pressure": "yes"})
+        assert asked in house.page(path_of(audit))
+        assert audit.case.number in house.page(f"{QUEUE}?show=pressed")
+        house.sign_in("auditor")
+        assert asked not in house.page(path_of(audit))
+        assert "show=pressed" not in house.page(QUEUE)
+        assert "Is it solved?" in house.page(path_of(audit))
+
     @pytest.mark.parametrize("who", ["focal", "head", "desk"])
     def test_to_the_office_and_its_desk_there_is_none(
         self, house: House, audit: Audit, who: str
