@@ -205,8 +205,10 @@ def _file(
         found = _find(actor, submission)
         work = _new_work(actor, submission, found, secret, withdrawal_secret)
         decision, tray = router.decide(submission, actor.channel)
-        held = _tray(work, submission, address, restricted=found.restricted)
-        work.case.tray = held if found.restricted else tray or held
+        # An official beside a word of misconduct is a report of danger, ticked or not.
+        restricted = found.restricted and not router.is_misconduct(decision)
+        held = _tray(work, submission, address, restricted=restricted)
+        work.case.tray = held if restricted else tray or held
         _record_filing(work, submission)
         if decision is not None:
             router.forward(work, decision)

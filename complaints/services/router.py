@@ -39,6 +39,11 @@ def decide(submission: Submission, channel: str = "web") -> tuple[Decision | Non
         return None, "rule_error"
 
 
+def is_misconduct(decision: Decision | None) -> bool:
+    """Whether an official stands beside a word of misconduct, as the router read it."""
+    return decision is not None and decision.desk_because == "misconduct"
+
+
 def forward(work: Work, decision: Decision) -> None:
     """Forward where the router decided; else the case stays with the desk.
 
