@@ -1,8 +1,8 @@
 """One case against its events: the chain, the words, and every row that the events fix.
 
 What is compared is what the events of a case say that its rows are: fields of the case, clocks with
-their due dates, files, appeals, ratings, escalations, who looked. Events of the first format fix less;
-what they do not say is not asked.
+their due dates, files, appeals, ratings, escalations, who looked, whom it was said to be about. Events
+of the first format fix less; what they do not say is not asked.
 """
 
 from collections import Counter, defaultdict
@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Any
 
+from accounts.roles import RANK, Role
 from complaints import fixing
 from complaints.models import (
     Appeal,
@@ -21,8 +22,10 @@ from complaints.models import (
     Event,
     Feedback,
     IdentityLook,
+    Respondent,
     Statement,
 )
+from complaints.selectors.access import is_hidden_from_offices
 from complaints.services.erasing import ALL_WORDS, OWN_WORDS
 from complaints.services.work import hashed_fields
 from complaints.workflow import Party, State
@@ -32,6 +35,8 @@ from record import chain, merkle
 FIXING = 2
 #: What a decision of an appeal leaves in its row.
 UPHELD = {"uphold": True, "dismiss": False}
+#: Moves that tell of pressure, and that an overseer looked into it.
+PRESSED, NOTED = "say_pressured", "note_pressure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,7 @@ class Story:
     ratings: list[Feedback] = field(default_factory=list)
     looks: list[IdentityLook] = field(default_factory=list)
     escalations: list[Escalation] = field(default_factory=list)
+    respondents: list[Respondent] = field(default_factory=list)
     #: Event id → its leaf in the log; and the events that wait for it.
     leaves: dict[int, bytes] = field(default_factory=dict)
     waiting: set[int] = field(default_factory=set)
@@ -113,6 +119,8 @@ class Story:
             row = {"kind": statement.kind, "internal": statement.internal}
             if event.version >= FIXING and told != row:
                 yield "words_kind"
+            if statement.case_id != event.case_id:
+                yield "words_elsewhere"
         if gone:
             if not self._erased(event):
                 yield "words_missing"
@@ -136,9 +144,29 @@ class Story:
         said["status"] = last.to_status
         said.setdefault("filed_at", fixing.plain(self.events[0].happened_at))
         now = fixing.case_values(self.case)
+        now, said = now | self._private_now(), said | self._private_said()
         for name, value in said.items():
             if now.get(name) != value:
                 yield self._fault(last.seq, "field", name)
+
+    def _private_now(self) -> dict[str, Any]:
+        noted = fixing.plain(self.case.pressure_noted_at)
+        return {
+            "pressured": self.case.pressured,
+            "pressure_noted_at": noted,
+            "office_seq": self.case.office_seq,
+        }
+
+    def _private_said(self) -> dict[str, Any]:
+        """What no event fixes, since only overseers may know it, and the moves tell all the same."""
+        office = [e for e in self.events if not is_hidden_from_offices(e.move, e.data)]
+        told: dict[str, Any] = {"office_seq": len(office)}
+        about = [event for event in self.events if event.move in (PRESSED, NOTED)]
+        if about or self.events[0].version >= FIXING:
+            is_noted = bool(about) and about[-1].move == NOTED
+            told["pressured"] = bool(about)
+            told["pressure_noted_at"] = fixing.plain(about[-1].recorded_at) if is_noted else None
+        return told
 
     def _clocks(self, last: Event) -> Iterator[Fault]:
         said: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
@@ -170,13 +198,17 @@ class Story:
 
     def _files(self) -> Iterator[Fault]:
         by_event: dict[int | None, list[str]] = defaultdict(list)
+        shown: dict[int | None, set[bool]] = defaultdict(set)
         for file in self.files:
             by_event[file.event_id].append(file.sha256)
+            shown[file.event_id].add(file.internal)
         for event in self.events:
             there = Counter(by_event.pop(event.pk, ()))
             if event.version < FIXING:
                 continue
             said = Counter(event.fixed.get("files", ()))
+            if "said" in event.fixed and shown[event.pk] - {event.fixed["said"]["internal"]}:
+                yield self._fault(event.seq, "file_kind")
             if there - said:
                 yield self._fault(event.seq, "file_extra")
             if said - there and not self._erased(event):
@@ -218,6 +250,30 @@ class Story:
         climbed = [(event.data["level"], event.happened_at) for event in moves["escalate"]]
         if Counter(climbed) != Counter((row.level, row.happened_at) for row in self.escalations):
             yield self._fault(0, "escalation")
+        yield from self._respondents()
+
+    def _respondents(self) -> Iterator[Fault]:
+        """Whoever was linked by a move, and not taken back, is barred still.
+
+        Whom it is about by the filing itself, no event says: the receipt would tell it to its finder.
+        """
+        linked: dict[tuple[Any, ...], int] = {}
+        for event in self.events:
+            role = event.data.get("role") or ""
+            rank = RANK[Role(role)] if role in RANK else 0
+            whom = (event.data.get("office"), role, rank, event.data.get("user"))
+            if event.move == "link_respondent":
+                linked[whom] = event.seq
+            elif event.move == "unlink_respondent":
+                linked.pop(whom, None)
+        standing = {
+            (row.office_id, row.role, row.rank, row.user_id)
+            for row in self.respondents
+            if row.ended_at is None
+        }
+        for whom, seq in linked.items():
+            if whom not in standing:
+                yield self._fault(seq, "respondent")
 
 
 def _chained(event: Event, before: Event | None) -> Iterator[str]:

@@ -39,7 +39,12 @@ def cut_off(case: Case) -> None:
     assert running
     Clock.objects.filter(case=case, kind="confirm").update(stopped_at=None, stopped_how="")
     Case.objects.filter(pk=case.pk).update(
-        status="answered", ending="", closed_at=None, last_seq=before.seq, last_hash=before.hash
+        status="answered",
+        ending="",
+        closed_at=None,
+        last_seq=before.seq,
+        office_seq=before.seq,
+        last_hash=before.hash,
     )
     Event.objects.filter(pk=last.pk)._raw_delete("default")
     Waiting.objects.filter(event_id=last.pk).delete()

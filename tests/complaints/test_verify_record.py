@@ -21,12 +21,14 @@ from complaints.models import (
     Event,
     Feedback,
     IdentityLook,
+    Respondent,
     Statement,
 )
-from complaints.services import casework, erasing, identity, verifying
+from complaints.services import answering, casework, erasing, identity, verifying, withdrawing
 from complaints.services.escalation import sweep
 from complaints.services.verifying import Verification
 from complaints.services.work import seal_event
+from complaints.submission import Whom
 from record.services import writing
 from tests.complaints.conftest import Scene
 from tests.complaints.play import Play
@@ -237,7 +239,11 @@ CHANGES = [
     (without(Clock), "clock"),
     (again(Clock, kind="rule"), "clock"),
     (again(Clock), "clock"),
+    (of_case(country="xx"), "field"),
+    (of_case(pressured=True), "field"),
+    (of_case(office_seq=1), "field"),
     # Files, ratings, looks
+    (of_row(Attachment, internal=False), "file_kind"),
     (of_row(Attachment, sha256="0" * 64), "file_missing"),
     (of_row(Attachment, sha256="0" * 64), "file_extra"),
     (without(Attachment), "file_missing"),
@@ -279,6 +285,50 @@ def test_a_change_to_an_appeal_is_found(
     with owner():
         change(appealed)
     assert codes(appealed.number) == {code}
+
+
+def test_words_put_into_another_case_are_found(play: Play, case: Case) -> None:
+    other = Case.objects.exclude(pk=case.pk).get()
+    with owner():
+        say(case=other)(case)
+    assert codes() == {"words_elsewhere"}
+
+
+@pytest.mark.parametrize(
+    "change", [of_case(pressured=False), of_case(pressure_noted_at=timezone.now())]
+)
+def test_pressure_that_was_told_of_is_not_hidden(
+    scene: Scene, change: Callable[[Case], None]
+) -> None:
+    play = Play(scene).forward().accept()
+    withdrawing.say_pressured(actor=play.actor("citizen"), number=play.number)
+    withdrawing.note_pressure(
+        actor=play.actor("overseer"), number=play.number, text="We spoke with them."
+    )
+    withdrawing.say_pressured(actor=play.actor("citizen"), number=play.number)
+    assert codes() == set()
+    with owner():
+        change(play.case)
+    assert codes() == {"field"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        without(Respondent),
+        of_row(Respondent, ended_at=timezone.now()),
+        of_row(Respondent, rank=0),
+        of_row(Respondent, role="case_officer"),
+    ],
+)
+def test_a_bar_that_was_lifted_is_found(scene: Scene, change: Callable[[Case], None]) -> None:
+    play = Play(scene)
+    whom = Whom(office_id=play.cast.department.pk, role="focal")
+    answering.link_respondent(actor=play.actor("citizen"), number=play.number, respondent=whom)
+    assert codes() == set()
+    with owner():
+        change(play.case)
+    assert codes() == {"respondent"}
 
 
 @pytest.mark.parametrize("change", [of_row(Escalation, level=9), without(Escalation)])
