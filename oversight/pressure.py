@@ -23,7 +23,7 @@ def pressured(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Cases with pressure, what was said, and agencies that stand out."""
     noted = request.GET.get("state") == "noted"
     page = page_of(request, pressured_cases(actor, noted=noted))
-    words, closings = words_of(page.rows), unusual_closings()
+    words, closings = words_of(page.rows), unusual_closings(actor)
     offices = Office.objects.only("names", "country", "code").in_bulk(
         [row.agency for row in closings.agencies]
     )

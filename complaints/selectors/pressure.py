@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.actors import Actor
 from complaints import moment
+from complaints.bars import barred_from
 from complaints.models import Case, Statement
 from complaints.models.case import EndedAs
 from complaints.selectors.access import visible_to
@@ -68,10 +69,14 @@ class Closings:
     agencies: list[Unusual]
 
 
-def unusual_closings() -> Closings:
-    """Agencies with pressure, or with unusually many withdrawals or silent closings (one query)."""
+def unusual_closings(actor: Actor) -> Closings:
+    """Agencies with pressure, or with unusually many withdrawals or silent closings (one query).
+
+    Cases from which the reader is barred are not in it: one that is pressed shows by itself.
+    """
     since = moment.now() - LOOKED_AT
     closed = Case.objects.filter(country=settings.COUNTRY, closed_at__gte=since, status="closed")
+    closed = closed.exclude(pk__in=barred_from(actor))
     rows = list(
         closed.annotate(agency=Coalesce(F("holder__agency"), F("holder")))
         .order_by()

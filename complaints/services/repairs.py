@@ -19,6 +19,7 @@ from complaints import clocks
 from complaints.clockwork import unit_of
 from complaints.models import Case, Clock, Heartbeat, Outage, ServedSummary
 from complaints.parties import standing
+from complaints.selectors.access import FOR_OVERSEERS
 from complaints.services.work import Work, lock_cases, tell_database
 from complaints.workflow import Party
 
@@ -115,14 +116,18 @@ def _recount(work: Work, clock: Clock, change: CalendarChange) -> None:
 
 
 def _rewound(work: Work, clock: Clock, reason: str) -> None:
-    """Set the clock's next step, and say on the case why its due date moved."""
+    """Set the clock's next step, and say on the case why its due date moved.
+
+    That of a withdrawal is between the citizen and the overseers, as the withdrawal is.
+    """
     work.clockwork.wind(clock)
     work.clockwork.touch(clock)
+    private = {"for": FOR_OVERSEERS} if clock.kind == clocks.Kind.WITHDRAWAL else {}
     work.write(
         "lengthen",
         party=Party.SYSTEM,
         before=work.case.status,
-        data={"clock": clock.kind, "due": clock.due_at.isoformat(), "reason": reason},
+        data={"clock": clock.kind, "due": clock.due_at.isoformat(), "reason": reason, **private},
     )
 
 

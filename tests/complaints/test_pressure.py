@@ -112,6 +112,20 @@ class TestOfficers:
         assert "withdraw" not in page
         assert "keeps" not in page
 
+    @pytest.mark.parametrize("who", OFFICERS)
+    def test_nor_does_a_withdrawal_that_an_outage_lengthened(
+        self, office: Office, client: Client, pressed: Play, who: str, clock: Any
+    ) -> None:
+        sweep()
+        clock.shift(timedelta(hours=10))
+        seen = pressed.file_for(who).seen
+        sweep()
+        assert "lengthen" in pressed.moves
+        assert pressed.file_for(who).seen == seen
+        assert "withdraw" not in office.page(who, pressed.receipt).lower()
+        assert '"withdrawal"' not in json.dumps(api(client, pressed, who)).lower()
+        assert "lengthen" in [e.event.move for e in pressed.file_for("citizen").timeline]
+
     def test_once_it_took_effect_they_know_and_are_told(
         self, office: Office, pressed: Play, clock: Any
     ) -> None:
@@ -198,10 +212,22 @@ class TestOverseers:
             Play(scene).decline()
         clock.shift(timedelta(hours=72))
         sweep()
-        closings = unusual_closings()
+        closings = unusual_closings(scene.actor(scene.cast.overseer))
         assert closings.withdrawn == pytest.approx(0.2)
         [row] = closings.agencies
         assert (row.closed, row.withdrawn, row.is_withdrawn) == (20, 1.0, True)
+
+    def test_an_agency_does_not_stand_out_by_a_case_that_is_about_the_reader(
+        self, pressed: Play, clock: Any
+    ) -> None:
+        clock.shift(timedelta(hours=72))
+        sweep()
+        overseer = pressed.actor("overseer")
+        assert [row.pressed for row in unusual_closings(overseer).agencies] == [1]
+        Respondent.objects.create(
+            case=pressed.case, user=pressed.cast.overseer, linked_at=pressed.case.filed_at
+        )
+        assert unusual_closings(overseer).agencies == []
 
 
 class TestCitizen:
