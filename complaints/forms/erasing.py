@@ -9,7 +9,7 @@ class EraseForm(forms.Form):
 
     secret = forms.CharField(
         label=_("Secret"),
-        help_text=_("The 16 digits of your receipt."),
+        help_text=_("16 digits, from part 1 of your receipt"),
         max_length=60,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )

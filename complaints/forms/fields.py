@@ -1,11 +1,14 @@
 """The parts that forms of moves are made of: fields, the form of a move, files."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any, ClassVar
 
+from babel.dates import format_date
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
@@ -14,7 +17,14 @@ from agencies.selectors import office_by_code
 from complaints.models import Case
 from complaints.selectors.access import newest_step
 from complaints.services import files
+from complaints.services.notice_words import in_digits_of
 from complaints.tracking import read_number
+
+
+def day_in_words(day: date) -> str:
+    """A day as the portal's pages write it, in the reader's language: "2 December 2026"."""
+    language = get_language() or settings.LANGUAGE_CODE
+    return in_digits_of(format_date(day, "d MMMM y", locale=language), language)
 
 
 class OfficeField(forms.CharField):

@@ -5,12 +5,11 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from complaints import moment
 from complaints.errors import Sentence
-from complaints.forms.fields import MoveForm, WithFiles, words_field
+from complaints.forms.fields import MoveForm, WithFiles, day_in_words, words_field
 from complaints.models import Attendance
 from complaints.parties import standing
 from complaints.services import hearings
@@ -54,7 +53,7 @@ class MomentForm(MoveForm):
         field.widget.attrs["min"] = _local(first).strftime(LOCAL_MOMENT)
         words = _("%(day)s or later, in the country's time (%(zone)s).")
         zone = timezone.get_default_timezone_name().replace("_", " ")
-        field.help_text = words % {"day": date_format(_local(first), "DATE_FORMAT"), "zone": zone}
+        field.help_text = words % {"day": day_in_words(_local(first)), "zone": zone}
 
 
 def _local(at: datetime) -> datetime:

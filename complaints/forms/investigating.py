@@ -6,13 +6,12 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from agencies.models import Office, Post
-from complaints.forms.fields import MoveForm, WithFiles, words_field
+from complaints.forms.fields import MoveForm, WithFiles, day_in_words, words_field
 from complaints.models import Recommendation
 from complaints.parties import Standing, out_of_deciding, standing
 from complaints.services import investigations, recommendations
@@ -167,8 +166,7 @@ class FollowForm(MoveForm):
         rows = recommendations.theirs_to_follow(standing(self.case, self.actor))
         field: Any = self.fields["recommendation"]
         field.choices = [
-            (row.pk, f"{row.office}, {date_format(localtime(row.made_at), 'SHORT_DATE_FORMAT')}")
-            for row in rows
+            (row.pk, f"{row.office}, {day_in_words(localtime(row.made_at))}") for row in rows
         ]
         if len(rows) < 2 and not self.is_bound:
             field.widget = forms.HiddenInput()

@@ -17,7 +17,7 @@ from accounts.actors import Actor
 from agencies.models import Category, Office, Place
 from complaints import drafts, submission
 from complaints.errors import Invalid
-from complaints.filing_forms import Question, WhatForm, YouForm
+from complaints.filing_forms import Question, WhatForm, WhomForm, YouForm
 from complaints.models import Case, Contact
 from complaints.models.case import Kind
 from complaints.proofs import client_address
@@ -107,14 +107,14 @@ class Check(WithDraft):
         where = described_places([place])[0].line if place else _("I don’t know")
         rows = [
             ("about", _("About an official or corruption"), _yes(draft.sensitive), False),
-            ("whom", _("About whom"), _whom(draft.answer("whom")), False),
+            ("whom", _("About whom"), _whom(draft.answer("whom")), True),
             ("what", _("What you want"), _chosen(WhatForm, "kind", filing.kind), False),
             ("what", WhatForm.base_fields["text"].label, filing.text, True),
             ("what", _("Subject"), name_of(Category, filing.category), False),
             ("place", _("Place"), where, False),
             ("place", _("What else helps to find it"), filing.place_note, False),
             *[("you", label, value, False) for label, value in _you(draft.answer("you"), filing)],
-            ("files", _("Files"), "\n".join(f["name"] for f in draft.files), True),
+            ("files", _("Files"), "\n".join(f["name"] for f in draft.files) or _("None"), True),
         ]
         return [
             {
@@ -124,7 +124,7 @@ class Check(WithDraft):
                 "url": address_of(draft, step, to_check=True),
             }
             for step, label, value, as_written in rows
-            if step in draft.steps() and (value or step in ("files", "whom"))
+            if step in draft.steps() and value
         ]
 
 
@@ -140,8 +140,8 @@ def _yes(answer: bool) -> str:
 
 def _whom(answer: dict[str, Any]) -> str:
     if not answer.get("office"):
-        return ""
-    return name_of(Office, answer["office"])
+        return _("I’d rather not say")
+    return f"{name_of(Office, answer['office'])}\n{_chosen(WhomForm, 'role', answer['role'])}"
 
 
 def _you(answer: dict[str, Any], filing: Submission) -> list[tuple[Any, Any]]:

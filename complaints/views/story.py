@@ -3,6 +3,7 @@
 No officer's name is ever among it; offices and roles are.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -39,7 +40,7 @@ STEPS: dict[str, Sentence] = {
     "appeal": gettext_lazy("Appeal to the next higher office"),
     "uphold": gettext_lazy("The appeal was right. The work begins again."),
     "dismiss": gettext_lazy("The appeal was dismissed"),
-    "withdraw": gettext_lazy("You asked to withdraw. You can still call it back."),
+    "withdraw": gettext_lazy("You asked to withdraw"),
     "call_back": gettext_lazy("You keep your complaint after all"),
     "withdrawn": gettext_lazy("Withdrawn"),
     "call_off_hearing": gettext_lazy("The hearing was called off"),
@@ -67,7 +68,6 @@ STEPS: dict[str, Sentence] = {
     "erase": gettext_lazy("What was kept about you was erased"),
     "restrict": gettext_lazy("You were restricted: what you file waits for the desk for a time"),
     "appeal_restriction": gettext_lazy("You appealed against the restriction"),
-    "decide_restriction": gettext_lazy("Your appeal against the restriction was decided"),
     "lift_restriction": gettext_lazy("The restriction was ended"),
 }
 #: With the moment of a hearing.
@@ -85,9 +85,20 @@ STEPS_WITH_OFFICE: dict[str, Sentence] = {
     "pass_down": gettext_lazy("Passed on to %(office)s"),
     "moved_up": gettext_lazy("Moved up to %(office)s, away from those it is about"),
 }
+#: By whether the restriction was lifted.
+DECIDED_ON_RESTRICTION: dict[bool, Sentence] = {
+    True: gettext_lazy("Your appeal was decided: the restriction is lifted."),
+    False: gettext_lazy("Your appeal was decided: it stays."),
+}
 WHY_LATER: dict[str, Sentence] = {
     "calendar": gettext_lazy("A date was moved: a holiday was added"),
     "outage": gettext_lazy("A date was moved: the portal was out of order"),
+}
+#: A code of the event chooses the sentence: its name, the sentences, and the code taken for others.
+STEPS_BY_CODE: dict[str, tuple[str, Mapping[Any, Sentence], Any]] = {
+    "lengthen": ("reason", WHY_LATER, "calendar"),
+    "follow": ("followed", FOLLOWED, "acted"),
+    "decide_restriction": ("lift", DECIDED_ON_RESTRICTION, False),
 }
 LEVELS: dict[int, Sentence] = {
     1: gettext_lazy("Late. The head of the office was told."),
@@ -181,10 +192,9 @@ def _what(event: Event, offices: _Offices) -> str:
             return str(LEVELS.get(data.get("level", 1), LEVELS[3]))
         case "moved_up" if not data.get("office"):
             return _("Taken from those it is about; the overseers find an office for it")
-        case "lengthen":
-            return str(WHY_LATER.get(data.get("reason", ""), WHY_LATER["calendar"]))
-        case "follow":
-            return str(FOLLOWED.get(data.get("followed", ""), FOLLOWED["acted"]))
+    if move in STEPS_BY_CODE:
+        code, sentences, otherwise = STEPS_BY_CODE[move]
+        return str(sentences.get(data.get(code), sentences[otherwise]))
     if move in STEPS_WITH_HEARING:
         at = moment_in_words(data.get("at", ""), get_language() or "")
         return str(STEPS_WITH_HEARING[move]) % {"hearing": at}

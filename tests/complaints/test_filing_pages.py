@@ -1,5 +1,7 @@
 """Filing a complaint page by page: the way through, and nothing typed is lost."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -114,7 +116,9 @@ def test_a_complaint_about_an_official_is_sealed_and_its_respondent_barred(walk,
     assert 'name="publish"' not in page
     assert 'name="share"' not in page
     walk.post("you", {**ANONYMOUS, "publish": "on", "share": "on"})
-    assert office.name in html(walk.get("check"))
+    check = html(walk.get("check"))
+    assert office.name in check
+    assert "The head of the office" in check
     walk.send()
     case = Case.objects.get()
     assert case.sensitive
@@ -127,6 +131,12 @@ def test_a_complaint_about_an_official_is_sealed_and_its_respondent_barred(walk,
 def test_nobody_has_to_say_whom_it_is_about(walk):
     walk.begin("yes")
     assert walk.post("whom", {}).url == walk.url("what")
+
+
+def test_what_was_left_out_is_said_on_the_check_page(walk):
+    page = " ".join(html(walk.to_check(about="yes").get("check")).split())
+    assert re.search(r"About whom.{0,200}I’d rather not say", page)
+    assert re.search(r"Files.{0,200}None", page)
 
 
 def test_an_office_is_found_by_its_name_without_a_script(walk, scene):

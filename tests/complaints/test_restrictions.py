@@ -392,6 +392,13 @@ def test_the_person_reads_why_and_appeals_on_their_page(scene: Scene, client: Cl
     assert "Your appeal was decided: it stays." in page
 
 
+def test_the_person_reads_that_it_was_lifted(scene: Scene, client: Client) -> None:
+    play = decide(appeal(restrict(Play(scene))), lift=True)
+    page = follow(client, play)
+    assert "Your appeal was decided: the restriction is lifted." in page
+    assert "it stays" not in page
+
+
 def test_somebody_elses_page_says_nothing_of_it(scene: Scene, client: Client) -> None:
     restrict(Play(scene))
     other = Play(scene, named=False)

@@ -51,7 +51,7 @@ def test_the_list_shows_words_size_senders_and_that_it_grows(
     found(clock)
     html = page(desk)
     assert "The transformer behind the primary school" in html
-    assert "each from another one" in html
+    assert "each from a different person" in html
     assert "Growing" in html
     clock.shift(timedelta(days=2))
     desk.force_login(scene.cast.desk)
