@@ -9,7 +9,7 @@ from django.test import Client
 
 from channels.registry import CHANNELS, Channel
 from complaints.models import Attachment, Case, Notice
-from complaints.services import casework
+from complaints.services import casework, withdrawing
 from tests.channels.conftest import NoWay, _ways_as_before
 from tests.channels.talking import Person
 from tests.complaints.conftest import Scene
@@ -147,6 +147,16 @@ def test_officers_are_told_that_their_words_wait_for_somebody_who_looks_in(
     assert "they look in by themselves" in case
     page = html(client.get(f"/en/office/cases/{play.number}/{move}/"))
     assert "when they look into the portal" in page
+
+
+def test_words_that_are_not_for_the_citizen_are_not_said_to_reach_them(
+    play: Play, client: Client
+) -> None:
+    withdrawing.say_pressured(actor=play.actor("citizen"), number=play.number)
+    client.force_login(play.cast.overseer)
+    page = html(client.get(f"/en/office/cases/{play.number}/note_pressure/"))
+    assert "For overseers only" in page
+    assert "They read what you write" not in page
 
 
 def test_of_somebody_who_gave_a_contact_they_are_not(scene: Scene, client: Client) -> None:

@@ -31,6 +31,8 @@ from complaints.views.officer.wording import names_for, timeline_of
 DESK_GOES_ON = ("forward", "decline", "merge", "ask")
 #: How many of the last steps stand beside a form.
 LAST_STEPS = 3
+#: Moves whose words are meant for whoever filed the case.
+FOR_THE_FILER = ("ask", "answer", "message", "set_hearing")
 #: Steps that a decision on an appeal has to weigh.
 WEIGHED = ("answer", "decline", "appeal", "dispute", "dismiss", "testify", "hold_hearing", "report")
 
@@ -215,6 +217,7 @@ def _page(
         "move": form.move,
         "title": type(form).title,
         "offered": offered,
+        "waits_for_filer": case.anonymous and form.move in FOR_THE_FILER,
         "typed": [] if offered else _typed(form),
         "case": case,
         "head": head_of(file),
