@@ -101,7 +101,7 @@ def day(request: HttpRequest, day: str) -> HttpResponse:
     first = selectors.first_day()
     context = {
         "head": head,
-        "root": bytes(head.root).hex(),
+        "fingerprint": bytes(head.root).hex(),
         "previous": head.day - timedelta(days=1),
         "signature": signing.text(bytes(head.signature)),
         "added": head.added,

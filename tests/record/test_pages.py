@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from record import chain, merkle, signing
-from record.models import Entry, SigningKey
+from record.models import Entry, SigningKey, TreeHead
 from record.services import writing
 from tests.record.conftest import DAY, LogScene
 
@@ -48,6 +48,13 @@ def test_the_pages_are_there_in_each_language(
         day = client.get(f"/{language}/record/{DAY + timedelta(days=passed)}/")
         assert day.status_code == 200
         assert "leaves.txt" in day.content.decode()
+
+
+def test_a_days_page_has_the_addresses_that_all_pages_have(client: Client, days: LogScene) -> None:
+    page = client.get(f"/en/record/{DAY}/").content.decode()
+    for address in ('data-worker="/service-worker.js"', 'href="/en/app.webmanifest"'):
+        assert address in page
+    assert bytes(TreeHead.objects.get(day=DAY).root).hex() in page
 
 
 def test_a_day_says_what_came_in_and_leads_to_the_day_before(
