@@ -33,7 +33,7 @@ def begin(talk: Talk, read: Read) -> None:
     elif not case.is_open:
         talk.say("chat_not_now", case=case)
     elif talk.channel.talks:
-        talk.kept = {"case": case.number, "at": talk.now.isoformat()}
+        talk.kept = {"case": case.number, "at": talk.now.isoformat(), "proof": _proof(case)}
         talk.ask("pressed", "chat_pressed", case=case)
     else:
         # Where nothing is asked back, the notice leads to a page on which it can be said.
@@ -54,15 +54,24 @@ def _prove(talk: Talk, number: str, secret: str) -> tuple[Case, bool] | None:
     return None
 
 
+def _proof(case: Case) -> str:
+    """What was proved: it dies with the secret, as a proof in a browser does."""
+    return case.withdrawal_hash[:16]
+
+
 def _guesser(talk: Talk) -> str:
     return f"{talk.handle.channel}:{talk.handle.pk}"
 
 
 def pressed(talk: Talk, read: Read) -> bool:
-    """The answer to whether somebody pressed: yes, no, or how. False if it came too late."""
+    """The answer to whether somebody pressed: yes, no, or how.
+
+    False if it came too late, or the secret was replaced since.
+    """
     asked_at = datetime.fromisoformat(str(talk.kept["at"]))
     case = Case.objects.filter(number=talk.kept["case"]).first()
-    if case is None or talk.now >= asked_at + PATIENCE:
+    is_proved = case is not None and talk.kept.get("proof") == _proof(case)
+    if case is None or not is_proved or talk.now >= asked_at + PATIENCE:
         talk.forget()
         return False
     said = grammar.yes_or_no(talk.text)

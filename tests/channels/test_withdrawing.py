@@ -81,6 +81,14 @@ def test_no_answer_withdraws_nothing(chat: Filer, clock: Any) -> None:
     assert not chat.case.withdrawal_pending
 
 
+def test_a_secret_that_was_replaced_meanwhile_withdraws_nothing(chat: Filer) -> None:
+    """Whoever had found the paper asked; the citizen had new secrets made before they answered."""
+    chat.person.write(f"WITHDRAW {chat.number} {chat.second}")
+    Case.objects.filter(pk=chat.pk).update(withdrawal_hash="0" * 64)
+    chat.person.write("2")
+    assert not chat.case.withdrawal_pending
+
+
 def test_a_short_word_that_is_no_answer_is_asked_about_again(chat: Filer) -> None:
     chat.person.write(f"WITHDRAW {chat.number} {chat.second}")
     chat.person.write("hm")
