@@ -88,10 +88,11 @@ def barred_from(actor: Actor) -> QuerySet[Case]:
     """The cases that the actor is barred from: found from their respondents, however many there are."""
     if actor.user_id is None:
         return Case.objects.none()
-    those = Q(pk__in=_that_mean(actor).values("case"))
+    those = _that_mean(actor).values("case")
     if actor.posts:
-        those |= Q(pk__in=_above_in_my_office(actor).values("case"))
-    return Case.objects.filter(those, country=settings.COUNTRY)
+        # As one list of ids: with an "or" of two, each case there is would be looked at.
+        those = those.union(_above_in_my_office(actor).values("case"))
+    return Case.objects.filter(pk__in=those, country=settings.COUNTRY)
 
 
 def _that_mean(actor: Actor) -> QuerySet[Respondent]:

@@ -355,3 +355,8 @@ def test_notices_of_the_name_taken_back_say_nothing_of_a_sensitive_case(scene: S
     take_back(play)
     templates = Notice.objects.filter(contact__case=play.case).values_list("template", flat=True)
     assert "name_taken_back" not in templates
+
+
+def test_of_all_cases_only_those_of_their_respondents_are_looked_at(scene: Scene) -> None:
+    # A condition of two lists of ids is asked of each case in the table.
+    assert "hashed SubPlan" not in barred_from(scene.actor(scene.cast.focal)).explain()
