@@ -7,8 +7,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from complaints.services import erasing
+from complaints.services.escalation import sweep
 from complaints.submission import ContactDetails
-from fairplay.models import Cluster, Member, Print, Watermark
+from fairplay.models import Band, Cluster, Member, Print, Watermark
 from fairplay.selectors.clusters import clusters
 from fairplay.services import finding
 from fairplay.services.finding import find_clusters
@@ -34,6 +36,19 @@ def file_many(scene: Scene, *texts: str, **parts: Any) -> list[Play]:
 
 def sizes() -> list[int]:
     return sorted(Cluster.objects.values_list("size", flat=True))
+
+
+def test_words_that_are_erased_leave_no_print(scene: Scene, clock: Any) -> None:
+    erased, other = Play(scene, text=LONG), Play(scene, text=OTHER)
+    look(clock)
+    assert Print.objects.count() == 2
+    erased.withdraw()
+    clock.shift(timedelta(hours=72))
+    sweep()
+    assert erased.state == "closed: withdrawn"
+    erasing.erase(actor=erased.actor("citizen"), number=erased.number, words=True)
+    assert [kept.case for kept in Print.objects.all()] == [other.case]
+    assert Band.objects.exclude(print__case=other.case).count() == 0
 
 
 def test_three_in_the_same_words_are_a_cluster(scene: Scene, clock: Any) -> None:
