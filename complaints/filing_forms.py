@@ -12,10 +12,9 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.roles import Role
 from agencies.models import Category, Office, Place
 from agencies.selectors import categories, office_by_code
-from complaints.forms.fields import ManyFilesField
+from complaints.forms.fields import POSTS, ManyFilesField
 from complaints.models.case import Kind
 from complaints.submission import (
     MAX_CHARACTERS,
@@ -96,11 +95,7 @@ class WhomForm(Question):
         label=_("Post"),
         required=False,
         widget=forms.RadioSelect,
-        choices=[
-            (Role.HEAD.value, _("The head of the office")),
-            (Role.FOCAL.value, _("The officer who receives complaints there")),
-            (Role.CASE_OFFICER.value, _("Another officer there")),
-        ],
+        choices=POSTS,
     )
     found: Office | None = None
 

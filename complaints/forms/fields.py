@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
+from accounts.roles import Role
 from agencies.models import Office
 from agencies.selectors import office_by_code
 from complaints.models import Case
@@ -19,6 +20,13 @@ from complaints.selectors.access import newest_step
 from complaints.services import files
 from complaints.services.notice_words import in_digits_of
 from complaints.tracking import read_number
+
+#: The posts of an office as a citizen knows them, who is asked whom a complaint is about.
+POSTS = [
+    (Role.HEAD.value, _("The head of the office")),
+    (Role.FOCAL.value, _("The officer who receives complaints there")),
+    (Role.CASE_OFFICER.value, _("Another officer there")),
+]
 
 
 def day_in_words(day: date) -> str:

@@ -11,13 +11,11 @@ from accounts.roles import Role
 from agencies.models import Office
 from agencies.naming import comparable
 from complaints.bars import respondents_of
-from complaints.forms.fields import MoveForm, OfficeField, words_field
+from complaints.forms.fields import POSTS, MoveForm, OfficeField, words_field
 from complaints.selectors.respondents import held_there, respondent_words
 from complaints.services import answering, bar_changes, served_summaries
 from complaints.submission import Whom
 
-#: Posts that a citizen is asked to choose among.
-CITIZENS_CHOICE = (Role.HEAD, Role.FOCAL, Role.CASE_OFFICER)
 #: So many people are named where one has to be chosen.
 NAMED = 8
 
@@ -42,9 +40,8 @@ class LinkRespondentForm(MoveForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         is_desk = self.actor.has(Role.DESK, Role.HEAD, Role.OVERSEER) and not self._is_own()
-        roles = list(Role) if is_desk else CITIZENS_CHOICE
         post: Any = self.fields["role"]
-        post.choices = [(role.value, role.label) for role in roles]
+        post.choices = Role.choices if is_desk else POSTS
         if not is_desk:
             del self.fields["person"]
 
