@@ -117,6 +117,8 @@ MOST_BEHIND = 12
 #: Letters in a case's number, and one more for a slip.
 MOST_IN_NUMBER = 2
 _MEANS = {comparable(word): meaning for meaning, words in WORDS.items() for word in words}
+#: The code of our message behind KEEP; a word more ("please") is no sentence then.
+_CODE = re.compile(r"\d{4}(?!\w)")
 #: A number as we write it, somewhere in a text: the letter has to be there.
 _NUMBER = re.compile(r"(?<![\w-])\d{4}[- ]?\d{4}[- ]?\d{4}[- ]?[A-Za-z](?!\w)")
 
@@ -145,7 +147,8 @@ def read(text: str) -> Read:
         digits = f"{glued[2]}{digits}" if glued and meaning else digits_only(text)
     if meaning in ALONE and letters(rest):
         meaning = None
-    if meaning in WITH_NUMBER and letters(rest) > MOST_IN_NUMBER:
+    most = MOST_BEHIND if meaning == Word.KEEP and _CODE.match(rest) else MOST_IN_NUMBER
+    if meaning in WITH_NUMBER and letters(rest) > most:
         meaning = None
     if meaning == Word.STATUS and not digits and letters(rest) > 20:
         # "Status of my application is not known …" is a complaint.
