@@ -1,7 +1,8 @@
 """The published record as files: the folder that the web serves, written for a mirror.
 
 A day's files never change once its head is signed, so only days that are not there yet are written; each
-folder appears whole or not at all.
+folder appears whole or not at all. A folder that was published before holds what the database says now, or
+nothing more is written into it: whoever writes another history and has it signed is found out here.
 """
 
 import json
@@ -10,12 +11,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from record import documents
+from record import documents, signing
 from record.models import TreeHead
 from record.selectors import all_keys, first_day, last_head, leaves_of
 
 #: The stand-alone program with which anybody checks a receipt.
 SCRIPT = Path(__file__).with_name("check_receipt.py")
+
+
+class Differs(Exception):
+    """What was published for a day (the argument, ISO) is not what the database has for it."""
 
 
 def leaf_lines(head: TreeHead) -> Iterator[str]:
@@ -29,8 +34,19 @@ def as_text(value: dict[str, Any]) -> str:
 
 
 def publish(folder: Path) -> int:
-    """Bring a folder up to date; says how many days were written. Safe to repeat."""
+    """Bring a folder up to date; says how many days were written. Safe to repeat.
+
+    Raises Differs, before anything is written.
+    """
     folder.mkdir(parents=True, exist_ok=True)
+    days = _published(folder)
+    for head in TreeHead.objects.order_by("day").iterator(chunk_size=100):
+        before = days.pop(head.day.isoformat(), None)
+        # The signature is over size and root: another history cannot have the same.
+        if before is not None and before != signing.text(bytes(head.signature)):
+            raise Differs(head.day.isoformat())
+    if days:
+        raise Differs(min(days))
     written = 0
     for head in TreeHead.objects.order_by("day").iterator(chunk_size=100):
         if not (folder / head.day.isoformat()).exists():
@@ -41,6 +57,15 @@ def publish(folder: Path) -> int:
     # Last, so that whoever reads it finds every day that it names.
     _replace(folder / "index.json", as_text(documents.index_json(first_day(), last_head())))
     return written
+
+
+def _published(folder: Path) -> dict[str, str]:
+    """The days that are in a folder already, with the signatures of their heads."""
+    heads = folder.glob("[0-9]*-[0-9]*-[0-9]*/head.json")
+    return {
+        path.parent.name: str(json.loads(path.read_text(encoding="utf-8")).get("signature"))
+        for path in heads
+    }
 
 
 def _write_day(folder: Path, head: TreeHead) -> None:

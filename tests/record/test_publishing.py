@@ -7,7 +7,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from record.models import Entry, Node, TreeHead
 from record.services import writing
+from tests.owner import owner
 from tests.record.conftest import DAY, LogScene
 
 
@@ -60,6 +62,39 @@ def test_an_empty_record_is_published_too(log: LogScene, tmp_path: Path) -> None
         "keys.json",
         "check_receipt.py",
     }
+
+
+def another_history(log: LogScene) -> None:
+    """All that was logged is taken out and put in anew, a little different; the writer signs it."""
+    with owner():
+        for model in (TreeHead, Node, Entry):
+            model.objects.all().delete()
+    log.events(4)
+    writing.write()
+    log.clock.shift(86_400)
+    writing.write()
+    assert TreeHead.objects.exists()
+
+
+def test_another_history_is_not_published_over_the_first(log: LogScene, tmp_path: Path) -> None:
+    log.days(3, 2)
+    publish(tmp_path)
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    another_history(log)
+    with pytest.raises(CommandError, match=f"published for {DAY} is not what the database has now"):
+        publish(tmp_path)
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_a_head_that_was_signed_again_is_found_beside_the_published_one(
+    log: LogScene, tmp_path: Path
+) -> None:
+    log.days(3, 2)
+    publish(tmp_path)
+    with owner():
+        TreeHead.objects.filter(day=DAY).update(signature=bytes(64))
+    with pytest.raises(CommandError, match=f"published for {DAY}"):
+        publish(tmp_path)
 
 
 def test_a_file_is_no_folder(log: LogScene, tmp_path: Path) -> None:

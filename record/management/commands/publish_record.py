@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from record.publishing import publish
+from record.publishing import Differs, publish
 
 
 class Command(BaseCommand):
@@ -20,5 +20,11 @@ class Command(BaseCommand):
         folder: Path = options["out"]
         if folder.exists() and not folder.is_dir():
             raise CommandError(f"{folder} is a file")
-        days = publish(folder)
+        try:
+            days = publish(folder)
+        except Differs as difference:
+            raise CommandError(
+                f"what was published for {difference} is not what the database has now: nothing was"
+                " written. Keep the folder, it is the proof (docs/record.md)"
+            ) from difference
         self.stdout.write(f"{days} days written to {folder}")
