@@ -1,6 +1,6 @@
 """Reading the registry: who holds what, who stands above whom, which office covers a place."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from agencies.naming import comparable
 __all__ = [
     "Health",
     "actor_for",
+    "answering_among",
     "answering_post",
     "categories",
     "covering",
@@ -24,6 +25,7 @@ __all__ = [
     "office_by_code",
     "offices_above",
     "place_names",
+    "posts_up",
     "search_offices",
     "search_places",
     "with_words",
@@ -67,19 +69,32 @@ def answering_post(
     Holders who are barred (user ids) are passed over, and so are people who may no longer sign in.
     Among several in one office the longest in post answers. None when nobody is left at the top.
     """
-    return (
-        Post.objects.held_at()
-        .filter(
-            office__country=office.country,
-            office__code__in=office.path_codes,
-            role=role,
-            user__is_active=True,
-        )
-        .exclude(user_id__in=barred_users)
-        .select_related("user", "office")
-        .order_by(Length("office__path").desc(), "held_from", "id")
-        .first()
-    )
+    return answering_among(posts_up([office], role), office, barred_users)
+
+
+def posts_up(offices: Iterable[Office], role: Role = Role.FOCAL) -> list[Post]:
+    """Posts of a role in these offices and in all above them, held now by people who may sign in; the
+    lowest office first, in one office the longest in post (one query, none for no office).
+    """
+    codes = {code for office in offices for code in office.path_codes}
+    countries = {office.country for office in offices}
+    if not codes:
+        return []
+    found = Post.objects.held_at().filter(role=role, user__is_active=True)
+    found = found.filter(office__country__in=countries, office__code__in=codes)
+    found = found.select_related("user", "office")
+    return list(found.order_by(Length("office__path").desc(), "held_from", "id"))
+
+
+def answering_among(
+    posts: Iterable[Post], office: Office, barred_users: Collection[int] = frozenset()
+) -> Post | None:
+    """The same of posts at hand (as `posts_up` reads them), which are those around the office too."""
+    for post in posts:
+        is_around = post.office_id == office.pk or post.office.is_above(office)
+        if is_around and post.user_id not in barred_users:
+            return post
+    return None
 
 
 def office_by_code(country: str, code: str) -> Office | None:

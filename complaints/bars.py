@@ -8,29 +8,46 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONArray
 
 from accounts.actors import Actor
 from accounts.roles import RANK, Role
 from agencies.models import Post
 from complaints.models import Case, Respondent
 
+#: The name under which a respondent carries the posts around them (see `with_posts_around`).
+AROUND = "posts_told"
+
 
 def respondents_of(case: Case) -> list[Respondent]:
     """Whom the case is about, links taken back left out (one query, unless read with the case)."""
-    return [row for row in case.respondents.all() if row.ended_at is None]
+    rows: QuerySet[Respondent] = case.respondents.all()
+    if "respondents" not in getattr(case, "_prefetched_objects_cache", {}):
+        rows = with_posts_around(rows)
+    return [row for row in rows if row.ended_at is None]
 
 
 def barred_users(case: Case) -> frozenset[int]:
-    """Ids of all users barred from the case now (one query if it has no respondent, else two)."""
+    """Ids of all users barred from the case now (one query, unless its respondents were read)."""
     return barred_by(respondents_of(case))
 
 
 def barred_by(respondents: Collection[Respondent]) -> frozenset[int]:
-    """The same for the respondents of one case that are at hand (one query, if there are any)."""
-    if not respondents:
-        return frozenset()
-    return barred_among(respondents, posts_around(respondents))
+    """The same for the respondents of one case, read with the posts around them, else one query."""
+    around = [getattr(row, AROUND, None) for row in respondents]
+    if any(told is None for told in around):
+        return barred_among(respondents, posts_around(respondents))
+    return barred_among(respondents, {Held(*post) for told in around for post in told or ()})
+
+
+def with_posts_around(respondents: QuerySet[Respondent]) -> QuerySet[Respondent]:
+    """Respondents who carry the posts around them (see `posts_around`)."""
+    theirs = Post.objects.held_at().filter(user=OuterRef(OuterRef("user"))).values("office_id")
+    posts = Post.objects.held_at().filter(Q(office=OuterRef("office")) | Q(office__in=theirs))
+    told = posts.values(told=JSONArray("user_id", "office_id", "role"))
+    return respondents.annotate(**{AROUND: ArraySubquery(told)})
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,23 +3,14 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from django.db.models import QuerySet
-
 from accounts.actors import Actor, HeldPost
 from accounts.roles import Role
 from agencies.models import Office, Post
-from agencies.selectors import answering_post, offices_above
+from agencies.selectors import answering_among, posts_up
 from complaints.bars import barred_by, barred_users, respondents_of
-from complaints.models import Appeal, Case, Event, Investigator, Respondent, ServedSummary
-from complaints.under_way import UnderWay, is_recommended, offices_to_act, open_appeal_of
+from complaints.models import Appeal, Case, Respondent, ServedSummary
+from complaints.under_way import Matter, UnderWay, is_recommended, matter_of, open_appeal_in
 from complaints.workflow import Party, State
-
-#: Moves by which an officer has handled a case; who made one cannot decide an appeal on it.
-NOT_HANDLING = (
-    *("uphold", "dismiss", "break_seal", "audit_look", "publish", "unpublish", "submit"),
-    *("serve", "unlink_respondent", "follow"),
-    *("restrict", "decide_restriction", "lift_restriction", "set_aside", "put_back"),
-)
 
 
 @dataclass
@@ -40,11 +31,27 @@ class Standing:
         return barred_users(self.case) if self.case.pk else frozenset()
 
     @cached_property
+    def matter(self) -> Matter:
+        """The appeals of the case and who handled it (read once, if asked)."""
+        return matter_of(self.case)
+
+    @cached_property
     def under_way(self) -> UnderWay | None:
         """The appeal that is open on the case (read once, if asked; never for a case in none)."""
         if self.case.status != State.APPEALED or not self.case.pk:
             return None
-        return open_appeal_of(self.case, self.actor)
+        return open_appeal_in(self.matter, self.actor)
+
+    @cached_property
+    def focal_posts(self) -> list[Post]:
+        """Focal officers of the offices that have to do with the case, and of those above them: of its
+        holder, of who decides the appeal, of those that are to act (one query, if asked).
+        """
+        offices = [self.case.holder]
+        if self.case.status == State.APPEALED or is_recommended(self.case):
+            offices += [told.row.office for told in self.matter.appeals]
+            offices += [row.office for row in self.matter.to_act]
+        return posts_up([office for office in offices if office is not None])
 
 
 def standing(case: Case, actor: Actor) -> Standing:
@@ -67,12 +74,12 @@ def standing(case: Case, actor: Actor) -> Standing:
     barred = barred_by(respondents)
     if actor.user_id in barred:
         return Standing(case, actor)
-    found |= _office_parties(case, actor, barred)
+    who = Standing(case, actor, respondents=respondents)
+    who.barred = barred
+    found |= _office_parties(who)
     found |= _central_parties(case, actor)
     if barred and case.holder_id is None and Party.DESK not in found:
         found |= _for_the_desk(case, actor, barred)
-    who = Standing(case, actor, respondents=respondents)
-    who.barred = barred
     found |= _parties_of_appeals(who)
     if _handles(case, found):
         found.add(Party.HANDLER)
@@ -82,13 +89,13 @@ def standing(case: Case, actor: Actor) -> Standing:
 
 def _parties_of_appeals(who: Standing) -> set[Party]:
     """What the actor is by an appeal: one that is open, one that could come, one that is decided."""
-    case, actor, barred = who.case, who.actor, who.barred
+    case = who.case
     found: set[Party] = set()
     if case.status == State.APPEALED:
-        found = _appeal_parties(who, barred)
+        found = _appeal_parties(who)
     elif who.respondents and case.status in (State.ANSWERED, State.CLOSED):
-        found = _serving_parties(case, actor, barred)
-    if is_recommended(case) and _is_to_act(case, actor, barred):
+        found = _serving_parties(who)
+    if is_recommended(case) and any(leads(who, row.office) for row in who.matter.to_act):
         found.add(Party.ACTION_OFFICE)
     return found
 
@@ -97,8 +104,8 @@ def _held_in(actor: Actor, office_id: int | None, *roles: Role) -> list[HeldPost
     return [p for p in actor.posts if p.office_id == office_id and p.role in roles]
 
 
-def _office_parties(case: Case, actor: Actor, barred: frozenset[int]) -> set[Party]:
-    holder = case.holder
+def _office_parties(who: Standing) -> set[Party]:
+    case, actor, holder = who.case, who.actor, who.case.holder
     if holder is None:
         return set()
     found: set[Party] = set()
@@ -109,23 +116,26 @@ def _office_parties(case: Case, actor: Actor, barred: frozenset[int]) -> set[Par
     works_there = _held_in(actor, holder.pk, Role.CASE_OFFICER, Role.FOCAL, Role.HEAD)
     if case.assigned_id == actor.user_id and works_there:
         found.add(Party.CASE_OFFICER)
-    if not found and stands_in(holder, actor, barred):
+    if not found and stands_in(who, holder):
         found.add(Party.FOCAL)
     return found
 
 
-def stands_in(office: Office, actor: Actor, barred: frozenset[int]) -> bool:
-    """Whether the office's focal post is empty (or barred) and the actor's is the next one up."""
+def stands_in(who: Standing, office: Office) -> bool:
+    """Whether the office's focal post is empty (or barred) and the actor's is the next one up.
+
+    The office has to do with the case (see `Standing.focal_posts`).
+    """
     above = [
         post
-        for post in actor.posts
+        for post in who.actor.posts
         if post.role in (Role.FOCAL, Role.HEAD)
         and office.path.startswith(post.office_path)
         and office.pk != post.office_id
     ]
     if not above:
         return False
-    answering = answering_post(office, Role.FOCAL, barred)
+    answering = answering_among(who.focal_posts, office, who.barred)
     return answering is not None and answering.office_id in {post.office_id for post in above}
 
 
@@ -164,26 +174,25 @@ def _for_the_desk(case: Case, actor: Actor, barred: frozenset[int]) -> set[Party
     return {Party.DESK} if acts else set()
 
 
-def would_decide(case: Case, out: frozenset[int]) -> Office | None:
+def would_decide(who: Standing) -> Office | None:
     """The office that decides an appeal on a case: the nearest one above its holder whose focal
-    officer is none of those who are out (ids: barred, or handled it). None: an overseer does.
+    officer is neither barred nor handled it. None: an overseer does.
     """
-    above = offices_above(case.holder) if case.holder else []
-    if not above:
+    holder, out = who.case.holder, who.barred | who.matter.handled
+    if holder is None:
         return None
-    focal = Post.objects.held_at().filter(office__in=above, role=Role.FOCAL, user__is_active=True)
-    able = set(focal.exclude(user_id__in=out).values_list("office_id", flat=True))
-    return next((office for office in above if office.pk in able), None)
+    above = [post for post in who.focal_posts if post.office.is_above(holder)]
+    return next((post.office for post in above if post.user_id not in out), None)
 
 
-def _serving_parties(case: Case, actor: Actor, barred: frozenset[int]) -> set[Party]:
+def _serving_parties(who: Standing) -> set[Party]:
     """Of an answered or closed case: who would decide an appeal, and so serves its respondents."""
+    actor = who.actor
     if not actor.has(Role.FOCAL, Role.HEAD, Role.OVERSEER):
         return set()
-    handled = who_handled(case)
-    if actor.user_id in handled:
+    if actor.user_id in who.matter.handled:
         return set()
-    office = would_decide(case, barred | handled)
+    office = would_decide(who)
     serves = (
         actor.has(Role.OVERSEER)
         if office is None
@@ -192,58 +201,41 @@ def _serving_parties(case: Case, actor: Actor, barred: frozenset[int]) -> set[Pa
     return {Party.APPEAL_OFFICER} if serves else set()
 
 
-def who_handled(case: Case) -> frozenset[int]:
-    """Ids of those who made a move as officers on this case. What is done within an appeal is none."""
-    moves = handling(Event.objects.filter(case=case, actor_id__isnull=False))
-    return frozenset(pk for pk in moves.values_list("actor_id", flat=True) if pk is not None)
-
-
-def handling(events: QuerySet[Event]) -> QuerySet[Event]:
-    """Of these events, those by which an officer had a part in a case."""
-    moves = events.filter(actor_kind="user").exclude(from_status=State.APPEALED)
-    return moves.exclude(move__in=NOT_HANDLING).exclude(party=Party.CITIZEN)
-
-
-def _appeal_parties(who: Standing, barred: frozenset[int]) -> set[Party]:
+def _appeal_parties(who: Standing) -> set[Party]:
     """Whether the actor decides the open appeal, or is of a team that investigates in it."""
     under_way = who.under_way
     if under_way is None:
         return set()
     found = {Party.INVESTIGATOR} if under_way.investigates else set[Party]()
-    case, actor, appeal = who.case, who.actor, under_way.appeal
-    out = out_of_deciding(case, appeal)
+    actor, appeal = who.actor, under_way.appeal
+    out = out_of_deciding(who.matter, appeal)
     if actor.user_id in out:
         return found
     decides = actor.has(Role.OVERSEER)
     if appeal.office is not None:
-        answering = answering_post(appeal.office, Role.FOCAL, barred | out)
+        answering = answering_among(who.focal_posts, appeal.office, who.barred | out)
         if answering is not None:
             decides = _decides_in(actor, appeal.office, answering)
     return found | {Party.APPEAL_OFFICER} if decides else found
 
 
-def out_of_deciding(case: Case, appeal: Appeal) -> frozenset[int]:
+def out_of_deciding(matter: Matter, appeal: Appeal) -> frozenset[int]:
     """Ids of those who had a part in it: who handled the case; decided on it or investigated before."""
-    handled = who_handled(case)
+    out = set(matter.handled)
     if appeal.level > 1:
         # Nobody decides on their own decision.
-        same_side = Appeal.objects.filter(case=case, by_respondent=appeal.by_respondent)
-        before = same_side.filter(upheld=False, decided_by__isnull=False)
-        handled |= frozenset(pk for pk in before.values_list("decided_by_id", flat=True) if pk)
-        teams = Investigator.objects.filter(case=case).exclude(investigation__appeal=appeal)
-        handled |= frozenset(teams.values_list("user_id", flat=True))
-    return handled
+        before = [told for told in matter.appeals if told.row.pk != appeal.pk]
+        same_side = [one.row for one in before if one.row.by_respondent == appeal.by_respondent]
+        out |= {row.decided_by_id for row in same_side if row.upheld is False and row.decided_by_id}
+        teams = [each.team for one in before for each in one.investigations]
+        out |= {member.user_id for team in teams for member in team}
+    return frozenset(out)
 
 
-def _is_to_act(case: Case, actor: Actor, barred: frozenset[int]) -> bool:
-    """Whether they lead an office that was recommended to act, or stand in for it."""
-    return any(leads(actor, row.office, barred) for row in offices_to_act(case))
-
-
-def leads(actor: Actor, office: Office, barred: frozenset[int]) -> bool:
+def leads(who: Standing, office: Office) -> bool:
     """Whether the actor is focal officer or head of the office, or stands in for an empty post."""
-    held = _held_in(actor, office.pk, Role.FOCAL, Role.HEAD)
-    return bool(held) or stands_in(office, actor, barred)
+    held = _held_in(who.actor, office.pk, Role.FOCAL, Role.HEAD)
+    return bool(held) or stands_in(who, office)
 
 
 def _decides_in(actor: Actor, office: Office, answering: Post) -> bool:

@@ -1,23 +1,95 @@
-"""What is under way on a case beside its state: the open appeal, and action recommended in one.
+"""The appeals of a case with what is under way in them, and who had a part in it: one query.
 
-Read by the standing of people and by the conditions of the table. One query for a case in appeal,
-none for another.
+Read by the standing of people, by the conditions of the table, and by the pages. A page reads it with
+its case (`with_matter`); a move reads it anew under the case's lock, for nothing that was read before
+the lock can be relied on.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.actors import Actor
+from accounts.models import User
 from accounts.roles import Role
-from complaints.models import Appeal, Case, Hearing, Investigation, Investigator, Recommendation
+from agencies.models import Office
+from complaints.models import (
+    Appeal,
+    Attendance,
+    Case,
+    Event,
+    Hearing,
+    Investigation,
+    Investigator,
+    Recommendation,
+)
+from complaints.nested import as_json, from_json
+from complaints.workflow import Party, State
 
 #: Those of these posts may be of a team that investigates; whoever holds none has left.
 MAY_INVESTIGATE = (Role.FOCAL, Role.CASE_OFFICER, Role.HEAD, Role.DESK, Role.OVERSEER)
 #: The name under which a case carries whether action was recommended (see `with_recommendation`).
 RECOMMENDED = "is_recommended"
+#: The names under which a case carries its appeals, and who had a part in it (see `with_matter`).
+APPEALS, HANDLED = "appeals_told", "handled_by"
+#: What is told of an office, and of a person.
+OFFICE, PERSON = ("id", "country", "code", "path", "names"), ("id", "name", "email", "language")
+#: Moves by which an officer has handled a case; who made one cannot decide an appeal on it.
+NOT_HANDLING = (
+    *("uphold", "dismiss", "break_seal", "audit_look", "publish", "unpublish", "submit"),
+    *("serve", "unlink_respondent", "follow"),
+    *("restrict", "decide_restriction", "lift_restriction", "set_aside", "put_back"),
+)
+
+
+@dataclass
+class HearingTold:
+    """A hearing, and by party whether those who were asked came (None: not held)."""
+
+    row: Hearing
+    asked: dict[str, bool | None]
+
+    @property
+    def is_open(self) -> bool:
+        """It is set, and neither held nor called off."""
+        return self.row.held_at is None and self.row.called_off_at is None
+
+
+@dataclass
+class InvestigationTold:
+    """An investigation with its team, whoever leads it first."""
+
+    row: Investigation
+    team: list[Investigator]
+
+
+@dataclass
+class AppealTold:
+    """An appeal with all that is in it, each in its order. `filed_seq` is the step that began it."""
+
+    row: Appeal
+    filed_seq: int
+    hearings: list[HearingTold]
+    investigations: list[InvestigationTold]
+    recommendations: list[Recommendation]
+
+
+@dataclass
+class Matter:
+    """The appeals of a case, oldest first, and the ids of those officers who handled it."""
+
+    appeals: list[AppealTold] = field(default_factory=list)
+    handled: frozenset[int] = frozenset()
+
+    @property
+    def to_act(self) -> list[Recommendation]:
+        """Action recommended of which nobody has said yet what was done; oldest first."""
+        rows = [row for told in self.appeals for row in told.recommendations if not row.followed]
+        return sorted(rows, key=lambda row: (row.made_at, row.pk))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,33 +99,111 @@ class UnderWay:
     appeal: Appeal
     hearing_id: int | None
     hearing_at: datetime | None
+    #: Those asked to the hearing that is set.
+    asked: frozenset[str]
     investigation_id: int | None
+    #: Those who investigate, whoever leads them first.
+    team: tuple[User, ...]
     #: Whether the actor it was read for is of the team that investigates.
     investigates: bool
 
 
-def open_appeal_of(case: Case, actor: Actor) -> UnderWay | None:
-    """The appeal that is open on the case, with its hearing and its investigation (one query)."""
-    hearings = Hearing.objects.filter(appeal=OuterRef("pk"), held_at=None, called_off_at=None)
-    open_ones = Investigation.objects.filter(appeal=OuterRef("pk"), ended_at=None)
-    team = Investigator.objects.filter(
-        investigation__appeal=OuterRef("pk"), until=None, user_id=actor.user_id or 0
+def with_matter(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Cases that carry their appeals with all that is in them: for one page of one case."""
+    handled = handling(Event.objects.filter(case=OuterRef("pk"), actor_id__isnull=False))
+    told = {
+        APPEALS: ArraySubquery(_appeals()),
+        HANDLED: ArraySubquery(handled.order_by().values("actor_id").distinct()),
+    }
+    return cases.annotate(**told)
+
+
+def matter_of(case: Case) -> Matter:
+    """The appeals of a case and who handled it; one query, unless it was read with the case."""
+    if case.pk is None:
+        return Matter()
+    if hasattr(case, APPEALS):
+        appeals, handled = getattr(case, APPEALS), getattr(case, HANDLED)
+    else:
+        rows = with_matter(Case.objects.filter(pk=case.pk))
+        appeals, handled = rows.values_list(APPEALS, HANDLED).get()
+    return Matter([_appeal(told) for told in appeals], frozenset(handled))
+
+
+def _appeals() -> QuerySet[Any]:
+    hearings = Hearing.objects.filter(appeal=OuterRef("pk")).order_by("at", "id")
+    asked = Attendance.objects.filter(hearing=OuterRef("pk")).order_by("id")
+    came = asked.values(told=as_json(Attendance, "party", "came"))
+    investigations = Investigation.objects.filter(appeal=OuterRef("pk")).order_by("id")
+    team = Investigator.objects.filter(investigation=OuterRef("pk")).order_by("-leads", "id")
+    person = as_json(User, *PERSON, under="user")
+    members = team.values(told=as_json(Investigator, user=person))
+    recommended = Recommendation.objects.filter(appeal=OuterRef("pk")).order_by("id")
+    office = as_json(Office, *OFFICE, under="office")
+    inside: dict[str, QuerySet[Any, Any]] = {
+        "hearings": hearings.values(told=as_json(Hearing, asked=ArraySubquery(came))),
+        "investigations": investigations.values(
+            told=as_json(Investigation, team=ArraySubquery(members))
+        ),
+        "recommendations": recommended.values(told=as_json(Recommendation, office=office)),
+    }
+    beside: dict[str, Any] = {name: ArraySubquery(rows) for name, rows in inside.items()}
+    beside |= {"office": office, "filed_seq": "filed_event__seq"}
+    told = as_json(Appeal, **beside)
+    return Appeal.objects.filter(case=OuterRef("pk")).order_by("id").values(told=told)
+
+
+def _appeal(told: Mapping[str, Any]) -> AppealTold:
+    office = from_json(Office, told["office"]) if told["office_id"] is not None else None
+    row = from_json(Appeal, told, office=office)
+    return AppealTold(
+        row,
+        told["filed_seq"],
+        [_hearing(one) for one in told["hearings"]],
+        [_investigation(one) for one in told["investigations"]],
+        [
+            from_json(Recommendation, one, appeal=row, office=from_json(Office, one["office"]))
+            for one in told["recommendations"]
+        ],
     )
-    found: Any = (
-        Appeal.objects.filter(case=case, decided_at=None)
-        .select_related("office")
-        .annotate(
-            hearing=Subquery(hearings.values("pk")[:1]),
-            hearing_at=Subquery(hearings.values("at")[:1]),
-            investigation=Subquery(open_ones.values("pk")[:1]),
-            investigates=Exists(team),
-        )
-        .first()
+
+
+def _hearing(told: Mapping[str, Any]) -> HearingTold:
+    return HearingTold(
+        from_json(Hearing, told), {one["party"]: one["came"] for one in told["asked"]}
     )
-    if found is None:
+
+
+def _investigation(told: Mapping[str, Any]) -> InvestigationTold:
+    team = [from_json(Investigator, one, user=from_json(User, one["user"])) for one in told["team"]]
+    return InvestigationTold(from_json(Investigation, told), team)
+
+
+def open_appeal_in(matter: Matter, actor: Actor) -> UnderWay | None:
+    """The appeal that is open, with its hearing and its investigation, for somebody."""
+    told = next((one for one in matter.appeals if one.row.decided_at is None), None)
+    if told is None:
         return None
-    investigates = found.investigates and actor.has(*MAY_INVESTIGATE)
-    return UnderWay(found, found.hearing, found.hearing_at, found.investigation, investigates)
+    hearing = next((one for one in told.hearings if one.is_open), None)
+    investigation = next((one for one in told.investigations if one.row.ended_at is None), None)
+    members = investigation.team if investigation else []
+    team = tuple(member.user for member in members if member.until is None)
+    is_member = actor.user_id is not None and actor.user_id in {person.pk for person in team}
+    return UnderWay(
+        appeal=told.row,
+        hearing_id=hearing.row.pk if hearing else None,
+        hearing_at=hearing.row.at if hearing else None,
+        asked=frozenset(hearing.asked) if hearing else frozenset(),
+        investigation_id=investigation.row.pk if investigation else None,
+        team=team,
+        investigates=is_member and actor.has(*MAY_INVESTIGATE),
+    )
+
+
+def handling(events: QuerySet[Event]) -> QuerySet[Event]:
+    """Of these events, those by which an officer had a part in a case."""
+    moves = events.filter(actor_kind="user").exclude(from_status=State.APPEALED)
+    return moves.exclude(move__in=NOT_HANDLING).exclude(party=Party.CITIZEN)
 
 
 def investigated_by(actor: Actor) -> QuerySet[Investigator]:
@@ -75,12 +225,6 @@ def is_recommended(case: Case) -> bool:
     if known is not None:
         return bool(known)
     return Recommendation.objects.filter(case=case, followed="").exists()
-
-
-def offices_to_act(case: Case) -> list[Recommendation]:
-    """The open recommendations on a case, oldest first, each with its office."""
-    found = Recommendation.objects.filter(case=case, followed="").select_related("office")
-    return list(found.order_by("made_at", "id"))
 
 
 def recommended_to(actor: Actor) -> Q:

@@ -31,16 +31,15 @@ class AppealOut(serializers.Serializer[AppealShown]):
 
     def get_hearing_at(self, appeal: AppealShown) -> datetime | None:
         """Its moment; for a citizen (`citizen` in the context) only if they are asked to come."""
-        for hearing in appeal.row.hearings.all():
-            if hearing.held_at is None and hearing.called_off_at is None:
-                parties = {row.party for row in hearing.attendances.all()}
-                is_told = not self.context.get("citizen") or Invited.CITIZEN in parties
-                return hearing.at if is_told else None
+        for hearing in appeal.told.hearings:
+            if hearing.is_open:
+                is_told = not self.context.get("citizen") or Invited.CITIZEN in hearing.asked
+                return hearing.row.at if is_told else None
         return None
 
     def get_investigated(self, appeal: AppealShown) -> bool:
         """Whether an investigation is open."""
-        return any(one.ended_at is None for one in appeal.row.investigations.all())
+        return any(one.row.ended_at is None for one in appeal.told.investigations)
 
 
 class WithAppeals(serializers.Serializer[Any]):
@@ -54,5 +53,5 @@ class WithAppeals(serializers.Serializer[Any]):
         file: CaseFile = shown if isinstance(shown, CaseFile) else self.context["file"]
         if file.shown_case is not file.case:
             return []
-        rows: Any = AppealOut(appeals_of(file), many=True, context=self.context)
-        return list(rows.data)
+        appeals: Any = appeals_of(file)
+        return list(AppealOut(appeals, many=True, context=self.context).data)

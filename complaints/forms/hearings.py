@@ -7,6 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from agencies import snapshot
 from complaints import moment
 from complaints.errors import Sentence
 from complaints.forms.fields import MoveForm, WithFiles, day_in_words, words_field
@@ -48,7 +49,7 @@ class MomentForm(MoveForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        first = hearings.earliest(self.case, moment.now())
+        first = hearings.earliest(snapshot.current(self.case.country), moment.now())
         field = self.fields["at"]
         field.widget.attrs["min"] = _local(first).strftime(LOCAL_MOMENT)
         words = _("%(day)s or later, in the country's time (%(zone)s).")

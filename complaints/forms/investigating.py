@@ -85,7 +85,7 @@ def officers_near(who: Standing) -> QuerySet[User]:
         offices.add(appeal.office_id)
     posts = Post.objects.held_at().filter(office__in=offices, role__in=MAY_INVESTIGATE)
     able = User.objects.filter(pk__in=posts.values("user_id"), is_active=True)
-    out = who.barred | out_of_deciding(who.case, appeal)
+    out = who.barred | out_of_deciding(who.matter, appeal)
     return able.exclude(pk__in=out).order_by("name", "email")
 
 

@@ -14,7 +14,12 @@ from agencies.models import Office, Post
 from complaints.bars import barred_users, not_barred
 from complaints.models import Case, Handling
 from complaints.models.case import Status
-from complaints.under_way import investigated_by, with_recommendation
+from complaints.under_way import (
+    investigated_by,
+    matter_of,
+    open_appeal_in,
+    with_recommendation,
+)
 from complaints.workflow import ABOUT_THE_FILER, OF_RANKINGS, PRIVATE_MOVES
 
 #: What marks an event (in its data, under "for") that is between the citizen and the overseers.
@@ -188,8 +193,10 @@ def _sees_by_posts(actor: Actor, case: Case) -> bool:
         is_mine = case.assigned_id == actor.user_id and case.holder_id == post.office_id
         if post.role == Role.CASE_OFFICER and is_mine:
             return True
-    if case.status == Status.APPEALED and investigated_by(actor).filter(case=case).exists():
-        return True
+    if case.status == Status.APPEALED:
+        on = open_appeal_in(matter_of(case), actor)
+        if on is not None and on.investigates:
+            return True
     if not actor.has(*LEADING):
         return False
     if holder is None and _desks_under_head(actor).exists():

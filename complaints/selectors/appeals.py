@@ -8,7 +8,6 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from accounts.actors import Actor
 from accounts.roles import Role
 from agencies.models import Office, Post
-from agencies.selectors import offices_above
 from complaints import moment
 from complaints.models import (
     Appeal,
@@ -20,10 +19,9 @@ from complaints.models import (
     Recommendation,
     ServedSummary,
 )
-from complaints.parties import handling
 from complaints.selectors.access import LEADING, visible_to
 from complaints.selectors.casefile import CaseFile, Entry
-from complaints.under_way import investigated_by, recommended_to
+from complaints.under_way import AppealTold, handling, investigated_by, recommended_to
 from complaints.workflow import Party, State
 
 #: These see what is under way in all appeals.
@@ -34,8 +32,12 @@ OVERSEEING = (Role.OVERSEER, Role.AUDITOR)
 class AppealShown:
     """One appeal with the entries of the timeline that belong to it, as its reader may see them."""
 
-    row: Appeal
+    told: AppealTold
     entries: list[Entry] = field(default_factory=list)
+
+    @property
+    def row(self) -> Appeal:
+        return self.told.row
 
     def of(self, *moves: str) -> list[Entry]:
         """Those of certain moves, oldest first."""
@@ -56,37 +58,20 @@ def appeals_of(file: CaseFile) -> list[AppealShown]:
     """The appeals of a case, oldest first; no query for a case that had none."""
     if not had_appeal(file):
         return []
-    hearings = Hearing.objects.order_by("at", "id").prefetch_related("attendances")
-    teams = Investigator.objects.select_related("user").order_by("-leads", "id")
-    investigations = Investigation.objects.order_by("id").prefetch_related(Prefetch("team", teams))
-    recommendations = Recommendation.objects.select_related("office").order_by("id")
-    rows = (
-        Appeal.objects.filter(case=file.case)
-        .select_related("office", "decided_by", "filed_event")
-        .prefetch_related(
-            Prefetch("hearings", hearings),
-            Prefetch("investigations", investigations),
-            Prefetch("recommendations", recommendations),
-        )
-        .order_by("id")
-    )
-    shown = [AppealShown(row) for row in rows]
+    shown = [AppealShown(told) for told in file.who.matter.appeals]
     for entry in file.timeline:
-        begun = [a for a in shown if a.row.filed_event.seq <= entry.event.seq]
+        begun = [one for one in shown if one.told.filed_seq <= entry.event.seq]
         if begun:
             begun[-1].entries.append(entry)
     return shown
 
 
 def way_up(case: Case, office: Office | None) -> list[str]:
-    """Names of the offices from the case's holder up to the one that decides, nearest first."""
-    if case.holder is None or office is None:
+    """Codes of the offices from the case's holder up to the one that decides, nearest first."""
+    if case.holder is None or office is None or not office.is_above(case.holder):
         return []
-    above = offices_above(case.holder)
-    if office.pk not in {one.pk for one in above}:
-        return []
-    codes = [one.code for one in above]
-    return [case.holder.name, *(one.name for one in above[: codes.index(office.code) + 1])]
+    codes = case.holder.path_codes[len(office.path_codes) - 1 :]
+    return codes[::-1]
 
 
 def to_decide(actor: Actor) -> QuerySet[Appeal]:

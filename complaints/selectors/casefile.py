@@ -9,7 +9,17 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
-from django.db.models import BigIntegerField, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import (
+    BigIntegerField,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+)
 from django.db.models.functions import Cast, Coalesce, NullIf
 
 from accounts.actors import Actor
@@ -19,9 +29,20 @@ from agencies import snapshot
 from agencies.models import Post, RegistryVersion
 from agencies.snapshot import Registry
 from complaints import clocks, moment, workflow
+from complaints.bars import with_posts_around
 from complaints.clockwork import Clockwork
-from complaints.models import Attachment, Case, Clock, Event, IdentityLook, RoutingRecord, Statement
+from complaints.models import (
+    Attachment,
+    Case,
+    Clock,
+    Event,
+    IdentityLook,
+    Respondent,
+    RoutingRecord,
+    Statement,
+)
 from complaints.models.case import Status
+from complaints.nested import as_json, from_json
 from complaints.parties import Standing, standing
 from complaints.selectors import appeal_words, restrictions
 from complaints.selectors.access import (
@@ -34,7 +55,7 @@ from complaints.selectors.access import (
     visible_to,
 )
 from complaints.situations import situation_of
-from complaints.under_way import with_recommendation
+from complaints.under_way import with_matter, with_recommendation
 from complaints.workflow import Party, State
 from routing.facts import Decision
 
@@ -190,10 +211,10 @@ class CaseFile:
                     )
                 ),
             )
-        steps = self._counted(list(events))
-        files, told = self._files(), self._without_hidden_leads([event for _step, event in steps])
+        steps = self._counted(list(self._with_files(events)))
+        told = self._without_hidden_leads([event for _step, event in steps])
         open_ones = appeal_words.opened(told)
-        entries = [self._entry(event, files, open_ones) for event in told]
+        entries = [self._entry(event, open_ones) for event in told]
         for number, (entry, (step, _event)) in enumerate(zip(entries, steps, strict=True), start=1):
             entry.number, entry.step = number, step
         return entries
@@ -231,9 +252,8 @@ class CaseFile:
         lead = self.case.lead
         return lead if lead is not None and sees(self.actor, lead) else None
 
-    def _entry(
-        self, event: Event, files: dict[int | None, list[Attachment]], open_ones: frozenset[int]
-    ) -> Entry:
+    def _entry(self, event: Event, open_ones: frozenset[int]) -> Entry:
+        files = [from_json(Attachment, told) for told in getattr(event, "files_told", ())]
         statement: Statement | None = getattr(event, "statement", None)
         kept_back = appeal_words.is_kept_back(event, self.who, open_ones)
         is_internal = statement is not None and statement.internal and self.is_citizen
@@ -244,21 +264,20 @@ class CaseFile:
             event=event,
             statement=shown,
             said=dict(shown.body) if shown else {},
-            files=[] if kept_back else files.get(event.pk, []),
+            files=[] if kept_back else files,
             who="" if by_citizen or kept_back else getattr(event, "who", None) or "",
             by_citizen=by_citizen,
             given_to=getattr(event, "given_to", None) or "",
             kept_back=kept_back,
         )
 
-    def _files(self) -> dict[int | None, list[Attachment]]:
-        rows = Attachment.objects.filter(case=self.case)
+    def _with_files(self, events: QuerySet[Event]) -> QuerySet[Event]:
+        """Events, each with the files that came with it, as JSON."""
+        rows = Attachment.objects.filter(event=OuterRef("pk"))
         if self.is_citizen:
             rows = rows.filter(Q(internal=False) | Q(event__move="hold_hearing"))
-        files: dict[int | None, list[Attachment]] = {}
-        for row in rows:
-            files.setdefault(row.event_id, []).append(row)
-        return files
+        told = rows.order_by("id").values(told=as_json(Attachment))
+        return events.annotate(files_told=ArraySubquery(told))
 
     @cached_property
     def clock_lines(self) -> list[ClockLine]:
@@ -344,7 +363,8 @@ def find_case(actor: Actor, number: str) -> Case | None:
     cases = _whole(number)
     if actor.user_id is not None:
         # Whom it is about decides who among officers may see it.
-        cases = cases.prefetch_related("respondents__office", "respondents__user")
+        about = with_posts_around(Respondent.objects.select_related("office", "user"))
+        cases = cases.prefetch_related(Prefetch("respondents", about))
     case = cases.first()
     return case if case is not None and sees(actor, case) else None
 
@@ -362,7 +382,7 @@ def _whole(number: str) -> QuerySet[Case]:
     routings = RoutingRecord.objects.filter(case=OuterRef("pk")).order_by("-at", "-id")
     registry = RegistryVersion.objects.filter(pk=OuterRef("country"))
     cases = Case.objects.filter(country=settings.COUNTRY, number=number).select_related(*related)
-    cases = with_recommendation(cases)
+    cases = with_matter(with_recommendation(cases))
     return cases.annotate(
         last_decision=Subquery(routings.values("decision")[:1]),
         restriction_state=restrictions.state_beside(moment.now()),

@@ -3,7 +3,7 @@
 from accounts.actors import Actor
 from complaints import clocks
 from complaints.models import Appeal, Case, Event, Statement
-from complaints.parties import who_handled, would_decide
+from complaints.parties import would_decide
 from complaints.services.casework import open_appeal_window, tell_desk, tell_handler, words
 from complaints.services.hearings import end_hearing_with_appeal
 from complaints.services.outbox import overseers
@@ -31,8 +31,7 @@ def open_appeal(work: Work, event: Event) -> None:
     before = case.appeal_level
     if through is not None:
         before = len(dismissed_before(case, through.user_id))
-    out = work.who.barred | who_handled(case)
-    office = None if before else would_decide(case, out)
+    office = None if before else would_decide(work.who)
     row = Appeal(
         case=case,
         level=before + 1,
@@ -116,13 +115,13 @@ def _give_citizen_back_the_time(work: Work, row: Appeal) -> None:
 
 def _serve_decision(work: Work, text: str, *, upheld: bool) -> None:
     """Whoever appealed as a respondent reads a decision of their own; the citizen's is another."""
-    row = Appeal.objects.select_related("through").filter(case=work.case, decided_at=None).first()
+    row = work.who.under_way.appeal if work.who.under_way else None
     if row is not None and row.by_respondent:
         serve_decision(work, row, text, upheld=upheld, is_last=row.office_id is None)
 
 
 def _decided(work: Work, *, upheld: bool) -> Appeal | None:
-    row = Appeal.objects.filter(case=work.case, decided_at=None).first()
+    row = work.who.under_way.appeal if work.who.under_way else None
     if row is not None:
         row.decided_at, row.upheld, row.decided_by_id = work.now, upheld, work.actor.user_id
         row.save(update_fields=["decided_at", "upheld", "decided_by"])

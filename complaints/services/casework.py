@@ -17,7 +17,7 @@ from agencies.models import Office, Post
 from complaints import clocks
 from complaints.bars import respondents_of
 from complaints.errors import Invalid, MoveRefused
-from complaints.models import Appeal, Case, Handling, Statement
+from complaints.models import Case, Handling, Statement
 from complaints.models.case import Status
 from complaints.selectors.access import visible_to
 from complaints.services.outbox import desk_heads, overseers
@@ -282,11 +282,11 @@ def tell_handler(work: Work, template: str, **values: Any) -> None:
     """
     case, outbox = work.case, work.outbox
     if case.status == Status.APPEALED:
-        appeal = Appeal.objects.select_related("office").filter(case=case, decided_at=None).first()
-        if appeal is None or appeal.office is None:
+        office = work.who.under_way.appeal.office if work.who.under_way else None
+        if office is None:
             outbox.tell_people(overseers(case.country), template, **values)
         else:
-            outbox.tell_office(appeal.office, template, **values)
+            outbox.tell_office(office, template, **values)
     elif case.status == Status.DISPUTED_OWNER:
         outbox.tell_people(overseers(case.country), template, **values)
     elif case.assigned is not None and _still_works_on_it(case):

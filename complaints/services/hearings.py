@@ -11,10 +11,11 @@ from typing import Any
 
 import structlog
 from django.conf import settings
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import SYSTEM, Actor
-from agencies import snapshot
+from agencies.snapshot import Registry
 from complaints import clocks, moment
 from complaints.errors import Invalid, MoveRefused
 from complaints.models import Attendance, Case, Event, Hearing, ServedSummary, Statement
@@ -168,8 +169,8 @@ def hold_hearing(
         def keep(_work: Work) -> None:
             Hearing.objects.filter(pk=hearing_id).update(held_at=work.now, held_event=event)
             rows = Attendance.objects.filter(hearing_id=hearing_id)
-            rows.filter(party__in=here).update(came=True)
-            rows.exclude(party__in=here).update(came=False)
+            is_here = ExpressionWrapper(Q(party__in=here), output_field=BooleanField())
+            rows.update(came=is_here if here else False)
 
         work.after.append(keep)
         tell(
@@ -229,9 +230,8 @@ def under_way(work: Work, move: str) -> UnderWay:
     return work.who.under_way
 
 
-def earliest(case: Case, now: datetime) -> datetime:
+def earliest(registry: Registry, now: datetime) -> datetime:
     """The first moment for which a hearing may be set now: so many full days lie before it."""
-    registry = snapshot.current(case.country)
     policy = registry.policy("hearing_notice", now)
     return clocks.due_at(now, policy.amount, policy.unit, registry.default_calendar)
 
@@ -255,7 +255,7 @@ def _check_words(work: Work, asked: Collection[str], **said: str) -> None:
 
 
 def _check_moment(work: Work, at: datetime) -> None:
-    first, zone = earliest(work.case, work.now), work.registry.default_calendar.zone
+    first, zone = earliest(work.registry, work.now), work.registry.default_calendar.zone
     there = at.astimezone(zone)
     if at < first:
         days = work.registry.policy("hearing_notice", work.now).amount
@@ -280,9 +280,7 @@ def _asked_before(work: Work) -> list[str]:
     """Those asked to the hearing that is set, in the order of the forms; none where none is set."""
     if work.who.under_way is None or work.who.under_way.hearing_id is None:
         return []
-    rows = Attendance.objects.filter(hearing_id=work.who.under_way.hearing_id)
-    asked = set(rows.values_list("party", flat=True))
-    return [party.value for party in Invited if party.value in asked]
+    return [party.value for party in Invited if party.value in work.who.under_way.asked]
 
 
 def _keep(work: Work, event: Event, at: datetime, asked: list[str]) -> None:

@@ -138,9 +138,9 @@ def lead_of(case: Case) -> User | None:
 
 def _end(work: Work, event: Event, *, reported: bool) -> None:
     """The row is closed, and its team sees the case no longer. Of a report they know without a letter."""
-    row_id = under_way(work, event.move).investigation_id or 0
+    on = under_way(work, event.move)
+    row_id, people = on.investigation_id or 0, on.team
     team = Investigator.objects.filter(investigation_id=row_id, until=None)
-    people = [row.user for row in team.select_related("user")]
 
     def keep(_work: Work) -> None:
         Investigation.objects.filter(pk=row_id).update(
@@ -174,7 +174,7 @@ def _check_team(work: Work, people: list[User]) -> None:
 def _unfit(work: Work, people: list[User]) -> list[User]:
     """Those among them who may not be of a team on this case."""
     case, appeal = work.case, under_way(work, "investigate").appeal
-    out = work.who.barred | out_of_deciding(case, appeal) | {case.owner_id}
+    out = work.who.barred | out_of_deciding(work.who.matter, appeal) | {case.owner_id}
     posts = Post.objects.held_at().filter(
         user__in=people, role__in=MAY_INVESTIGATE, office__country=case.country
     )

@@ -16,7 +16,6 @@ from complaints.services.casework import tell_desk, words
 from complaints.services.hearings import under_way
 from complaints.services.outbox import overseers
 from complaints.services.work import Work, at_work
-from complaints.under_way import offices_to_act
 from complaints.workflow import Party
 
 
@@ -111,10 +110,10 @@ def follow(
 
 def theirs_to_follow(who: Standing) -> list[Recommendation]:
     """The open recommendations that an actor may answer: of their offices; an overseer all."""
-    rows = offices_to_act(who.case)
+    rows = who.matter.to_act
     if Party.OVERSEER in who.parties:
         return rows
-    return [row for row in rows if leads(who.actor, row.office, who.barred)]
+    return [row for row in rows if leads(who, row.office)]
 
 
 def _to_follow(work: Work, wanted: int | None) -> Recommendation:

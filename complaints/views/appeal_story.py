@@ -32,7 +32,7 @@ def appeal_shown(file: CaseFile) -> dict[str, Any] | None:
         "filed_at": row.filed_at,
         "decides": row.office.name if row.office else _("The overseers of the government"),
         "hearing": _hearing(file, appeal),
-        "investigated": any(i.ended_at is None for i in row.investigations.all()),
+        "investigated": any(one.row.ended_at is None for one in appeal.told.investigations),
         "upheld": row.upheld,
         "decision": decision.said.get("text", "") if decision else "",
         "decided_at": row.decided_at,
@@ -43,10 +43,9 @@ def appeal_shown(file: CaseFile) -> dict[str, Any] | None:
 
 def _hearing(file: CaseFile, appeal: AppealShown) -> dict[str, Any] | None:
     """The hearing that is set, if the citizen is asked to come."""
-    for hearing in appeal.row.hearings.all():
-        is_open = hearing.held_at is None and hearing.called_off_at is None
-        asked = any(row.party == Invited.CITIZEN for row in hearing.attendances.all())
-        if is_open and asked:
+    for told in appeal.told.hearings:
+        if told.is_open and Invited.CITIZEN in told.asked:
+            hearing = told.row
             entry = appeal.entry(hearing.set_event_id)
             said = entry.said if entry else {}
             address = reverse("track-hearing", args=[file.case.number])

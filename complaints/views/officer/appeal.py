@@ -8,11 +8,12 @@ from django.utils.translation import gettext_lazy
 
 from complaints.errors import Sentence
 from complaints.forms.hearings import INVITED
-from complaints.models import Appeal, Hearing, Investigation, Recommendation
+from complaints.models import Appeal, Hearing, Recommendation
 from complaints.selectors.appeal_words import DECIDES
 from complaints.selectors.appeals import AppealShown, appeals_of, is_overdue, way_up
 from complaints.selectors.casefile import CaseFile, Entry
 from complaints.services.investigations import FINDINGS
+from complaints.under_way import HearingTold, InvestigationTold
 from complaints.views.officer.wording import Names, timeline_of
 from complaints.views.story import FOLLOWED, files_shown
 
@@ -43,7 +44,7 @@ def appeals_shown(file: CaseFile, names: Names) -> list[dict[str, Any]]:
 
 def _shown(file: CaseFile, appeal: AppealShown, names: Names) -> dict[str, Any]:
     row, language = appeal.row, file.case.language
-    grounds = appeal.entry(row.filed_event_id)
+    grounds, way = appeal.entry(row.filed_event_id), way_up(file.case, row.office)
 
     def told(*moves: str) -> list[dict[str, Any]]:
         return timeline_of(appeal.of(*moves), names, language)
@@ -53,15 +54,15 @@ def _shown(file: CaseFile, appeal: AppealShown, names: Names) -> dict[str, Any]:
         "by_other_side": row.by_respondent,
         "filed_at": row.filed_at,
         "decides": row.office.name if row.office else _("The overseers"),
-        "way": way_up(file.case, row.office) if row.decided_at is None else [],
+        "way": [names.of(code) for code in way] if row.decided_at is None else [],
         "state": state_of(row),
         "grounds": grounds.said.get("text", "") if grounds else "",
         "language": language,
-        "hearings": [hearing_shown(file, hearing, appeal) for hearing in row.hearings.all()],
+        "hearings": [hearing_shown(file, hearing, appeal) for hearing in appeal.told.hearings],
         "statements": told("testify"),
-        "investigations": [_investigation(i, appeal) for i in row.investigations.all()],
+        "investigations": [_investigation(one, appeal) for one in appeal.told.investigations],
         "guidance": told("guide"),
-        "recommendations": [_recommendation(r, appeal) for r in row.recommendations.all()],
+        "recommendations": [_recommendation(one, appeal) for one in appeal.told.recommendations],
         "decision": next(iter(told(*DECIDES)), None),
     }
 
@@ -82,9 +83,9 @@ def hearing_state(hearing: Hearing) -> str:
     return "overdue" if is_overdue(hearing) else "set"
 
 
-def hearing_shown(file: CaseFile, hearing: Hearing, appeal: AppealShown) -> dict[str, Any]:
+def hearing_shown(file: CaseFile, told: HearingTold, appeal: AppealShown) -> dict[str, Any]:
     """A hearing: when, where, who was asked and came, the notice, and the minutes for whoever may."""
-    state = hearing_state(hearing)
+    hearing, state = told.row, hearing_state(told.row)
     notice, minutes = appeal.entry(hearing.set_event_id), appeal.entry(hearing.held_event_id)
     return {
         "at": hearing.at,
@@ -93,8 +94,7 @@ def hearing_shown(file: CaseFile, hearing: Hearing, appeal: AppealShown) -> dict
         "place": _word(notice, "place"),
         "notice": _word(notice, "text"),
         "asked": [
-            {"who": INVITED.get(row.party, row.party), "came": row.came}
-            for row in hearing.attendances.all()
+            {"who": INVITED.get(party, party), "came": came} for party, came in told.asked.items()
         ],
         "minutes": _word(minutes, "text"),
         "minutes_later": bool(minutes and minutes.kept_back),
@@ -107,7 +107,8 @@ def _word(entry: Entry | None, part: str) -> str:
     return entry.said.get(part, "") if entry else ""
 
 
-def _investigation(row: Investigation, appeal: AppealShown) -> dict[str, Any]:
+def _investigation(told: InvestigationTold, appeal: AppealShown) -> dict[str, Any]:
+    row = told.row
     order = appeal.entry(row.begun_event_id)
     end = appeal.entry(row.ended_event_id)
     reads = order is not None and not order.kept_back
@@ -116,7 +117,7 @@ def _investigation(row: Investigation, appeal: AppealShown) -> dict[str, Any]:
         "begun_at": row.begun_at,
         "ended_at": row.ended_at,
         "reported": row.reported,
-        "team": [str(member.user) for member in row.team.all()] if reads else [],
+        "team": [str(member.user) for member in told.team] if reads else [],
         "order": _word(order, "text"),
         "end": _word(end, "text"),
         "finding": FINDINGS.get(finding, ""),

@@ -167,6 +167,9 @@ def names_for(file: CaseFile) -> Names:
     codes = {str(code) for entry in file.timeline for code in _codes(entry.event)}
     if decision := file.decision:
         codes |= {decision.target, decision.suggested, *(code for code, _s in decision.runners_up)}
+    if file.case.holder is not None:
+        # In an appeal the way up to who decides is shown.
+        codes |= set(file.case.holder.path_codes)
     codes.discard("")
     if not ids and not codes:
         return Names({}, {})
