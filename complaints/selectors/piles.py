@@ -16,6 +16,7 @@ from django.db.models.functions.text import ConcatPair
 
 from accounts.actors import Actor
 from complaints import moment
+from complaints.bars import barred_from
 from complaints.models import Case, Event, Statement
 from complaints.selectors.access import visible_to
 from complaints.selectors.scopes import Scope
@@ -169,14 +170,19 @@ def _newest_causes(since: datetime) -> tuple[int, list[Behind]]:
     return sum(row.cases for row in found), found
 
 
-def _newest_answered(scope: Scope, since: datetime) -> list[int]:
+def _newest_answered(scope: Scope, since: datetime, actor: Actor | None = None) -> list[int]:
     cases = Case.objects.filter(country=settings.COUNTRY, answered_at__gte=since)
+    if actor is not None:
+        cases = cases.exclude(pk__in=barred_from(actor).values("pk"))
     return list(scope.narrow(cases).order_by("-answered_at").values_list("pk", flat=True)[:ANSWERS])
 
 
-def causes_in(scope: Scope) -> dict[str, int]:
-    """What the newest answers of the period within a scope say lies behind it, the most frequent first."""
-    answered = _newest_answered(scope, moment.now() - PERIOD)
+def causes_in(actor: Actor, scope: Scope) -> dict[str, int]:
+    """What the newest answers of the period within a scope say lies behind it, the most frequent first.
+
+    A scope may be as narrow as one case: those from which the actor is barred are not counted.
+    """
+    answered = _newest_answered(scope, moment.now() - PERIOD, actor)
     rows = (
         Event.objects.filter(case__in=answered, move="answer")
         .values("data__cause")
@@ -188,7 +194,7 @@ def causes_in(scope: Scope) -> dict[str, int]:
 
 def suggested_in(actor: Actor, scope: Scope) -> Iterable[Statement]:
     """What the newest answers suggest, of cases that the actor may see; none of a sensitive one."""
-    answered = _newest_answered(scope, moment.now() - PERIOD)
+    answered = _newest_answered(scope, moment.now() - PERIOD, actor)
     seen = visible_to(actor).filter(pk__in=answered, sensitive=False)
     answers = Statement.objects.filter(
         case__in=seen, kind=Statement.Kind.ANSWER, erased_at=None, body__suggestion__regex=r"\S"

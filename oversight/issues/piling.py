@@ -94,7 +94,7 @@ def issue_pile(request: HttpRequest, actor: Actor) -> HttpResponse:
     scope = scope_of(category, place, agency)
     page = page_of(request, cases_in(actor, scope, moment.now() - PERIOD))
     known = Issue.objects.filter(country=settings.COUNTRY, state__in=LIVE, category=category)
-    causes = causes_in(scope)
+    causes = causes_in(actor, scope)
     context = {
         "category": category,
         "place": place,

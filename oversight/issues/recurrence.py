@@ -23,6 +23,8 @@ MONTH, MOST = 30, 12
 LEAST_BACK = 5
 #: Seconds for which counts are kept: they hold for a day, as they end at its beginning.
 KEPT = 86_400
+#: Seconds for which one who counts has it alone.
+COUNTING = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,15 +153,19 @@ def _name(issue: Issue, today: date) -> str:
 
 
 def recurrence_of(issue: Issue) -> Recurrence | None:
-    """The same, counted once a day; the issue's category, place and owner should be loaded."""
+    """The same, counted once a day; the issue's category, place and owner should be loaded.
+
+    None too while somebody else counts it: over millions of cases that takes seconds.
+    """
     if issue.fixed_on is None:
         return None
     today = today_there()
     name = _name(issue, today)
     known: Recurrence | None = cache.get(name)
-    if known is None:
+    if known is None and cache.add(f"{name}:counting", 1, timeout=COUNTING):
         known = count(issue, today)
         cache.set(name, known, timeout=KEPT)
+        cache.delete(f"{name}:counting")
     return known
 
 

@@ -1,8 +1,9 @@
 """Where cases pile up, on its page: from a pile to an issue."""
 
 import pytest
+from django.utils import timezone
 
-from complaints.models import Case
+from complaints.models import Case, Respondent
 from complaints.selectors import piles
 from oversight import tasks
 from oversight.models import Issue
@@ -50,6 +51,16 @@ class TestWherePilesAre:
         assert "Delay or backlog" in html
         assert receipts[2].number in html
         assert "Technical system" in house.page("/oversight/issues/piles/")
+
+    def test_of_an_answer_from_which_one_is_barred_no_cause_is_counted(self, house: House) -> None:
+        (receipt,) = file_many(house, 1)
+        answer(house, receipt, cause="delay")
+        path = "/oversight/issues/pile/?agency=grid"
+        assert "Delay or backlog" in house.page(path)
+        Respondent.objects.create(
+            case=house.case(receipt), user=house.cast.overseer, linked_at=timezone.now()
+        )
+        assert "Delay or backlog" not in house.page(path)
 
     def test_a_suggestion_of_a_sensitive_case_is_not_shown(self, house: House) -> None:
         (receipt,) = file_many(house, 1, about_official=True)

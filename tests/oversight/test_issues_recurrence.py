@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
+from django.core.cache import cache
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -183,3 +184,14 @@ class TestCounted:
             assert recurrence.recurrences_known([issue]) == {issue.pk: first}
         house.clock.shift(timedelta(days=1))
         assert recurrence.recurrences_known([issue]) == {}
+
+    def test_while_one_counts_the_others_do_not(
+        self, house: House, django_assert_num_queries
+    ) -> None:
+        issue = fix(house, begin(house), day(0))
+        name = recurrence._name(issue, recurrence.today_there())
+        cache.add(f"{name}:counting", 1, timeout=60)
+        with django_assert_num_queries(0):
+            assert recurrence.recurrence_of(issue) is None
+        cache.delete(f"{name}:counting")
+        assert recurrence.recurrence_of(issue) is not None
