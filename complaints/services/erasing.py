@@ -147,12 +147,13 @@ def erase_person(work: Work) -> bool:
     ContactProof.objects.filter(case=case).delete()
     for step in ROOMS.person:
         step(case)
+    handles = _cut_conversations(case)
     if contact is not None:
-        handle_id = contact.handle_id
-        _silence(Notice.objects.filter(Q(contact=contact) | Q(case=case, handle__isnull=False)))
+        handles |= {contact.handle_id} if contact.handle_id is not None else set()
+        _silence(Notice.objects.filter(contact=contact))
         _empty(contact, work.now)
-        if handle_id is not None:
-            forget_handle(handle_id)
+    for handle_id in sorted(handles):
+        forget_handle(handle_id)
     if case.owner_id is not None:
         case.owner = None
         Case.objects.filter(pk=case.pk).update(owner=None)
@@ -160,6 +161,18 @@ def erase_person(work: Work) -> bool:
         case.share_contact = False
     case.person_erased_at = case.person_erased_at or work.now
     return was_known
+
+
+def _cut_conversations(case: Case) -> set[int]:
+    """What was said from elsewhere about the case is no longer of it; gives the handles it went to.
+
+    Whoever wrote into its mailbox, by number and secret, is most likely its citizen.
+    """
+    said = Notice.objects.filter(case=case, handle__isnull=False)
+    handles = {handle_id for handle_id in said.values_list("handle_id", flat=True) if handle_id}
+    _silence(said)
+    said.update(case=None)
+    return handles
 
 
 def _empty(contact: Contact, now: datetime) -> None:

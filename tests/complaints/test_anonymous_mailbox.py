@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from channels.models import Message
 from channels.registry import CHANNELS, Channel
-from complaints.models import Attachment, Case, Notice
-from complaints.services import casework, withdrawing
+from complaints.models import Attachment, Case, Handle, Notice
+from complaints.services import casework, erasing, withdrawing
 from tests.channels.conftest import NoWay, _ways_as_before
 from tests.channels.talking import Person
+from tests.channels.test_conversation import filed
 from tests.complaints.conftest import Scene
 from tests.complaints.filing import html, photo
 from tests.complaints.following import TRACK
@@ -250,6 +252,32 @@ def test_of_a_sensitive_case_the_telephone_shows_only_that_there_is_news(
     answers = phone.write(f"{play.number} {play.receipt.secret} It was the clerk of counter four.")
     assert "It was the clerk of counter four." in last_words(play, "desk")
     assert not re.search("clerk|counter", " ".join(answers))
+
+
+def test_who_wrote_there_is_forgotten_with_the_person(
+    open_play: Play, phone: Person, scene: Scene
+) -> None:
+    """Nothing leads from the case to a telephone any more, although no contact was ever given."""
+    receipt = open_play.receipt
+    phone.write(f"{receipt.number} {receipt.secret} The clerk asked again.")
+    assert Notice.objects.filter(case=open_play.case, handle__isnull=False).exists()
+    Notice.objects.filter(handle__isnull=False).update(status="sent")
+    erasing.erase(actor=open_play.actor("citizen"), number=open_play.number)
+    assert not Notice.objects.filter(case=open_play.case, handle__isnull=False).exists()
+    assert not Message.objects.filter(case=open_play.case, handle__isnull=False).exists()
+    assert not Handle.objects.exists()
+
+
+def test_whoever_has_a_case_of_their_own_is_still_known_by_it_and_not_by_the_erased_one(
+    open_play: Play, phone: Person, scene: Scene
+) -> None:
+    own = filed(phone)
+    receipt = open_play.receipt
+    phone.write(f"{receipt.number} {receipt.secret} The clerk asked again.")
+    erasing.erase(actor=open_play.actor("citizen"), number=open_play.number)
+    assert not Notice.objects.filter(case=open_play.case, handle__isnull=False).exists()
+    assert not Notice.objects.filter(values__number=receipt.number).exclude(handle=None).exists()
+    assert Handle.objects.get().contacts.get().case == own
 
 
 def test_the_messenger_brings_files_to_it(scene: Scene, open_play: Play) -> None:
