@@ -111,7 +111,13 @@ SURE = frozenset(
         ),
     ]
 )
-NO_PROBLEM = frozenset(("problem", "problems", "worries", "masalah", "apa", "apapa"))
+NO_PROBLEM = frozenset(
+    [
+        *("problem", "problems", "worries", "need", "comment", "comments", "thanks", "thank"),
+        *("masalah", "apa", "apapa", "perlu", "usah", "lagbe", "dorkar", "dhonnobad"),
+        *map(comparable, ("দরকার", "প্রয়োজন", "লাগবে", "ধন্যবাদ")),
+    ]
+)
 #: Letters behind a yes or no that may belong to it; with more it begins a sentence.
 MOST_BEHIND = 12
 #: Letters in a case's number, and one more for a slip.

@@ -150,7 +150,11 @@ def mark(talk: Talk, read: Read) -> bool:
     case = _case_of(talk)
     if case is not None and grammar.solved(talk.text) is False and chosen is None:
         talk.forget()
-        _not_solved(talk, case, with_position(talk, talk.text), talk.files)
+        if _is_a_word(read.rest) and not talk.files:
+            # "Not good" may be the mark: nothing is appealed against before they say what is wrong.
+            _ask_why(talk, case)
+        else:
+            _not_solved(talk, case, with_position(talk, talk.text), talk.files)
         return True
     is_odd = chosen is None and read.word != Word.NO and not talk.files
     if case is not None and is_odd and asked < filing.MOST_ASKED and _is_short(talk.text):
@@ -168,6 +172,15 @@ def mark(talk: Talk, read: Read) -> bool:
     else:
         talk.say("chat_rated", case=case)
     return True
+
+
+def _is_a_word(text: str) -> bool:
+    return sum(bool(substance(word)) for word in text.split()) < 2
+
+
+def _ask_why(talk: Talk, case: Case) -> None:
+    talk.kept = {"case": case.number}
+    talk.ask("why", "chat_why", case=case)
 
 
 def _is_short(text: str) -> bool:
@@ -214,8 +227,7 @@ def _not_solved(talk: Talk, case: Case, reason: str, files: tuple[str, ...]) -> 
     if substance(read.rest) < LEAST_REASON:
         if files:
             _send(talk, case, "", files)
-        talk.kept = {"case": case.number}
-        talk.ask("why", "chat_why", case=case)
+        _ask_why(talk, case)
         return
     actor = correspondence.citizen(talk.handle, case, talk.language)
     try:
@@ -225,8 +237,7 @@ def _not_solved(talk: Talk, case: Case, reason: str, files: tuple[str, ...]) -> 
             answering.dispute(actor=actor, number=case.number, reason=reason[:MAX_CHARACTERS])
         filing.send_after(talk, case, reason[MAX_CHARACTERS:], files)
     except Invalid:
-        talk.kept = {"case": case.number}
-        talk.ask("why", "chat_why", case=case)
+        _ask_why(talk, case)
         return
     except Refused:
         talk.say("chat_not_now", case=case)

@@ -32,6 +32,10 @@ __all__ = ["unhurried"]
         ("thank you", None),
         ("It is still broken", None),
         ("No problem, it works", None),
+        ("no need", None),
+        ("tidak perlu", None),
+        ("দরকার নেই", None),
+        ("না দরকার নেই", None),
         ("2", False),
         ("no", False),
         ("Not solved", False),
@@ -164,6 +168,28 @@ def test_who_thinks_better_of_it_at_the_mark_is_heard(scene: Scene, budi: Person
     budi.write("no it is dark again")
     assert play.state == "appealed"
     assert budi.templates()[-1] == "chat_disputed"
+
+
+@pytest.mark.parametrize("words", ["not good", "tidak bagus", "no idea"])
+def test_a_word_at_the_mark_is_no_appeal_yet(scene: Scene, budi: Person, words: str) -> None:
+    play = played(scene, budi).answer()
+    budi.write("yes")
+    budi.write(words)
+    assert budi.templates()[-1] == "chat_why"
+    assert play.state == "closed: confirmed"
+    budi.write("They were rude, and it is dark again.")
+    assert play.state == "appealed"
+
+
+@pytest.mark.parametrize("words", ["no need", "tidak perlu"])
+def test_who_does_not_want_to_give_a_mark_appeals_against_nothing(
+    scene: Scene, budi: Person, words: str
+) -> None:
+    play = played(scene, budi).answer()
+    budi.write("yes")
+    budi.write(words)
+    assert play.state == "closed: confirmed"
+    assert "chat_why" not in budi.templates()
 
 
 def test_a_bare_no_at_the_mark_is_asked_why(scene: Scene, budi: Person) -> None:
