@@ -79,7 +79,8 @@ def verdict(talk: Talk, case: Case, text: str, files: tuple[str, ...], *, is_yes
         _not_solved(talk, case, text, files)
         return
     read = grammar.read(grammar.without_number(text))
-    digits = read.digits
+    # Without a word it began with a "1", which is none of the digits.
+    digits = read.digits if read.word == Word.YES else read.digits[1:]
     if not talk.channel.proves_sender:
         if not _digits_fit(talk, case, digits[:4]):
             return

@@ -146,6 +146,12 @@ def test_the_number_of_the_case_may_stand_beside_a_yes(scene: Scene, rahima: Per
     assert play.state == "closed: confirmed"
 
 
+def test_a_one_with_the_digits_of_the_question_is_a_yes(scene: Scene, rahima: Person) -> None:
+    play = played(scene, rahima).answer()
+    rahima.write(f"1 {links.code_of(play.clock('confirm'))}")
+    assert play.state == "closed: confirmed"
+
+
 def test_a_one_is_a_yes_and_no_mark(scene: Scene, budi: Person) -> None:
     play = played(scene, budi).answer()
     budi.write("1")
