@@ -29,6 +29,7 @@ from complaints.models import (
 )
 from complaints.nested import as_json, from_json
 from complaints.workflow import Party, State
+from complaints.workflow_appeals import TAKERS
 
 #: Those of these posts may be of a team that investigates; whoever holds none has left.
 MAY_INVESTIGATE = (Role.FOCAL, Role.CASE_OFFICER, Role.HEAD, Role.DESK, Role.OVERSEER)
@@ -41,7 +42,7 @@ OFFICE, PERSON = ("id", "country", "code", "path", "names"), ("id", "name", "ema
 #: Moves by which an officer has handled a case; who made one cannot decide an appeal on it.
 NOT_HANDLING = (
     *("uphold", "dismiss", "break_seal", "audit_look", "publish", "unpublish", "submit"),
-    *("serve", "unlink_respondent", "follow"),
+    *("serve", "unlink_respondent", "follow", "note_pressure"),
     *("restrict", "decide_restriction", "lift_restriction", "set_aside", "put_back"),
 )
 
@@ -201,8 +202,12 @@ def open_appeal_in(matter: Matter, actor: Actor) -> UnderWay | None:
 
 
 def handling(events: QuerySet[Event]) -> QuerySet[Event]:
-    """Of these events, those by which an officer had a part in a case."""
-    moves = events.filter(actor_kind="user").exclude(from_status=State.APPEALED)
+    """Of these events, those by which an officer had a part in a case.
+
+    What is done within an appeal is none, but for a statement of one's own: who was heard is a party.
+    """
+    heard = Q(move="testify") & ~Q(party__in=TAKERS)
+    moves = events.filter(~Q(from_status=State.APPEALED) | heard, actor_kind="user")
     return moves.exclude(move__in=NOT_HANDLING).exclude(party=Party.CITIZEN)
 
 

@@ -45,7 +45,7 @@ def invitable(case: Case) -> list[Invited]:
     found = [Invited.CITIZEN]
     if case.holder_id is not None:
         found.append(Invited.OFFICE)
-    if ServedSummary.objects.filter(case=case).exists():
+    if ServedSummary.objects.filter(case=case, respondent__ended_at=None).exists():
         found.append(Invited.RESPONDENT)
     return [*found, Invited.OTHER]
 

@@ -1,4 +1,4 @@
-"""Hearings of an appeal: set in time, moved, called off, held; statements, and who reads them when."""
+"""Hearings of an appeal: set in time, moved, called off, held; reminders; two at once."""
 
 import threading
 from datetime import UTC, datetime, timedelta
@@ -9,26 +9,19 @@ from django.db import connection
 
 from complaints import moment
 from complaints.errors import Refused
-from complaints.models import Appeal, Attachment, Attendance, Event, Hearing, Notice, Statement
+from complaints.models import Attendance, Hearing, Notice, Statement
 from complaints.services import hearings
+from complaints.services.bar_changes import unlink_respondent
 from complaints.services.escalation import sweep
+from tests.complaints.appealing import appealed, entry
 from tests.complaints.conftest import Scene
 from tests.complaints.play import Play, day, refused
+from tests.complaints.test_served import served_case
 from tests.factories.agencies import make_policy
-
-
-def appealed(scene: Scene, **filing: Any) -> Play:
-    return Play(scene, **filing).forward().accept().answer().appeal()
 
 
 def the_hearing(play: Play) -> Hearing:
     return Hearing.objects.filter(appeal__case=play.case).latest("id")
-
-
-def entry(play: Play, who: str, move: str) -> Any:
-    """What somebody reads of the last step of that name; None if they are not told of it."""
-    found = [e for e in play.file_for(who).timeline if e.event.move == move]
-    return found[-1] if found else None
 
 
 # --- Setting ----------------------------------------------------------------------------------
@@ -125,6 +118,19 @@ def test_somebody_who_can_be_asked_has_to_be(scene: Scene, invited: tuple[str, .
     assert list(caught.value.fields) == ["invited"]
 
 
+def test_who_was_named_by_mistake_is_not_asked_any_more(scene: Scene) -> None:
+    play, summary = served_case(scene)
+    play.appeal()
+    assert "respondent" in hearings.invitable(play.case)
+    unlink_respondent(
+        actor=play.actor("overseer"),
+        number=play.number,
+        respondent=summary.respondent_id,
+        reason="Another person was meant.",
+    )
+    assert "respondent" not in hearings.invitable(play.case)
+
+
 def test_where_no_office_had_it_no_office_is_asked(scene: Scene) -> None:
     play = Play(scene).decline().appeal()
     assert [p.value for p in hearings.invitable(play.case)] == ["citizen", "other"]
@@ -137,6 +143,18 @@ def test_a_citizen_who_is_not_asked_is_not_told_where_it_is(scene: Scene) -> Non
     assert play.told("hearing_set") == set()
     assert entry(play, "citizen", "set_hearing").said == {}
     assert entry(play, "focal", "set_hearing").said["place"]
+
+
+def test_of_a_sensitive_case_the_citizen_is_told_only_that_there_is_news(scene: Scene) -> None:
+    play = appealed(scene, about_official=True).set_hearing()
+    assert "hearing_set" not in play.heard()
+    assert play.heard()[-1] == "news"
+
+
+def test_the_moment_is_kept_in_utc_whatever_zone_it_was_typed_in(scene: Scene) -> None:
+    play = appealed(scene).set_hearing(datetime.fromisoformat("2026-12-01T10:00:00+06:00"))
+    assert the_hearing(play).at == datetime(2026, 12, 1, 4, 0, tzinfo=UTC)
+    assert play.last.data["at"] == "2026-12-01T04:00:00+00:00"
 
 
 # --- Moving, calling off ----------------------------------------------------------------------
@@ -326,139 +344,3 @@ def test_of_two_hearings_set_at_once_one_is_refused(scene: Scene) -> None:
     for worker in workers:
         worker.join()
     assert sorted(said) == ["hearing_set", "set"]
-
-
-# --- Statements -------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("by", ["citizen", "focal", "head", "case_officer"])
-def test_whoever_has_to_do_with_it_gives_a_statement(scene: Scene, by: str) -> None:
-    play = appealed(scene).testify(by=by)
-    assert play.last.data == {"of": "self"}
-    assert play.told("statement_given") == {"power"}
-
-
-@pytest.mark.parametrize("by", ["desk", "overseer", "auditor", "district_focal", "rival_focal"])
-def test_nobody_else_does(scene: Scene, by: str) -> None:
-    with pytest.raises(Refused, match=r"not_yours|no_such_case"):
-        appealed(scene).testify(by=by)
-
-
-def test_whoever_decides_takes_down_what_a_witness_says(scene: Scene) -> None:
-    play = appealed(scene).testify(by="ministry_focal", witness="Karim the grocer")
-    assert play.last.data == {"of": "witness"}
-    assert Statement.objects.get(event=play.last).body["witness"] == "Karim the grocer"
-    event = Event.objects.filter(pk=play.last.pk).values().get()
-    assert "Karim" not in str(event)
-    assert play.told("statement_given") == set()
-
-
-def test_a_witness_has_a_name_and_only_those_who_hear_take_one_down(scene: Scene) -> None:
-    play = appealed(scene)
-    for by, witness in (("ministry_focal", ""), ("citizen", "Karim"), ("focal", "Karim")):
-        with pytest.raises(Refused) as caught:
-            play.testify(by=by, witness=witness)
-        assert list(caught.value.fields) == ["witness"]
-
-
-def test_nobody_gives_one_before_an_appeal_or_after_it(scene: Scene) -> None:
-    play = Play(scene).forward().accept().answer()
-    with refused("wrong_state"):
-        play.testify()
-    play.appeal().dismiss()
-    with refused("wrong_state"):
-        play.testify()
-
-
-# --- Who reads what ---------------------------------------------------------------------------
-
-READ_AT_ONCE = ("ministry_focal", "ministry_head", "overseer", "auditor")
-READ_LATER = ("head", "case_officer", "desk")
-
-
-def test_others_statements_are_read_by_those_who_decide_until_it_is_decided(scene: Scene) -> None:
-    play = appealed(scene).testify(by="focal")
-    for who in READ_AT_ONCE:
-        assert entry(play, who, "testify").said["text"] == "I saw it myself.", who
-        assert entry(play, who, "testify").who == "Focal"
-    for who in READ_LATER:
-        kept = entry(play, who, "testify")
-        assert (kept.said, kept.who, kept.kept_back) == ({}, "", True), who
-    assert entry(play, "focal", "testify").said["text"] == "I saw it myself."
-    assert entry(play, "citizen", "testify") is None
-    play.uphold()
-    for who in (*READ_AT_ONCE, *READ_LATER):
-        assert entry(play, who, "testify").said["text"] == "I saw it myself.", who
-    assert entry(play, "citizen", "testify") is None
-
-
-def test_the_office_does_not_read_the_citizens_statement_before_the_decision(scene: Scene) -> None:
-    play = appealed(scene).testify()
-    assert entry(play, "citizen", "testify").said["text"] == "I saw it myself."
-    assert entry(play, "focal", "testify").said == {}
-    assert entry(play, "ministry_focal", "testify").said["text"] == "I saw it myself."
-
-
-def test_minutes_are_the_citizens_and_the_offices_once_it_is_decided(
-    scene: Scene, clock: Any
-) -> None:
-    play = appealed(scene).set_hearing(day(7))
-    clock.move_to(day(7))
-    play.hold_hearing()
-    for who in ("citizen", "focal"):
-        assert entry(play, who, "hold_hearing").said == {}, who
-    play.dismiss()
-    for who in ("citizen", "focal"):
-        assert entry(play, who, "hold_hearing").said["text"].startswith("The citizen showed"), who
-
-
-def test_of_a_withdrawn_appeal_nothing_is_opened_even_by_a_later_decision(
-    scene: Scene, clock: Any
-) -> None:
-    play = appealed(scene).testify(by="head").withdraw()
-    clock.move_to(day(3))
-    sweep()
-    assert entry(play, "focal", "testify").said == {}
-    play.reopen().answer().appeal().dismiss()
-    assert entry(play, "focal", "testify").said == {}
-    assert Appeal.objects.filter(case=play.case, upheld=None).count() == 1
-
-
-def test_a_file_is_read_by_whoever_reads_the_statement(scene: Scene, client: Any) -> None:
-    play = appealed(scene)
-    play.testify(by="focal", files=[play.photo("focal")])
-    url = f"/files/{Attachment.objects.get(case=play.case).key}/"
-
-    def status(who: str) -> int:
-        client.force_login(getattr(scene.cast, who))
-        response = client.get(url)
-        if response.streaming:
-            assert b"".join(response.streaming_content)
-        return int(response.status_code)
-
-    before = {who: status(who) for who in ("ministry_focal", "focal", "head", "overseer")}
-    assert before == {"ministry_focal": 200, "focal": 200, "head": 404, "overseer": 200}
-    play.uphold()
-    assert status("head") == 200
-    client.logout()
-    assert client.get(url).status_code == 404
-
-
-def test_the_api_keeps_back_the_same(scene: Scene, client: Any) -> None:
-    play = appealed(scene).testify(by="case_officer")
-    client.force_login(scene.cast.head)
-    body = client.get(f"/api/v1/cases/{play.number}/").json()
-    told = next(step for step in body["timeline"] if step["move"] == "testify")
-    assert (told["said"], told["who"], told["party"], told["data"]) == ({}, "", "", {})
-
-
-def test_of_a_sensitive_case_the_citizen_is_told_only_that_there_is_news(scene: Scene) -> None:
-    play = appealed(scene, about_official=True).set_hearing()
-    assert "hearing_set" not in play.heard()
-    assert play.heard()[-1] == "news"
-
-
-def test_the_moment_is_kept_in_utc_whatever_zone_it_was_typed_in(scene: Scene) -> None:
-    play = appealed(scene).set_hearing(datetime.fromisoformat("2026-12-01T10:00:00+06:00"))
-    assert the_hearing(play).at == datetime(2026, 12, 1, 4, 0, tzinfo=UTC)
-    assert play.last.data["at"] == "2026-12-01T04:00:00+00:00"

@@ -9,6 +9,7 @@ from agencies.models import Office, Post
 from complaints.models import Appeal, Event, Statement
 from complaints.services import answering, appeals
 from complaints.services.escalation import sweep
+from complaints.services.withdrawing import note_pressure
 from tests.complaints.conftest import Scene
 from tests.complaints.play import Play, day, end_of_day, refused
 from tests.factories.agencies import make_officer, make_post
@@ -175,6 +176,21 @@ def test_writing_during_an_appeal_does_not_take_the_decision_away(scene: Scene) 
     play = appealed(scene).note(by="ministry_focal").message(by="ministry_focal")
     play.break_seal(by="ministry_focal")
     assert play.uphold().state == "in_progress"
+
+
+def test_whoever_was_heard_as_a_party_does_not_decide_in_a_new_post(scene: Scene) -> None:
+    play = appealed(scene).testify(by="head")
+    make_post(scene.cast.head, Role.FOCAL, scene.cast.ministry)
+    assert "dismiss" not in play.may("head")
+    assert "dismiss" in play.may("ministry_focal")
+
+
+def test_an_overseer_who_looked_into_pressure_can_still_decide(scene: Scene) -> None:
+    play = answered(scene).withdraw(pressured=True)
+    said = {"text": "They were visited at home and told to be quiet."}
+    note_pressure(actor=play.actor("overseer"), number=play.number, **said)
+    play.call_back().appeal().dismiss().appeal()
+    assert "dismiss" in play.may("overseer")
 
 
 def test_an_appeal_against_a_decline_goes_to_an_overseer_and_is_final(scene: Scene) -> None:

@@ -55,6 +55,27 @@ def test_by_the_number_of_the_case_there_is_no_way_in_for_them(scene: Scene) -> 
         play.note(by="case_officer")
 
 
+def test_whoever_turns_out_to_be_named_by_mistake_still_gets_the_decision(scene: Scene) -> None:
+    play, summary = served_case(scene)
+    appeal(play, summary)
+    unlink_respondent(
+        actor=play.actor("overseer"),
+        number=play.number,
+        respondent=summary.respondent_id,
+        reason="Another person was meant.",
+    )
+    words = "It was another officer; nothing of it stays with you."
+    appeals.uphold(
+        actor=play.actor("ministry_focal"),
+        number=play.number,
+        reason="Somebody else was meant.",
+        for_respondent=words,
+    )
+    assert play.state == "in_progress"
+    decision = ServedSummary.objects.get(case=play.case, appeal_until=None)
+    assert (decision.user, decision.event.statement.body["text"]) == (summary.user, words)
+
+
 @pytest.mark.parametrize("words", ["", "No!", "12345 67890"])
 def test_an_appeal_needs_grounds(scene: Scene, words: str) -> None:
     play, summary = served_case(scene)

@@ -286,7 +286,8 @@ def codes_of_appeals(data: Mapping[str, Any]) -> list[str]:
 
 def _who(entry: Entry, names: Names) -> str:
     event = entry.event
-    if entry.kept_back and event.move == "testify":
+    if entry.kept_back and (event.move == "testify" or event.party == Party.INVESTIGATOR):
+        # Nor is it told yet from which office those are who investigate.
         return ""
     if "by_operator" in event.data:
         return _("The citizen, typed by an operator")
