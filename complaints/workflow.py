@@ -301,6 +301,9 @@ TABLE: tuple[tuple[str, tuple[str, ...], tuple[tuple[Edge, ...], ...]], ...] = (
     )),
     ("say_pressured", ("text",), (row(ANY, SAME, CITIZEN),)),
     ("note_pressure", ("text",), (row(ANY, SAME, OVERSEER, when=_pressured, why="not_pressured"),)),
+    ("write_privately", ("text",), (
+        row(ANY, SAME, OVERSEER, when=_pressured, why="not_pressured"),
+    )),
     # Of whoever filed it: what they file from now on waits for the desk, for a time.
     ("restrict", ("reason", "until"), (
         row(ANY, SAME, DESK, when=_may_restrict, why="nobody_to_restrict"),
@@ -329,7 +332,9 @@ MOVES: dict[str, Move] = {
 
 #: Between the citizen and overseers: officers of the offices learn of a withdrawal when it has taken
 #: effect, and never of one that was called back, of pressure, or that a case was asked about again.
-PRIVATE_MOVES = frozenset({"withdraw", "call_back", "say_pressured", "note_pressure", "audit_look"})
+PRIVATE_MOVES = frozenset(
+    {"withdraw", "call_back", "say_pressured", "note_pressure", "write_privately", "audit_look"}
+)
 
 #: About whoever filed it: read by them, the desk and those who oversee, by no office.
 ABOUT_THE_FILER = frozenset(

@@ -49,6 +49,7 @@ def _row(case: Case, said: list[Statement]) -> dict[str, Any]:
         "case": case,
         "url": reverse("office-case", args=[case.number]),
         "note_url": reverse("office-move", args=[case.number, "note_pressure"]),
+        "write_url": reverse("office-move", args=[case.number, "write_privately"]),
         "office": holder.name if holder else _("The central desk"),
         "agency": agency.name if agency and agency != holder else "",
         "said": [

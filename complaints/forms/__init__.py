@@ -53,6 +53,7 @@ FORMS: Sequence[type[MoveForm]] = (
     citizens.CallBackForm,
     citizens.SayPressuredForm,
     citizens.NotePressureForm,
+    citizens.WritePrivatelyForm,
     appealing.ReopenForm,
     casework.MessageForm,
     casework.NoteForm,

@@ -18,7 +18,11 @@ class DecisionForm(MoveForm):
     """The decision; on a respondent's appeal a second time, in words that are meant for them."""
 
     for_respondent_field = "for_respondent"
-    reason = words_field(_("Your decision, with reasons"), rows=6)
+    reason = words_field(
+        _("Your decision, with reasons"),
+        rows=6,
+        help_text=_("A hearing that is still to come is called off with it."),
+    )
     for_respondent = words_field(
         _("The decision in words for whoever appealed"),
         rows=6,

@@ -100,6 +100,19 @@ class SayPressuredForm(MoveForm):
     )
 
 
+class WritePrivatelyForm(MoveForm):
+    move, title = "write_privately", _("Write to the citizen, unseen by the office")
+    service = withdrawing.write_privately
+    text = words_field(
+        _("Your message"),
+        rows=4,
+        help_text=_(
+            "It stands on the citizen’s page, where somebody who presses them may read it too. Say how"
+            " they reach you; they answer with “Somebody presses me to give up”."
+        ),
+    )
+
+
 class NotePressureForm(MoveForm):
     move, title = "note_pressure", _("Write down what was done about the pressure")
     service = withdrawing.note_pressure

@@ -59,3 +59,15 @@ def note_pressure(*, actor: Actor, number: str, text: str, seen: int | None = No
         work.make("note_pressure", said={"text": text}, kind=Statement.Kind.NOTE, internal=True)
         work.case.pressure_noted_at = work.now
     return work.case
+
+
+def write_privately(*, actor: Actor, number: str, text: str, seen: int | None = None) -> Case:
+    """An overseer writes to a citizen who was pressed; no office reads it, nor that it was written.
+
+    It reaches those too who gave no contact. Their answer is `say_pressured`.
+    """
+    text = words("text", text, digits=True)
+    with at_work(actor, number, seen) as work:
+        work.make("write_privately", said={"text": text})
+        work.outbox.tell_citizen("message")
+    return work.case

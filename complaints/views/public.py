@@ -45,8 +45,8 @@ def _figures() -> list[dict[str, Any]]:
     return [
         {"label": _("Open now"), "number": counted.open},
         {
-            "label": _("Answered in time, of all answers in the last 12 months"),
-            "share": counted.in_time_share,
+            "label": _("Answered within 10 days, of all that were due in the last 12 months"),
+            "share": counted.kept_share,
         },
         {
             "label": _("Confirmed as solved by the citizen, of all answers in the last 12 months"),

@@ -187,7 +187,6 @@ def _asked_for(request: HttpRequest) -> dict[str, Any]:
         "category": category.code if category else "",
         "place": place,
         "owner": agency,
-        "only_owners": True,
         "language": language if language in settings.COUNTRY_LANGUAGES else settings.LANGUAGE_CODE,
     }
 

@@ -230,6 +230,41 @@ class TestOverseers:
         assert unusual_closings(overseer).agencies == []
 
 
+class TestWritingToThem:
+    def test_whoever_gave_no_name_reads_it_and_no_office_does(
+        self, office: Office, scene: Scene
+    ) -> None:
+        play = Play(scene, named=False).forward().accept()
+        withdrawing.say_pressured(actor=play.actor("citizen"), number=play.number)
+        withdrawing.write_privately(
+            actor=play.actor("overseer"), number=play.number, text="Call us at 16123, any hour."
+        )
+        said = [entry.said.get("text") for entry in play.file_for("citizen").timeline]
+        assert "Call us at 16123, any hour." in said
+        for who in OFFICERS:
+            assert "16123" not in office.page(who, play.receipt)
+
+    def test_the_notice_says_only_that_there_is_a_message(self, pressed: Play) -> None:
+        withdrawing.write_privately(
+            actor=pressed.actor("overseer"), number=pressed.number, text="Call us at 16123."
+        )
+        assert pressed.heard()[-1] == "message"
+
+    def test_nobody_else_writes_so_and_not_without_pressure(
+        self, scene: Scene, pressed: Play
+    ) -> None:
+        for who in (*OFFICERS, "citizen"):
+            with refused("not_yours"):
+                withdrawing.write_privately(
+                    actor=pressed.actor(who), number=pressed.number, text="Call us."
+                )
+        play = Play(scene)
+        with refused("not_pressured"):
+            withdrawing.write_privately(
+                actor=play.actor("overseer"), number=play.number, text="Call us."
+            )
+
+
 class TestCitizen:
     def test_it_can_be_said_at_any_time_without_words(self, scene: Scene) -> None:
         play = Play(scene)

@@ -58,7 +58,7 @@ def test_indonesia_names_its_own_numbers(client, scene, settings):
     assert "Call 1708." in html(client.get("/en/"))
 
 
-def test_the_figures_count_confirmed_out_of_all_answered(scene, client):
+def test_the_figures_count_confirmed_out_of_all_answered(scene, client, clock):
     for confirms in (True, False):
         receipt = scene.file()
         casework.forward(
@@ -84,23 +84,28 @@ def test_the_figures_count_confirmed_out_of_all_answered(scene, client):
             answering.confirm(actor=scene.citizen(receipt), number=receipt.number, rating=4)
     scene.file()
     counted = figures.count()
-    assert (counted.open, counted.answered, counted.in_time, counted.confirmed) == (2, 2, 2, 1)
-    assert (counted.in_time_share, counted.confirmed_share) == (1.0, 0.5)
+    assert (counted.open, counted.answered, counted.confirmed) == (2, 2, 1)
+    assert counted.confirmed_share == 0.5
+    # As on the page of the figures: what was never answered counts against it.
+    clock.shift(timedelta(days=12))
+    counted = figures.count()
+    assert (counted.due, counted.kept) == (3, 2)
+    cache.clear()
     page = html(client.get("/en/"))
     assert "Confirmed as solved by the citizen" in page
     assert "50%" in page
-    assert "১০০%" in html(client.get("/bn/"))
+    assert "৬৭%" in html(client.get("/bn/"))
 
 
 def test_the_figures_are_counted_by_one_visitor_and_kept(scene, django_assert_num_queries):
     scene.file()
-    assert figures.headline() == figures.Headline(1, 0, 0, 0)
+    assert figures.headline() == figures.Headline(1, 0, 0, 0, 0)
     with django_assert_num_queries(0):
         assert figures.headline() is not None
-    cache.delete("headline:bd:fresh")
-    cache.add("headline:bd:counting", 1)
+    cache.delete(f"headline:{figures.FORMAT}:bd:fresh")
+    cache.add(f"headline:{figures.FORMAT}:bd:counting", 1)
     with django_assert_num_queries(0):
-        assert figures.headline() == figures.Headline(1, 0, 0, 0)
+        assert figures.headline() == figures.Headline(1, 0, 0, 0, 0)
 
 
 def test_the_start_page_asks_little_of_the_database(client, scene, django_assert_max_num_queries):

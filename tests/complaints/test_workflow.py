@@ -73,6 +73,7 @@ EXPECTED: dict[str, dict[str, str]] = {
     "break_seal": {"*": "handler overseer"},
     "say_pressured": {"*": "citizen"},
     "note_pressure": {"*": "overseer"},
+    "write_privately": {"*": "overseer"},
     "audit_look": {"closed": "overseer desk"},
     "restrict": {"*": "desk"},
     "appeal_restriction": {"*": "citizen"},
@@ -104,6 +105,7 @@ FITTING = {
     "put_back": {"unranked": True},
     "break_seal": {"pressured": True},
     "note_pressure": {"pressured": True},
+    "write_privately": {"pressured": True},
 }
 
 

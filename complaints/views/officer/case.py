@@ -67,6 +67,7 @@ BESIDE = (
     "serve",
     "unlink_respondent",
     "note_pressure",
+    "write_privately",
     "restrict",
     "lift_restriction",
     "put_back",

@@ -78,6 +78,7 @@ STEPS: dict[str, Sentence] = {
     "withdraw": gettext_lazy("The citizen asked to withdraw"),
     "call_back": gettext_lazy("The citizen keeps the complaint after all"),
     "say_pressured": gettext_lazy("The citizen says that somebody presses them (overseers only)"),
+    "write_privately": gettext_lazy("Written to the citizen, unseen by the office"),
     "note_pressure": gettext_lazy("About the pressure (overseers only)"),
     "withdrawn": gettext_lazy("Withdrawn"),
     "reopen": gettext_lazy("Opened again after an audit"),
