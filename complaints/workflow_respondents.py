@@ -16,7 +16,10 @@ def _about_somebody(s: Situation) -> bool:
 
 def _may_serve(s: Situation) -> bool:
     # Whoever appealed gets the decision, even if they turn out to have been named by mistake.
-    return (s.about_somebody or s.other_side_appeals) and s.ending not in (Ending.WITHDRAWN, Ending.MERGED)
+    return (s.about_somebody or s.other_side_appeals) and s.ending not in (
+        Ending.WITHDRAWN,
+        Ending.MERGED,
+    )
 
 
 # fmt: off

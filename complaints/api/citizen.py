@@ -166,4 +166,6 @@ class CitizenMove(OwnCase):
         """Make a move of the citizen's; what it needs stands beside the secret in the body."""
         case, actor = self.prove(request, number)
         moved = make_move(request, case, actor, move)
-        return Response(MovedOut(moved, context={"actor": actor}).data, headers={"Cache-Control": "no-store"})
+        return Response(
+            MovedOut(moved, context={"actor": actor}).data, headers={"Cache-Control": "no-store"}
+        )

@@ -148,7 +148,9 @@ def _said(notice: Notice, template: str) -> str:
     last = words.exclude(event__party=Party.CITIZEN).order_by("-event__seq").first()
     if last is None:
         return ""
-    return "\n".join(filter(None, (last.body.get(part) for part in ("place", "text"))))[:LONGEST_SAID]
+    return "\n".join(filter(None, (last.body.get(part) for part in ("place", "text"))))[
+        :LONGEST_SAID
+    ]
 
 
 def _paragraphs(*parts: str) -> str:

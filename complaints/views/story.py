@@ -41,7 +41,7 @@ STEPS: dict[str, Sentence] = {
     "uphold": gettext_lazy("The appeal was right. The work begins again."),
     "dismiss": gettext_lazy("The appeal was dismissed"),
     "withdraw": gettext_lazy("You asked to withdraw"),
-    "write_privately": gettext_lazy("The overseers wrote to you; your office does not see it"),
+    "write_privately": gettext_lazy("The overseers wrote to you"),
     "call_back": gettext_lazy("You keep your complaint after all"),
     "withdrawn": gettext_lazy("Withdrawn"),
     "call_off_hearing": gettext_lazy("The hearing was called off"),

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.actors import Actor
@@ -84,7 +85,7 @@ def _counts(actor: Actor, shown: str, office: Office | None) -> list[dict[str, A
         "due": _("To call"),
         "mine": _("Taken by me"),
         "later": _("Later"),
-        "done": _("Done"),
+        "done": pgettext("calls that were made", "Done"),
         "reopen": _("To open again"),
         "pressed": _("Pressed"),
     }

@@ -5,9 +5,9 @@ from django.core.management import CommandError, call_command
 
 from complaints.clockwork import OF_OFFICERS
 from complaints.models import Case, Clock, Event
-from record.chain import event_hash
 from complaints.services.escalation import sweep
 from complaints.services.work import hashed_fields
+from record.chain import event_hash
 from tests.complaints.conftest import Scene
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from complaints.models import Event, Notice
+from complaints.models import Notice
 from complaints.services.escalation import sweep
 from tests.complaints.conftest import SUNDAY, Scene
 from tests.complaints.play import Play, refused

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.roles import Role
 from agencies.models import Post
 from complaints.models import Case
-from complaints.selectors import CaseFile, find_case
+from complaints.selectors import find_case
 from complaints.selectors.pulse import pulse, pulse_of
 from complaints.services import casework, escalation, withdrawing
 from complaints.services.intake import Receipt

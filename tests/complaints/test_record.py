@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from record import chain
 from complaints.models import Event, Statement
 from complaints.services import casework
 from complaints.services.work import hashed_fields
+from record import chain
 from tests.complaints.conftest import Scene
 
 

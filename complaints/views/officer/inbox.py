@@ -147,7 +147,9 @@ def _give_each(
     for case in visible_to(actor).filter(number__in=numbers).order_by("next_due", "id"):
         move = casework.accept if case.status == Status.FORWARDED else casework.assign
         try:
-            move(actor=actor, number=case.number, case_officer=officer, seen=newest_step(case, actor))
+            move(
+                actor=actor, number=case.number, case_officer=officer, seen=newest_step(case, actor)
+            )
             given.append(case.number)
         except Refused as error:
             why = [str(words) for found in error.fields.values() for words in found]
