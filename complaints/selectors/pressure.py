@@ -1,12 +1,13 @@
 """Who was pressed to give up, and where unusually many withdraw or fall silent. For overseers alone."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Literal
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
@@ -17,6 +18,11 @@ from complaints.models import Case, Statement
 from complaints.models.case import EndedAs
 from complaints.selectors.access import visible_to
 
+COUNTED: tuple[Literal["closed", "pressed", "withdrawn", "silent"], ...] = (
+    *("closed", "pressed", "withdrawn", "silent"),
+)
+#: Seconds for which what was counted is kept.
+FRESH = 600
 #: Days of closings that are looked at for what is unusual.
 LOOKED_AT = timedelta(days=90)
 #: So many closings, and so many times the country's share, make a share unusual.
@@ -70,14 +76,29 @@ class Closings:
 
 
 def unusual_closings(actor: Actor) -> Closings:
-    """Agencies with pressure, or with unusually many withdrawals or silent closings (one query).
+    """Agencies with pressure, or with unusually many withdrawals or silent closings.
 
-    Cases from which the reader is barred are not in it: one that is pressed shows by itself.
+    Counted for everybody at most each ten minutes. Cases from which the reader is barred are taken out
+    again (one query): one that is pressed shows by itself.
     """
+    name = f"closings:{settings.COUNTRY}"
+    counted = cache.get_or_set(name, lambda: _closings(Case.objects.all()), FRESH) or {}
+    hidden = _closings(barred_from(actor))
+    rows = {agency: _less(row, hidden.get(agency)) for agency, row in counted.items()}
+    total = sum((Counter(row) for row in rows.values()), Counter())
+    withdrawn = _share(total["withdrawn"], total["closed"])
+    silent = _share(total["silent"], total["closed"])
+    found = [_unusual(agency, row, withdrawn, silent) for agency, row in rows.items() if agency]
+    shown = [row for row in found if row.pressed or row.is_withdrawn or row.is_silent]
+    shown.sort(key=lambda row: (-row.pressed, -row.withdrawn, -row.silent))
+    return Closings(withdrawn, silent, shown)
+
+
+def _closings(cases: QuerySet[Case]) -> dict[int | None, dict[str, int]]:
+    """By agency: closed in the last 90 days, and of these pressed, withdrawn, ended in silence."""
     since = moment.now() - LOOKED_AT
-    closed = Case.objects.filter(country=settings.COUNTRY, closed_at__gte=since, status="closed")
-    closed = closed.exclude(pk__in=barred_from(actor))
-    rows = list(
+    closed = cases.filter(country=settings.COUNTRY, closed_at__gte=since, status="closed")
+    rows = (
         closed.annotate(agency=Coalesce(F("holder__agency"), F("holder")))
         .order_by()
         .values("agency")
@@ -88,20 +109,19 @@ def unusual_closings(actor: Actor) -> Closings:
             silent=Count("id", filter=Q(ending=EndedAs.SILENT)),
         )
     )
-    total = sum(row["closed"] for row in rows)
-    withdrawn = _share(sum(row["withdrawn"] for row in rows), total)
-    silent = _share(sum(row["silent"] for row in rows), total)
-    found = [_unusual(row, withdrawn, silent) for row in rows if row["agency"]]
-    shown = [row for row in found if row.pressed or row.is_withdrawn or row.is_silent]
-    shown.sort(key=lambda row: (-row.pressed, -row.withdrawn, -row.silent))
-    return Closings(withdrawn, silent, shown)
+    return {row["agency"]: {name: row[name] for name in COUNTED} for row in rows}
 
 
-def _unusual(row: Mapping[str, Any], withdrawn: float, silent: float) -> Unusual:
+def _less(row: Mapping[str, int], hidden: Mapping[str, int] | None) -> dict[str, int]:
+    """Without what is hidden; what was counted a while ago may hold less than that."""
+    return {name: max(0, count - (hidden or {}).get(name, 0)) for name, count in row.items()}
+
+
+def _unusual(agency: int, row: Mapping[str, int], withdrawn: float, silent: float) -> Unusual:
     share, quiet = _share(row["withdrawn"], row["closed"]), _share(row["silent"], row["closed"])
     enough = row["closed"] >= LEAST_CLOSINGS
     return Unusual(
-        agency=row["agency"],
+        agency=agency,
         closed=row["closed"],
         pressed=row["pressed"],
         withdrawn=share,
