@@ -81,6 +81,7 @@ DEFAULTS: dict[str, Policy] = {
         Policy("audit_calls", 3, "count"),
         _days("audit_pause", 1),
         _days("audit_wait", 2),
+        _days("audit_open", 60),
         # Systemic issues: back when, after the fix, a month has that share of the cases before it.
         Policy("issue_back_percent", 50, "count"),
         _days("issue_again", 30),

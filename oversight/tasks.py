@@ -9,8 +9,11 @@ from oversight.issues import tending
 
 @shared_task(name="oversight.tasks.draw_audits")
 def draw_audits() -> None:
-    """Draw closed cases that are asked about once more, from the last whole hours."""
+    """Draw closed cases that are asked about once more, from the last whole hours; and end the calls
+    that nobody made in time.
+    """
     drawing.draw_audits()
+    drawing.end_uncalled()
 
 
 @shared_task(name="oversight.tasks.tend_issues")

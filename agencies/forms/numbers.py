@@ -70,6 +70,7 @@ POLICY_NAMES = {
     "audit_calls": gettext_lazy("Calls after which nobody was reached"),
     "audit_pause": gettext_lazy("Days between two such calls"),
     "audit_wait": gettext_lazy("Days from the closing to the first such call"),
+    "audit_open": gettext_lazy("Days after which such a call is not made any more"),
     "issue_back_percent": gettext_lazy("An issue is back: per cent of the cases before its fix"),
     "issue_again": gettext_lazy("To put right an issue that is back"),
 }

@@ -56,6 +56,20 @@ def draw_audits() -> Draw | None:
         return _draw(since, until, now) if since < until else None
 
 
+def end_uncalled() -> int:
+    """End the calls that nobody made in time (`audit_open`); says how many. Safe to repeat.
+
+    Where more is drawn than called, the queue stays as long as what people still remember. Such an
+    audit has found nothing: it is in no rate.
+    """
+    now = moment.now()
+    days = snapshot.current(settings.COUNTRY).policy("audit_open", now).amount
+    old = Audit.objects.filter(done_at=None, created_at__lt=now - timedelta(days=days))
+    free = Q(taken_at=None) | Q(taken_at__lt=now - timedelta(days=1))
+    old = old.filter(free, case__country=settings.COUNTRY)
+    return old.update(result=Audit.Result.NOT_CALLED, done_at=now)
+
+
 def _draw(since: datetime, until: datetime, now: datetime) -> Draw:
     registry = snapshot.current(settings.COUNTRY)
     lots, closed, drawn = secrets.SystemRandom(), 0, 0

@@ -127,6 +127,7 @@ def _results() -> dict[str, str]:
         Audit.Result.NOT_REACHED: _("Nobody was reached"),
         Audit.Result.NO_CONTACT: _("No way to ask"),
         Audit.Result.REFUSED: _("Did not want to be asked"),
+        Audit.Result.NOT_CALLED: _("Nobody called in time"),
     }
 
 

@@ -41,6 +41,8 @@ class Audit(models.Model):
         #: There is nobody to call, or they did not want to be asked.
         NO_CONTACT = "no_contact"
         REFUSED = "refused"
+        #: Nobody called before the matter was too long ago to be asked about.
+        NOT_CALLED = "not_called"
 
     case = models.ForeignKey("complaints.Case", on_delete=models.PROTECT, related_name="audits")
     #: The office that answered, and its answer's outcome and the case's ending, as they were.

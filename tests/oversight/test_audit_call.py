@@ -13,7 +13,7 @@ from complaints.errors import MoveRefused
 from complaints.models import Contact, Event, Handle, IdentityLook, Respondent
 from complaints.services import appeals, erasing, sealing
 from complaints.services.intake import Receipt
-from oversight.audits import calling, queue
+from oversight.audits import calling, drawing, queue
 from oversight.models import Audit
 from tests.complaints.play import refused
 from tests.factories.agencies import make_officer, make_post
@@ -322,6 +322,17 @@ class TestEnding:
                 house.clock.shift(timedelta(days=1))
         assert (ended.result, ended.done_at) == ("not_reached", moment.now())
         assert calling.note_of(ended) == "Try 1\nTry 2\nTry 3"
+
+    def test_what_nobody_called_in_time_is_ended_and_found_nothing(
+        self, house: House, audit: Audit
+    ) -> None:
+        house.clock.shift(timedelta(days=59))
+        assert drawing.end_uncalled() == 0
+        house.clock.shift(timedelta(days=2))
+        assert (drawing.end_uncalled(), drawing.end_uncalled()) == (1, 0)
+        audit.refresh_from_db()
+        assert (audit.result, audit.done_at) == ("not_called", moment.now())
+        assert due(house, "overseer") == []
 
     @pytest.mark.parametrize(("how", "calls"), [("refused", 1), ("no_contact", 0)])
     def test_who_does_not_want_it_is_not_called_again(
