@@ -213,7 +213,7 @@ GROUPS: list[tuple[Rule, str]] = [
     (rule(its_citizen, BOTH, "away"), "track-move"),
     (rule(its_citizen), "track-data"),
     (rule(its_citizen, "POST"), "track-data-copy"),
-    (rule(its_citizen, BOTH), "track-data-erase"),
+    (rule(its_citizen, BOTH), "track-data-erase track-withdraw"),
     (rule(citizen_or_reader), "attachment"),
     # The API: what a citizen does there is proved by the secret in the body
     (rule(everybody, "POST"), "api-complaints api-files api-follow api-citizen-move"),

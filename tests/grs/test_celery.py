@@ -58,8 +58,3 @@ def test_tasks_are_given_back_when_a_worker_dies():
 def test_no_task_may_run_longer_than_its_message_stays_hidden():
     visible_again = app.conf.broker_transport_options["visibility_timeout"]
     assert app.conf.task_time_limit < visible_again
-
-
-def test_what_is_scheduled_expires_before_it_is_due_again():
-    for entry in app.conf.beat_schedule.values():
-        assert entry["options"]["expires"] < entry["schedule"].total_seconds()
