@@ -8,6 +8,8 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 def findings(page) -> list[str]:
     """What axe finds on the page as it is now, one line each; empty if all is well."""
+    # A click has led to it, perhaps: on a busy machine its body may still be on the way.
+    page.wait_for_load_state("load")
     if not page.evaluate("typeof window.axe === 'object'"):
         # Beside the page's own content policy, which lets no script of a test in.
         page.evaluate(AXE.read_text())
