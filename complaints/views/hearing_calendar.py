@@ -1,7 +1,6 @@
 """The hearing that is set on a case, as an entry for somebody's calendar (RFC 5545)."""
 
 from datetime import UTC, datetime
-from functools import partial
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,11 +9,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.actors import Actor
-from complaints import moment, proofs
+from complaints import moment
 from complaints.models import Case, Hearing
-from complaints.selectors import find_own_case
 from complaints.services.hearings import Invited
-from complaints.tracking import read_number
+from complaints.views.door import opened_case
 from complaints.views.officer.access import READERS, file_of, officers
 
 #: Octets of a line, by the standard; a longer one goes on in the next.
@@ -35,8 +33,7 @@ def for_citizen(request: HttpRequest, number: str) -> HttpResponse:
 
     Of a sensitive case there is none: no device is to keep that there is such a case.
     """
-    read = read_number(number) or ""
-    opened = find_own_case(read, partial(proofs.citizen_for, request)) if read else None
+    opened = opened_case(request, number)
     if opened is None or opened[0].sensitive:
         raise Http404
     hearing = _hearing(opened[0])

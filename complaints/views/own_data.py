@@ -1,12 +1,9 @@
 """A citizen's own data in one case: what is kept and how long, a copy of it, and erasing it."""
 
-from functools import partial
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -18,10 +15,9 @@ from complaints.copying import copy_of
 from complaints.errors import Refused, Sentence
 from complaints.forms.erasing import EraseForm
 from complaints.models import Case
-from complaints.selectors import find_own_case
 from complaints.selectors.kept import kept_for_public, kept_of_case
 from complaints.services import erasing, export
-from complaints.tracking import read_number
+from complaints.views.door import opened_case, to_the_door
 from complaints.views.filing import keep_out_of_browsers
 from complaints.views.story import looks_shown, story_of
 
@@ -38,22 +34,13 @@ def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/privacy.html", {"kept": kept_for_public()})
 
 
-def _opened(request: HttpRequest, number: str) -> tuple[Case, Actor] | None:
-    read = read_number(number) or ""
-    return find_own_case(read, partial(proofs.citizen_for, request)) if read else None
-
-
-def _to_the_door(number: str) -> HttpResponse:
-    return redirect(f"{reverse('track')}?number={read_number(number) or ''}")
-
-
 @require_safe
 @never_cache
 def data_page(request: HttpRequest, number: str) -> HttpResponse:
     """What is kept of the case, until when, and what can be done about it."""
-    opened = _opened(request, number)
+    opened = opened_case(request, number)
     if opened is None:
-        return _to_the_door(number)
+        return to_the_door(number)
     return _page(request, opened[0])
 
 
@@ -76,9 +63,9 @@ def _page(request: HttpRequest, case: Case, refusal: Refused | None = None) -> H
 @never_cache
 def data_copy(request: HttpRequest, number: str) -> HttpResponseBase:
     """A copy of all that is kept about the case."""
-    opened = _opened(request, number)
+    opened = opened_case(request, number)
     if opened is None:
-        return _to_the_door(number)
+        return to_the_door(number)
     case, actor = opened
     try:
         return copy_of(export.of_case(case=case, actor=actor), case.number)
@@ -113,9 +100,9 @@ def data_erase(request: HttpRequest, number: str, what: str) -> HttpResponse:
     """What erasing means, then the secret once more, then it is done."""
     if what not in WHAT:
         raise Http404
-    opened = _opened(request, number)
+    opened = opened_case(request, number)
     if opened is None:
-        return _to_the_door(number)
+        return to_the_door(number)
     case, actor = opened
     form = EraseForm(request.POST if request.method == "POST" else None)
     keep_out_of_browsers(form)

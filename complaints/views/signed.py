@@ -1,19 +1,16 @@
 """The signed receipt as a file: right after filing, and at any time later for the case's citizen."""
 
 import json
-from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from complaints import drafts, proofs
-from complaints.selectors import find_own_case
+from complaints import drafts
 from complaints.services import receipts
-from complaints.tracking import read_number
+from complaints.views.door import opened_case, to_the_door
 
 
 def _file(receipt: dict[str, Any]) -> HttpResponse:
@@ -38,9 +35,8 @@ def just_filed(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 def of_case(request: HttpRequest, number: str) -> HttpResponse:
     """The receipt of one's own case, made anew; others come to the door."""
-    read = read_number(number) or ""
-    opened = find_own_case(read, partial(proofs.citizen_for, request)) if read else None
+    opened = opened_case(request, number)
     if opened is None:
-        return redirect(f"{reverse('track')}?number={read}")
+        return to_the_door(number)
     case, _actor = opened
     return _file(receipts.receipt_of(case))

@@ -1,7 +1,6 @@
 """Following a case: opened by number and secret, read as a whole, moved by its citizen."""
 
 import hashlib
-from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -21,10 +20,11 @@ from complaints.errors import NoSuchCase, Refused, Stale, TooMany
 from complaints.filing_forms import TrackForm, WhomForm
 from complaints.forms import MOVE_FORMS, MoveForm
 from complaints.models import Case
-from complaints.selectors import CaseFile, find_case, find_own_case, restrictions
+from complaints.selectors import CaseFile, find_case, restrictions
 from complaints.selectors.finding import offices_found
 from complaints.tracking import read_number
 from complaints.views.appeal_story import appeal_shown
+from complaints.views.door import opened_case, to_the_door
 from complaints.views.filing import keep_out_of_browsers
 from complaints.views.filing_pages import searches_while_typing
 from complaints.views.finding import asked
@@ -57,17 +57,6 @@ def track(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(refusal.sentence))
             status = refusal.status
     return render(request, "complaints/track.html", {"form": form}, status=status)
-
-
-def opened_case(request: HttpRequest, number: str) -> tuple[Case, Actor] | None:
-    """The case and its citizen, if this session may open it."""
-    read = read_number(number) or ""
-    return find_own_case(read, partial(proofs.citizen_for, request)) if read else None
-
-
-def to_the_door(number: str) -> HttpResponse:
-    """To the form with the number filled in; the same for a number that there is not."""
-    return redirect(f"{reverse('track')}?number={read_number(number) or ''}")
 
 
 @require_safe

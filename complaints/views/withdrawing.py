@@ -15,7 +15,8 @@ from complaints.errors import NoSuchCase, Refused, TooMany
 from complaints.forms.citizens import WithdrawPageForm
 from complaints.models import Case
 from complaints.selectors import CaseFile
-from complaints.views.tracking import opened_case, say, to_the_door
+from complaints.views.door import opened_case, to_the_door
+from complaints.views.tracking import say
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
