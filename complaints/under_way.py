@@ -8,6 +8,7 @@ the lock can be relied on.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -119,6 +120,12 @@ def with_matter(cases: QuerySet[Case]) -> QuerySet[Case]:
     return cases.annotate(**told)
 
 
+@cache
+def _with_matter() -> QuerySet[Case]:
+    """The same over all cases, put together once: that costs more than the database takes to answer."""
+    return with_matter(Case.objects.all())
+
+
 def matter_of(case: Case) -> Matter:
     """The appeals of a case and who handled it; one query, unless it was read with the case."""
     if case.pk is None:
@@ -126,7 +133,7 @@ def matter_of(case: Case) -> Matter:
     if hasattr(case, APPEALS):
         appeals, handled = getattr(case, APPEALS), getattr(case, HANDLED)
     else:
-        rows = with_matter(Case.objects.filter(pk=case.pk))
+        rows = _with_matter().filter(pk=case.pk)
         appeals, handled = rows.values_list(APPEALS, HANDLED).get()
     return Matter([_appeal(told) for told in appeals], frozenset(handled))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from django.conf import settings
@@ -378,14 +378,19 @@ def find_own_case(number: str, prove: Callable[[Case], Actor | None]) -> tuple[C
 
 def _whole(number: str) -> QuerySet[Case]:
     """A case with what its page shows, the router's last decision, and the registry's version."""
+    cases = _all_whole().filter(country=settings.COUNTRY, number=number)
+    return cases.annotate(restriction_state=restrictions.state_beside(moment.now()))
+
+
+@cache
+def _all_whole() -> QuerySet[Case]:
+    """The same of all cases, put together once: that costs more than the database takes to answer."""
     related = ("holder__agency", "assigned", "category", "place__parent__parent")
     routings = RoutingRecord.objects.filter(case=OuterRef("pk")).order_by("-at", "-id")
     registry = RegistryVersion.objects.filter(pk=OuterRef("country"))
-    cases = Case.objects.filter(country=settings.COUNTRY, number=number).select_related(*related)
-    cases = with_matter(with_recommendation(cases))
+    cases = with_matter(with_recommendation(Case.objects.select_related(*related)))
     return cases.annotate(
         last_decision=Subquery(routings.values("decision")[:1]),
-        restriction_state=restrictions.state_beside(moment.now()),
         registry_version=Subquery(registry.values("version")[:1]),
         registry_stamp=Subquery(registry.values("stamp")[:1]),
     )
