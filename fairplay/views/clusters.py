@@ -26,6 +26,7 @@ from complaints.views.officer.wording import CHANNELS
 from fairplay.models import Cluster, Member
 from fairplay.selectors import clusters as reading
 from fairplay.services import joining
+from fairplay.views.tiles import tiles
 
 #: Filings shown on a cluster's page; the others are in it all the same.
 SHOWN = 200
@@ -55,15 +56,7 @@ def cluster_list(request: HttpRequest, actor: Actor) -> HttpResponse:
         "rows": [_row(cluster, first.get(cluster.pk)) for cluster in page.rows],
         "show": show,
         "more": number["more"],
-        "counts": [
-            {
-                "title": title,
-                "number": number[code],
-                "url": f"{here}?show={code}" if code else here,
-                "current": code == show,
-            }
-            for code, title in titles.items()
-        ],
+        "counts": tiles(titles, number, here, show),
     }
     return render(request, "fairplay/clusters.html", context)
 

@@ -24,6 +24,7 @@ from complaints.views.officer.paging import page_of
 from fairplay.models import Flag
 from fairplay.selectors import flags as reading
 from fairplay.services import deciding
+from fairplay.views.tiles import tiles
 
 LOOK_ON = (Role.OVERSEER, Role.AUDITOR)
 #: What was counted, in a sentence.
@@ -85,15 +86,7 @@ def flag_list(request: HttpRequest, actor: Actor) -> HttpResponse:
         "page": page,
         "rows": [_row(flag) for flag in page.rows],
         "show": show,
-        "counts": [
-            {
-                "title": title,
-                "number": number[code],
-                "url": f"{here}?show={code}" if code else here,
-                "current": code == show,
-            }
-            for code, title in titles.items()
-        ],
+        "counts": tiles(titles, number, here, show),
     }
     return render(request, "fairplay/flags.html", context)
 
