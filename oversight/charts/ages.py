@@ -1,0 +1,187 @@
+"""Parts of a whole, and columns of what is open by its age. No database."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from oversight.charts.drawing import FILLS, LATE, NARROW, SMALL, WIDE, WORDS, Drawing
+from oversight.charts.frame import AgeBand, Chart, Frame, Picture, Row, Stack, Table, Unit
+from oversight.charts.rows import RowPlan, row_heads
+from oversight.charts.scales import Scale
+from oversight.charts.words import lines, number, widest, width
+
+HIGH = 24
+#: A column's room for words under it, and the height of the columns.
+UNDER, TALL = 40, 190
+
+
+def stacked(
+    frame: Frame, parts: Sequence[str], rows: Sequence[Stack], *, of_hundred: bool = True
+) -> Chart:
+    """One bar a row, of parts that are told apart by their hatching and named in a key.
+
+    `parts` are at most six, in their order. With `of_hundred` each bar is as long as any other and
+    says per cent; without, bars are as long as their counts. The table has counts and per cent.
+    ValueError for more parts, another number of counts than parts, or a count below zero.
+    """
+    _check(parts, rows)
+    some = any(sum(row.counts) for row in rows)
+    return Chart(
+        frame,
+        _stack_table(frame, parts, rows),
+        _draw_stacks(frame, parts, rows, of_hundred, WIDE) if some else None,
+        _draw_stacks(frame, parts, rows, of_hundred, NARROW) if some else None,
+    )
+
+
+def _check(parts: Sequence[str], rows: Sequence[Stack]) -> None:
+    if len(parts) > len(FILLS):
+        raise ValueError(f"at most {len(FILLS)} parts can be told apart")
+    for row in rows:
+        if len(row.counts) != len(parts) or min(row.counts, default=0) < 0:
+            raise ValueError("a count for each part, none below zero")
+
+
+def _stack_table(frame: Frame, parts: Sequence[str], rows: Sequence[Stack]) -> Table:
+    made = []
+    for row in rows:
+        whole = sum(row.counts)
+        cells = [_with_share(count, whole, frame.language) for count in row.counts]
+        cells.append(number(whole, Unit.COUNT, frame.language))
+        made.append(Row(row.name, tuple(cells), row.link))
+    return Table((frame.of, *parts, _("All")), tuple(made))
+
+
+def _with_share(count: int, whole: int, language: str) -> str:
+    said = number(count, Unit.COUNT, language)
+    return f"{said} ({number(count / whole, Unit.SHARE, language)})" if whole else said
+
+
+def _draw_stacks(
+    frame: Frame, parts: Sequence[str], rows: Sequence[Stack], of_hundred: bool, paper: int
+) -> Picture:
+    key = _key_places(parts, paper)
+    top = (key[-1][1] + 26) if key else 4.0
+    plan = RowPlan.of(paper, [row.name for row in rows], top=top, row=HIGH + 12)
+    drawing = Drawing(frame, paper, plan.height, linked=any(row.link for row in rows))
+    for (x, y), part, fill in zip(key, parts, FILLS, strict=False):
+        drawing.rect(x + 1, y, 15, 15, drawing.fill(fill))
+        drawing.text(x + 22, y + 13, part, size=SMALL)
+    sums = [number(sum(row.counts), Unit.COUNT, frame.language) for row in rows]
+    end = paper - widest(sums, WORDS) - 10
+    most = max(sum(row.counts) for row in rows)
+    for row, middle, whole in zip(rows, plan.middles, sums, strict=True):
+        with drawing.link(row.link, f"{row.name}: {whole}"):
+            row_heads(drawing, plan, row.name, middle)
+        scale = Scale((sum(row.counts) if of_hundred else most) or 1, plan.left, end)
+        _stack(drawing, parts, row, scale, middle)
+        last = scale.at(sum(row.counts))
+        drawing.text(last + 8, middle + 5, whole, paint="soft")
+    return drawing.picture()
+
+
+def _stack(drawing: Drawing, parts: Sequence[str], row: Stack, scale: Scale, middle: float) -> None:
+    done, whole = 0, sum(row.counts)
+    language = drawing.language
+    for part, count, fill in zip(parts, row.counts, FILLS, strict=False):
+        start, end = scale.at(done), scale.at(done + count)
+        done += count
+        if not count:
+            continue
+        shape = drawing.rect(start, middle - HIGH / 2, end - start, HIGH, drawing.fill(fill))
+        said = number(count / whole, Unit.SHARE, language)
+        drawing.about(shape, f"{row.name}, {part}: {_with_share(count, whole, language)}")
+        if end - start > width(said, SMALL) + 10:
+            label(drawing, (start + end) / 2, middle, said, on_dark=fill == "solid")
+
+
+def label(drawing: Drawing, x: float, middle: float, words: str, *, on_dark: bool) -> None:
+    """A value on a filling: on paper of its own, so that no hatch runs through it."""
+    if not on_dark:
+        wide = width(words, SMALL) + 4
+        drawing.rect(x - wide / 2, middle - 9, wide, 18, {"class": "c-paper", "fill": "#ffffff"})
+    drawing.text(
+        x, middle + 4.5, words, anchor="middle", size=SMALL, paint="onmark" if on_dark else "ink"
+    )
+
+
+def _key_places(parts: Sequence[str], paper: int) -> list[tuple[float, float]]:
+    """Where the parts of a key lie, beside each other as long as they fit."""
+    found: list[tuple[float, float]] = []
+    x, y = 0.0, 2.0
+    for part in parts:
+        room = 22 + width(part, SMALL) + 16
+        if x and x + room > paper:
+            x, y = 0.0, y + 22
+        found.append((x, y))
+        x += room
+    return found
+
+
+# --- Open cases by age ----------------------------------------------------------------------
+
+
+def ageing(frame: Frame, columns: Sequence[AgeBand]) -> Chart:
+    """Columns of open cases by age, youngest first; what is late stands hatched on what is not.
+
+    ValueError for a count below zero.
+    """
+    if any(min(column.in_time, column.late) < 0 for column in columns):
+        raise ValueError("no count is below zero")
+    some = any(column.in_time + column.late for column in columns)
+    head = (frame.of, _("In time"), _("Late"), _("All"))
+    rows = [
+        Row(
+            column.name,
+            tuple(
+                number(count, Unit.COUNT, frame.language)
+                for count in (column.in_time, column.late, column.in_time + column.late)
+            ),
+            column.link,
+        )
+        for column in columns
+    ]
+    return Chart(
+        frame,
+        Table(head, tuple(rows)),
+        _draw_ages(frame, columns, WIDE) if some else None,
+        _draw_ages(frame, columns, NARROW) if some else None,
+    )
+
+
+def _draw_ages(frame: Frame, columns: Sequence[AgeBand], paper: int) -> Picture:
+    top = 50
+    drawing = Drawing(
+        frame, paper, top + TALL + UNDER, linked=any(column.link for column in columns)
+    )
+    drawing.rect(1, 2, 15, 15, drawing.fill("hatch", LATE))
+    drawing.text(22, 15, _("Late"), size=SMALL)
+    second = 22 + width(_("Late"), SMALL) + 18
+    drawing.rect(second, 2, 15, 15, drawing.fill("solid"))
+    drawing.text(second + 21, 15, _("In time"), size=SMALL)
+    most = max(column.in_time + column.late for column in columns)
+    scale = Scale(most, top + TALL, top)
+    each = paper / len(columns)
+    for place, column in enumerate(columns):
+        whole = number(column.in_time + column.late, Unit.COUNT, frame.language)
+        with drawing.link(column.link, f"{column.name}: {whole}"):
+            _column(drawing, column, scale, each * (place + 0.5), each)
+    drawing.line(0, top + TALL, paper, top + TALL, "axis")
+    return drawing.picture()
+
+
+def _column(drawing: Drawing, column: AgeBand, scale: Scale, middle: float, each: float) -> None:
+    language, ground = drawing.language, scale.start
+    wide = min(each * 0.7, 70)
+    whole = column.in_time + column.late
+    edge, top = scale.at(column.in_time), scale.at(whole)
+    if column.in_time:
+        drawing.rect(middle - wide / 2, edge, wide, ground - edge, drawing.fill("solid"))
+    if column.late:
+        late = drawing.rect(middle - wide / 2, top, wide, edge - top, drawing.fill("hatch", LATE))
+        drawing.about(
+            late, f"{column.name}, {_('late')}: {number(column.late, Unit.COUNT, language)}"
+        )
+    drawing.text(middle, top - 6, number(whole, Unit.COUNT, language), anchor="middle", bold=True)
+    for place, line in enumerate(lines(column.name, each - 4, SMALL)):
+        drawing.text(middle, ground + 16 + 16 * place, line, anchor="middle", size=SMALL)

@@ -1,0 +1,128 @@
+"""A league table fair to volume: each value with its interval, against the country's line."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from oversight.charts.bars import whisker
+from oversight.charts.drawing import NARROW, PAINTS, SMALL, WIDE, WORDS, Drawing
+from oversight.charts.frame import Band, Chart, Frame, Picture, Row, Table, Unit
+from oversight.charts.rows import RowPlan, row_heads
+from oversight.charts.scales import Scale, highest, ticks
+from oversight.charts.words import interval, known, number, widest, width
+
+TOP, AXIS = 50, 24
+
+
+def bands(
+    frame: Frame,
+    rows: Sequence[Band],
+    *,
+    unit: Unit,
+    line: float | None,
+    line_name: str,
+    value_name: str = "",
+) -> Chart:
+    """A dot with its interval for each row, in the order given; `line` runs through all of them.
+
+    A dot is filled where the whole interval is on one side of the line, so that a difference is
+    more than chance; open where it is not. What is left out is drawn without a dot, with its
+    reason in the table. ValueError below zero.
+    """
+    drawn = any(known(row.value) is not None for row in rows)
+    return Chart(
+        frame,
+        _table(frame, rows, unit, value_name or _("Value")),
+        _draw(frame, rows, unit, line, line_name, WIDE) if drawn else None,
+        _draw(frame, rows, unit, line, line_name, NARROW) if drawn else None,
+    )
+
+
+def differs(row: Band, line: float | None) -> bool:
+    """Whether the whole interval lies on one side of the line."""
+    low, high, line = known(row.low), known(row.high), known(line)
+    if line is None or low is None or high is None or row.left_out:
+        return False
+    return low > line or high < line
+
+
+def _table(frame: Frame, rows: Sequence[Band], unit: Unit, value_name: str) -> Table:
+    left_out = any(row.left_out for row in rows)
+    head = [frame.of, value_name, _("95% interval"), _("Cases")]
+    made = []
+    for row in rows:
+        cells = [
+            number(row.value, unit, frame.language),
+            interval(row.low, row.high, unit, frame.language),
+            number(row.cases, Unit.COUNT, frame.language),
+        ]
+        made.append(Row(row.name, (*cells, *[row.left_out] * left_out), row.link))
+    return Table((*head, *[_("Not compared, because")] * left_out), tuple(made))
+
+
+def _draw(
+    frame: Frame, rows: Sequence[Band], unit: Unit, line: float | None, line_name: str, paper: int
+) -> Picture:
+    plan = RowPlan.of(paper, [row.name for row in rows], top=TOP, bottom=AXIS)
+    drawing = Drawing(frame, paper, plan.height, linked=any(row.link for row in rows))
+    values = [number(row.value, unit, frame.language) for row in rows]
+    end = paper - widest(values, WORDS) - 14
+    line = known(line)
+    most = highest([line, *(value for row in rows for value in (row.value, row.high))])
+    marks = ticks(most or 1.0, unit, about=3 if paper == NARROW else 5)
+    scale = Scale(marks[-1], plan.left + 8, end)
+    _key(drawing)
+    _axis(drawing, plan, scale, marks, unit)
+    if line is not None:
+        _line(drawing, plan, scale, line, f"{line_name}: {number(line, unit, frame.language)}")
+    for row, middle, said in zip(rows, plan.middles, values, strict=True):
+        cases = _("%(count)s cases") % {"count": number(row.cases, Unit.COUNT, frame.language)}
+        with drawing.link(row.link, f"{row.name}: {said}, {cases}"):
+            row_heads(drawing, plan, row.name, middle)
+            _dot(drawing, row, line, scale, middle, f"{row.name}: {said}, {cases}")
+        drawing.text(paper, middle + 5, said, anchor="end", bold=differs(row, line))
+    return drawing.picture()
+
+
+def _key(drawing: Drawing) -> None:
+    x = 0.0
+    for filled, words in ((True, _("More than chance")), (False, _("No clear difference"))):
+        drawing.add("circle", PAINTS["mark" if filled else "open"], cx=x + 7, cy=10, r=5.5)
+        drawing.text(x + 19, 15, words, size=SMALL, paint="soft")
+        x += 19 + width(words, SMALL) + 16
+
+
+def _axis(
+    drawing: Drawing, plan: RowPlan, scale: Scale, marks: Sequence[float], unit: Unit
+) -> None:
+    ground = plan.height - AXIS
+    for mark in marks:
+        x = scale.at(mark)
+        drawing.line(x, TOP, x, ground, "grid")
+        said = number(mark, unit, drawing.language)
+        drawing.text(x, ground + 17, said, anchor="middle", size=SMALL, paint="soft")
+
+
+def _line(drawing: Drawing, plan: RowPlan, scale: Scale, line: float, words: str) -> None:
+    x = scale.at(line)
+    drawing.line(x, TOP - 8, x, plan.height - AXIS, "tick")
+    half = width(words, SMALL) / 2
+    middle = min(max(x, half), drawing.width - half)
+    drawing.text(middle, TOP - 13, words, anchor="middle", size=SMALL, bold=True)
+
+
+def _dot(
+    drawing: Drawing, row: Band, line: float | None, scale: Scale, middle: float, said: str
+) -> None:
+    value, low, high = known(row.value), known(row.low), known(row.high)
+    if value is None:
+        return
+    x = scale.at(value)
+    if low is not None and high is not None:
+        whisker(drawing, scale.at(low), scale.at(high), middle)
+    if row.left_out:
+        way = f"M{x - 5:.1f} {middle - 5:.1f}l10 10m0 -10l-10 10"
+        drawing.about(drawing.path(way, PAINTS["tick"]), f"{said}. {row.left_out}")
+        return
+    paint = PAINTS["mark" if differs(row, line) else "open"]
+    drawing.about(drawing.add("circle", paint, cx=x, cy=middle, r=5.5), said)

@@ -1,0 +1,117 @@
+"""Bars that lie, each with its name and its value: categories, agencies. No database."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from oversight.charts.drawing import NARROW, PAINTS, SMALL, WIDE, WORDS, Drawing
+from oversight.charts.frame import Bar, Chart, Frame, Picture, Row, Table, Unit
+from oversight.charts.rows import RowPlan, row_heads
+from oversight.charts.scales import Scale, highest
+from oversight.charts.words import interval, known, number, widest, width
+
+HIGH = 18
+
+
+def bars(frame: Frame, rows: Sequence[Bar], *, unit: Unit, value_name: str = "") -> Chart:
+    """One bar a row, in the order given, from 0 on one scale.
+
+    The year before is a tick across the bar, an interval a whisker at its end. `value_name` heads
+    the column of values in the table ("Cases", "Answered in time"). ValueError below zero.
+    """
+    drawn = any(known(row.value) is not None for row in rows)
+    return Chart(
+        frame,
+        _table(frame, rows, unit, value_name or _("Number")),
+        _draw(frame, rows, unit, WIDE) if drawn else None,
+        _draw(frame, rows, unit, NARROW) if drawn else None,
+    )
+
+
+def _table(frame: Frame, rows: Sequence[Bar], unit: Unit, value_name: str) -> Table:
+    before = any(row.before is not None for row in rows)
+    between = any(row.low is not None for row in rows)
+    head = [frame.of, value_name]
+    head += [_("95% interval")] * between + [_("The year before")] * before
+    made = []
+    for row in rows:
+        cells = [number(row.value, unit, frame.language)]
+        cells += [interval(row.low, row.high, unit, frame.language)] * between
+        cells += [number(row.before, unit, frame.language)] * before
+        made.append(Row(row.name, tuple(cells), row.link))
+    return Table(tuple(head), tuple(made))
+
+
+def _draw(frame: Frame, rows: Sequence[Bar], unit: Unit, paper: int) -> Picture:
+    plan = RowPlan.of(paper, [row.name for row in rows], top=_key_height(rows))
+    drawing = Drawing(frame, paper, plan.height, linked=any(row.link for row in rows))
+    room = widest((number(row.value, unit, frame.language) for row in rows), WORDS) + 10
+    most = highest([value for row in rows for value in (row.value, row.before, row.high)])
+    scale = Scale(most or 1.0, plan.left, max(paper - room, plan.left + 20))
+    _key(drawing, rows)
+    for row, middle in zip(rows, plan.middles, strict=True):
+        said = f"{row.name}: {number(row.value, unit, frame.language)}"
+        with drawing.link(row.link, said):
+            row_heads(drawing, plan, row.name, middle)
+            _bar(drawing, row, scale, middle, said)
+        _value(drawing, row, scale, middle, number(row.value, unit, frame.language))
+    drawing.line(plan.left, plan.top, plan.left, plan.height, "axis")
+    return drawing.picture()
+
+
+def _bar(drawing: Drawing, row: Bar, scale: Scale, middle: float, said: str) -> None:
+    value = known(row.value)
+    if value is None:
+        return
+    long = max(scale.at(value) - scale.start, 1.5 if value else 0)
+    shape = drawing.rect(scale.start, middle - HIGH / 2, long, HIGH, PAINTS["mark"])
+    drawing.about(shape, said)
+    low, high, before = known(row.low), known(row.high), known(row.before)
+    if low is not None and high is not None:
+        whisker(drawing, scale.at(low), scale.at(high), middle)
+    if before is not None:
+        _tick(drawing, scale.at(before), middle)
+
+
+def whisker(drawing: Drawing, low: float, high: float, middle: float) -> None:
+    """An interval from low to high with its ends, light around dark: read on a bar and off it."""
+    way = f"M{low:.1f} {middle - 5:.1f}v10M{low:.1f} {middle:.1f}H{high:.1f}M{high:.1f} {middle - 5:.1f}v10"
+    drawing.path(way, PAINTS["halo"])
+    drawing.path(way, PAINTS["whisker"])
+
+
+def _tick(drawing: Drawing, x: float, middle: float) -> None:
+    ends = (x, middle - HIGH / 2 - 3, x, middle + HIGH / 2 + 3)
+    drawing.line(*ends, "halo")
+    drawing.line(*ends, "tick")
+
+
+def _value(drawing: Drawing, row: Bar, scale: Scale, middle: float, words: str) -> None:
+    last = highest([row.value, row.high, row.before])
+    drawing.text(scale.at(last) + 8, middle + 5, words, bold=True)
+
+
+def _key_height(rows: Sequence[Bar]) -> float:
+    return 26.0 if _key_words(rows) else 4.0
+
+
+def _key_words(rows: Sequence[Bar]) -> list[tuple[str, str]]:
+    words = []
+    if any(known(row.before) is not None for row in rows):
+        words.append(("before", _("The year before")))
+    if any(known(row.low) is not None and known(row.high) is not None for row in rows):
+        words.append(("interval", _("95% interval")))
+    return words
+
+
+def _key(drawing: Drawing, rows: Sequence[Bar]) -> None:
+    x = 0.0
+    for kind, words in _key_words(rows):
+        if kind == "before":
+            drawing.line(x + 5, 3, x + 5, 19, "tick")
+            x += 14
+        else:
+            whisker(drawing, x + 1, x + 19, 11)
+            x += 26
+        drawing.text(x, 16, words, size=SMALL, paint="soft")
+        x += width(words, SMALL) + 18

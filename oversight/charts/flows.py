@@ -1,0 +1,117 @@
+"""Who sends cases back to whom: a table of shades on a wide paper, the largest as bars on a phone.
+
+Twelve agencies make 144 cells. A drawing of streams (Sankey) would cross itself into a knot and
+say little in black and white; a cell has its number and its shade.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from oversight.charts.bars import bars
+from oversight.charts.drawing import INK, PAINTS, SMALL, WIDE, WORDS, Drawing
+from oversight.charts.frame import Bar, Chart, Flow, Frame, Picture, Row, Table, Unit
+from oversight.charts.shades import SHADES, on_dark, shade_of
+from oversight.charts.words import cut, digits, number, width
+
+#: As many agencies as can be told apart; how many flows are drawn on a phone.
+MOST, LARGEST = 12, 10
+NAMES, TOP, HIGH = 190, 46, 30
+
+
+def flow(
+    frame: Frame, flows: Sequence[Flow], *, source_name: str = "", target_name: str = ""
+) -> Chart:
+    """A cell for each pair: rows send, columns receive; the busiest twelve, in their order.
+
+    The others of more than twelve are put together. The table has every flow, largest first.
+    `source_name` and `target_name` head its columns ("Returned by", "Back to"). ValueError for a
+    count below zero.
+    """
+    if any(one.count < 0 for one in flows):
+        raise ValueError("no count is below zero")
+    real = sorted((one for one in flows if one.count), key=lambda one: -one.count)
+    table = Table(
+        (_("From and to"), _("Cases")),
+        tuple(
+            Row(_pair(one), (number(one.count, Unit.COUNT, frame.language),), one.link)
+            for one in real
+        ),
+    )
+    if not real:
+        return Chart(frame, table, None, None)
+    largest = [Bar(_pair(one), one.count, link=one.link) for one in real[:LARGEST]]
+    narrow = bars(frame, largest, unit=Unit.COUNT).narrow
+    return Chart(frame, table, _matrix(frame, real, source_name, target_name), narrow)
+
+
+def _pair(one: Flow) -> str:
+    return f"{one.source} → {one.target}"
+
+
+def _names(flows: Sequence[Flow]) -> list[str]:
+    """Who is busiest, both ways taken together."""
+    busy: Counter[str] = Counter()
+    for one in flows:
+        busy[one.source] += one.count
+        busy[one.target] += one.count
+    return [name for name, _count in busy.most_common()]
+
+
+def _matrix(frame: Frame, flows: Sequence[Flow], source_name: str, target_name: str) -> Picture:
+    names = _names(flows)
+    shown = names[:MOST] if len(names) <= MOST else [*names[: MOST - 1], _("All others")]
+    place = {name: min(at, len(shown) - 1) for at, name in enumerate(names)}
+    cells: Counter[tuple[int, int]] = Counter()
+    links: dict[tuple[int, int], str] = {}
+    for one in flows:
+        cell = (place[one.source], place[one.target])
+        # Flows put together lead nowhere: no list would be all of them.
+        links[cell] = one.link if cell not in cells else ""
+        cells[cell] += one.count
+    each = min((WIDE - NAMES - 40) / len(shown), 60)
+    height = TOP + HIGH * len(shown) + 4
+    drawing = Drawing(frame, WIDE, height, linked=any(links.values()))
+    _heads(drawing, shown, each, source_name or _("From"), target_name or _("To"))
+    most = max(cells.values())
+    for (row, column), count in sorted(cells.items()):
+        said = f"{shown[row]} → {shown[column]}: {number(count, Unit.COUNT, frame.language)}"
+        with drawing.link(links[row, column], said):
+            _cell(drawing, NAMES + column * each, TOP + row * HIGH, each, count, most, said)
+    return drawing.picture()
+
+
+def _heads(
+    drawing: Drawing, names: Sequence[str], each: float, source_name: str, target_name: str
+) -> None:
+    across = each * len(names)
+    drawing.text(0, TOP - 10, f"{source_name} ↓", size=SMALL, paint="soft")
+    drawing.text(NAMES, 13, f"{target_name} →", size=SMALL, paint="soft")
+    for place, name in enumerate(names):
+        mark = digits(str(place + 1), drawing.language)
+        x, y = NAMES + (place + 0.5) * each, TOP + place * HIGH
+        head = drawing.text(x, TOP - 10, mark, anchor="middle", size=SMALL, bold=True)
+        drawing.about(head, name)
+        drawing.text(18, y + 20, mark, anchor="end", size=SMALL, bold=True)
+        drawing.text(26, y + 20, cut(name, NAMES - 34, WORDS))
+        drawing.line(0, y, NAMES + across, y)
+        drawing.line(NAMES + place * each, TOP, NAMES + place * each, TOP + len(names) * HIGH)
+    drawing.rect(NAMES, TOP, across, HIGH * len(names), PAINTS["edge"])
+
+
+def _cell(
+    drawing: Drawing, x: float, y: float, each: float, count: int, most: int, said: str
+) -> None:
+    shade = shade_of(count, most)
+    paint = {
+        "class": f"c-shade-{shade}",
+        "fill": SHADES[shade],
+        "stroke": INK,
+        "stroke-width": "0.5",
+    }
+    drawing.about(drawing.rect(x + 1, y + 1, each - 2, HIGH - 2, paint), said)
+    words = number(count, Unit.COUNT, drawing.language)
+    if width(words, SMALL) <= each - 2:
+        colour = "onmark" if on_dark(shade) else "ink"
+        drawing.text(x + each / 2, y + 20, words, anchor="middle", size=SMALL, paint=colour)
