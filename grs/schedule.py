@@ -71,6 +71,12 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(hours=1),
         "options": {"expires": 3500},
     },
+    # Figures follow the log; an idle run costs a few small queries.
+    "keep-figures": {
+        "task": "oversight.tasks.keep_figures",
+        "schedule": timedelta(seconds=30),
+        "options": {"expires": 29},
+    },
     # What is due by a day is looked at each hour, so that an outage costs an hour and not a day.
     "tend-issues": {
         "task": "oversight.tasks.tend_issues",

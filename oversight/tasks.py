@@ -4,6 +4,7 @@ from celery import shared_task
 
 from complaints.selectors import piles
 from oversight.audits import drawing
+from oversight.figures import keeping
 from oversight.issues import tending
 
 
@@ -26,3 +27,10 @@ def tend_issues() -> None:
 def count_piles() -> None:
     """Count where cases pile up, for whoever looks: too long a work for a page."""
     piles.keep_piles()
+
+
+#: Making all figures anew takes minutes with millions of cases; it happens when definitions change.
+@shared_task(name="oversight.tasks.keep_figures", time_limit=7200, soft_time_limit=7100)
+def keep_figures() -> None:
+    """Bring the figures up to the end of the record's log, and count the open cases when that is due."""
+    keeping.keep()

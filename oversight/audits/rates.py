@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
-from math import sqrt
 from typing import Any
 
 from django.conf import settings
@@ -24,11 +23,10 @@ from complaints.models import Case
 from complaints.models.case import AnsweredWith, EndedAs
 from complaints.selectors.figures import PERIOD_FRESH, Figures, PeriodFigures
 from oversight.audits.drawing import ANSWERED
+from oversight.intervals import wilson
 from oversight.models import Audit
 from oversight.selectors import LEAST_CASES
 
-#: The normal quantile of a 95 % interval.
-Z = 1.959964
 #: An agency claims much more than is found: so many were reached, and so far are the two apart.
 ALERT_REACHED, ALERT_GAP = 20, 0.20
 FORMAT = 1
@@ -39,19 +37,6 @@ BY_ENDING = {
     "silent": (EndedAs.SILENT,),
     "appeal_dismissed": (EndedAs.APPEAL_DISMISSED,),
 }
-
-
-def wilson(part: int, whole: int) -> tuple[float, float]:
-    """The 95 % interval of a share, by Wilson (1927): it stays within 0–1 and is honest for few.
-
-    ValueError where there is nothing to be a share of.
-    """
-    if not 0 <= part <= whole or not whole:
-        raise ValueError(f"{part} of {whole} is no share")
-    share, spread = part / whole, Z * Z / whole
-    middle = (share + spread / 2) / (1 + spread)
-    half = Z / (1 + spread) * sqrt(share * (1 - share) / whole + spread / (4 * whole))
-    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 @dataclass

@@ -25,8 +25,8 @@ from oversight.audits.rates import (
     found_for,
     period_found,
     side_by_side,
-    wilson,
 )
+from oversight.intervals import wilson
 from oversight.models import Audit
 from tests.oversight.audits import audit_for, named
 from tests.oversight.conftest import House

@@ -1,0 +1,247 @@
+"""Sums of facts by day and month, for each node of the tree and some cuts through it.
+
+A sum is added to and taken from, never guessed: before facts change, what they counted is taken out;
+afterwards what they count now is added, in one transaction with the change. Adding everything to empty
+tables gives the same (`rebuild`), which a test and `check_figures` hold.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import connection
+
+from oversight.figures.measures import (
+    ALL,
+    ALL_CODES,
+    BANDS,
+    CUTS,
+    DAYS,
+    DIMENSIONS,
+    HISTOGRAMS,
+    MEASURES,
+    NAMES,
+)
+
+DAY, MONTH = "d", "m"
+KEYS = ("node", "cut", "side", *DIMENSIONS)
+KEY_COLUMNS = ", ".join(("grain", '"on"', *KEYS))
+HISTOGRAM_NAMES = tuple(histogram.name for histogram in HISTOGRAMS)
+
+#: A fact beside each day on which it counts anything.
+EACH_DAY = """
+oversight_fact f CROSS JOIN LATERAL (
+    SELECT DISTINCT day FROM (VALUES {days}) AS each (day) WHERE day IS NOT NULL
+) d
+""".format(days=", ".join(f"(f.{name})" for name in DAYS))
+
+
+def measure_sums(day: str = "d.day") -> str:
+    """The columns of all measures over `EACH_DAY`, each empty where nothing counts."""
+    return ", ".join(
+        f"sum({measure.amount}) FILTER (WHERE {measure.on} = {day} AND ({measure.condition}))"
+        f" AS {measure.name}"
+        for measure in MEASURES
+    )
+
+
+def band_of(column: str) -> str:
+    """The band of a number of days, from 1; the last one is open."""
+    bands = ", ".join(str(last + 1) for last in BANDS)
+    return f"width_bucket({column}, ARRAY[{bands}]) + 1"
+
+
+def _start(grain: str) -> str:
+    return "d.day" if grain == DAY else "date_trunc('month', d.day)::date"
+
+
+def _key_of(cut: Sequence[str]) -> str:
+    alls = {"category": str(ALL), "district": str(ALL)}
+    return ", ".join(
+        f"s.{name}" if name in cut else f"{alls.get(name, repr(ALL_CODES))} AS {name}"
+        for name in DIMENSIONS
+    )
+
+
+def _cuts(columns: str) -> str:
+    """From base rows `s` to nodes and cuts: the same sums over the branches of their office.
+
+    All nodes have the whole; the country and agencies the single cuts; the country alone the pairs.
+    """
+    selects = []
+    for number, cut in enumerate(CUTS):
+        whose = {0: "TRUE", 1: "b.is_cut"}.get(len(cut), "b.node = 0")
+        selects.append(
+            f'SELECT s.grain, s."on", b.node, {number}::smallint AS cut, s.side,'
+            f" {_key_of(cut)}, {columns} FROM base s"
+            f" JOIN oversight_branch b ON b.office = s.office AND {whose}"
+            f' GROUP BY s.grain, s."on", b.node, s.side' + "".join(f", s.{name}" for name in cut)
+        )
+    return " UNION ALL ".join(selects)
+
+
+def _base(grain: str, where: str) -> str:
+    dimensions = ", ".join(f"f.{name}" for name in DIMENSIONS)
+    return (
+        f"SELECT '{grain}' AS grain, {_start(grain)} AS \"on\", f.office, f.side, {dimensions},"
+        f" {measure_sums()} FROM {EACH_DAY} WHERE {where}"
+        f" GROUP BY {_start(grain)}, f.office, f.side, {dimensions}"
+    )
+
+
+def _base_bands(grain: str, column: str, where: str) -> str:
+    dimensions = ", ".join(f"f.{name}" for name in DIMENSIONS)
+    return (
+        f"SELECT '{grain}' AS grain, {_start(grain)} AS \"on\", f.office, f.side, {dimensions},"
+        f" {band_of(f'f.{column}')} AS band, count(*) AS n"
+        f" FROM oversight_fact f CROSS JOIN LATERAL (SELECT f.answered_on AS day) d"
+        f" WHERE f.{column} IS NOT NULL AND {where}"
+        f" GROUP BY {_start(grain)}, f.office, f.side, {dimensions}, band"
+    )
+
+
+def _insert_measures(grain: str, where: str, sign: int) -> str:
+    sums = ", ".join(f"sum(s.{name}) AS {name}" for name in NAMES)
+    signed = ", ".join(f"{name} * {sign}" for name in NAMES)
+    added = ", ".join(
+        f"{name} = nullif(coalesce(t.{name}, 0) + coalesce(excluded.{name}, 0), 0)"
+        for name in NAMES
+    )
+    return (
+        f"INSERT INTO oversight_tally AS t ({KEY_COLUMNS}, {', '.join(NAMES)})"
+        f" WITH base AS MATERIALIZED ({_base(grain, where)}), cuts AS ({_cuts(sums)})"
+        f" SELECT {KEY_COLUMNS}, {signed} FROM cuts"
+        f" ON CONFLICT ON CONSTRAINT tally_once DO UPDATE SET {added}"
+    )
+
+
+def _insert_bands(grain: str, name: str, column: str, where: str, sign: int) -> str:
+    number = len(BANDS) + 1
+    packed = ", ".join(
+        f"coalesce(sum(s.n) FILTER (WHERE s.band = {band}), 0)::int * {sign}"
+        for band in range(1, number + 1)
+    )
+    return (
+        f"INSERT INTO oversight_tally AS t ({KEY_COLUMNS}, {name})"
+        f" WITH base AS MATERIALIZED ({_base_bands(grain, column, where)}),"
+        f" cuts AS ({_cuts(f'ARRAY[{packed}] AS {name}')})"
+        f" SELECT {KEY_COLUMNS}, {name} FROM cuts"
+        f" ON CONFLICT ON CONSTRAINT tally_once DO UPDATE SET"
+        f" {name} = oversight_add(t.{name}, excluded.{name})"
+    )
+
+
+def _apply(where: str, values: dict[str, Any], sign: int, grains: str) -> None:
+    with connection.cursor() as cursor:
+        for grain in grains:
+            kept = where if grain == MONTH else f"{where} AND d.day >= %(days_since)s"
+            cursor.execute(_insert_measures(grain, kept, sign), values)
+            for histogram in HISTOGRAMS:
+                cursor.execute(
+                    _insert_bands(grain, histogram.name, histogram.column, kept, sign), values
+                )
+
+
+def add(case_ids: Sequence[int], days_since: date, *, sign: int = 1) -> None:
+    """Add what the facts of these cases count to the sums; with sign -1, take it out."""
+    values: dict[str, Any] = {"ids": list(case_ids), "days_since": days_since}
+    _apply("f.case_id = ANY(%(ids)s::bigint[])", values, sign, DAY + MONTH)
+
+
+def rebuild(days_since: date, say: Callable[[str], None]) -> None:
+    """Make all sums anew from the facts, month by month."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM oversight_tally")
+        cursor.execute("SELECT min(filed_on), max(last_on) FROM oversight_fact")
+        first, last = cursor.fetchone()
+    if first is None:
+        return
+    month = first.replace(day=1)
+    while month <= last:
+        after = next_month(month)
+        _apply_days(month, after, MONTH, days_since)
+        say(f"sums of {month:%Y-%m}")
+        month = after
+    day = days_since
+    while day <= last:
+        _apply_days(day, day + timedelta(days=10), DAY, days_since)
+        day += timedelta(days=10)
+    say(f"sums by day since {days_since}")
+
+
+def _apply_days(start: date, end: date, grain: str, days_since: date) -> None:
+    values: dict[str, Any] = {"start": start, "end": end, "days_since": days_since}
+    where = (
+        "f.last_on >= %(start)s AND f.filed_on < %(end)s AND d.day >= %(start)s AND d.day < %(end)s"
+    )
+    _apply(where, values, 1, grain)
+
+
+def next_month(day: date) -> date:
+    """The first day of the month after."""
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1)
+
+
+def forget_days(before: date) -> None:
+    """Days before this are read by their months alone."""
+    with connection.cursor() as cursor:
+        cursor.execute('DELETE FROM oversight_tally WHERE grain = %s AND "on" < %s', [DAY, before])
+
+
+def follow_tree(country: str, days_since: date) -> int:
+    """Take over the registry's tree where it has changed; says how many offices stand elsewhere now.
+
+    What their cases counted for the nodes above is taken from the old ones and added to the new ones.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(MOVED, {"country": country})
+        moved = [row[0] for row in cursor.fetchall()]
+        if not moved:
+            return 0
+        values: dict[str, Any] = {"offices": moved, "days_since": days_since, "country": country}
+        where = "f.office = ANY(%(offices)s)"
+        _apply(where, values, -1, DAY + MONTH)
+        cursor.execute("DELETE FROM oversight_branch WHERE office = ANY(%(offices)s)", values)
+        cursor.execute(f"{COPY_BRANCHES} WHERE office = ANY(%(offices)s)", values)
+        cursor.execute(NEW_AGENCY, values)
+        _apply(where, values, 1, DAY + MONTH)
+    return len(moved)
+
+
+def copy_tree(country: str) -> None:
+    """Take over the registry's whole tree, without regard to sums: they have to be made anew."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM oversight_branch")
+        cursor.execute(COPY_BRANCHES, {"country": country})
+
+
+#: An office's nodes: itself, all above it by its path, and the country. No office is in the country too.
+BRANCHES = """
+    SELECT office.id AS office, above.id AS node, above.agency_id IS NOT DISTINCT FROM above.id AS is_cut
+    FROM agencies_office office
+    CROSS JOIN LATERAL generate_series(1, length(office.path)) AS cut_at
+    JOIN agencies_office above ON above.country = office.country
+        AND above.path = left(office.path, cut_at)
+    WHERE office.country = %(country)s AND substr(office.path, cut_at, 1) = '/'
+    UNION ALL
+    SELECT id, 0, true FROM agencies_office WHERE country = %(country)s
+    UNION ALL
+    SELECT 0, 0, true
+"""
+COPY_BRANCHES = (
+    "INSERT INTO oversight_branch (office, node, is_cut)"
+    f" SELECT office, node, is_cut FROM ({BRANCHES}) AS tree"
+)
+MOVED = f"""
+WITH tree AS ({BRANCHES})
+SELECT DISTINCT coalesce(tree.office, kept.office) FROM tree
+FULL JOIN oversight_branch kept ON kept.office = tree.office AND kept.node = tree.node
+WHERE kept.office IS NULL OR tree.office IS NULL OR kept.is_cut <> tree.is_cut
+UNION
+SELECT f.office FROM oversight_fact f JOIN agencies_office o ON o.id = f.office
+WHERE f.agency <> coalesce(o.agency_id, o.id) GROUP BY f.office
+"""
+NEW_AGENCY = """
+UPDATE oversight_fact f SET agency = coalesce(o.agency_id, o.id) FROM agencies_office o
+WHERE o.id = f.office AND f.office = ANY(%(offices)s)
+"""

@@ -1,0 +1,56 @@
+"""The cases behind a figure: the same conditions, as a list of what its reader may see."""
+
+from django.db.models import BooleanField, QuerySet
+from django.db.models.expressions import RawSQL
+
+from accounts.actors import Actor
+from complaints import moment
+from complaints.models import Case
+from complaints.models.case import Status
+from complaints.selectors.access import visible_to
+from oversight.figures.asking import Question
+from oversight.figures.measures import BY_NAME
+from oversight.models import Branch, Fact
+
+
+def cases_behind(actor: Actor, question: Question, measure: str) -> QuerySet[Case]:
+    """The cases that a measure counts in the question's period, of those that the actor may see.
+
+    KeyError for a measure that there is not. Order and pages are the caller's; `filed_at, id` and
+    keyset paging keep it quick.
+    """
+    meant = BY_NAME[measure]
+    facts = _of(question).filter(
+        RawSQL(f"({meant.condition})", (), output_field=BooleanField()),
+        **{
+            f"{meant.on}__gte": question.period.start,
+            f"{meant.on}__lt": question.period.end,
+            "last_on__gte": question.period.start,
+        },
+    )
+    return visible_to(actor).filter(pk__in=facts.values("case_id"))
+
+
+def cases_standing(
+    actor: Actor, question: Question, *, stage: str = "", late: bool = False, level: int = 0
+) -> QuerySet[Case]:
+    """Open cases of the question, perhaps at one stage, late, or moved up to a level (1–3)."""
+    facts = _of(question).exclude(status=Status.CLOSED)
+    if stage:
+        facts = facts.filter(stage="" if stage == "none" else stage)
+    if late or level:
+        facts = facts.filter(due_at__lte=moment.now())
+    if level:
+        facts = facts.filter(level=level)
+    return visible_to(actor).filter(pk__in=facts.values("case_id"))
+
+
+def _of(question: Question) -> QuerySet[Fact]:
+    facts = Fact.objects.filter(side__in=question.sides)
+    for name in question.filtered:
+        value = getattr(question, name)
+        facts = facts.filter(**{name if isinstance(value, str) else f"{name}__in": value})
+    if question.node:
+        below = Branch.objects.filter(node=question.node).values("office")
+        facts = facts.filter(office__in=below)
+    return facts

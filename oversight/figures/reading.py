@@ -1,0 +1,268 @@
+"""Answers to questions, from the sums that are kept; where none are, counted from the facts.
+
+A question about a node and at most one filter is answered from sums, however many cases there are; for
+the whole country two filters are. What else is asked is counted from facts: `facts_to_count` says how
+many that may be, so that a page can leave a long count to a worker.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import connection
+
+from oversight.figures import cube
+from oversight.figures.asking import Counts, Question
+from oversight.figures.cube import DAY, EACH_DAY, band_of, measure_sums
+from oversight.figures.measures import (
+    ALL,
+    ALL_CODES,
+    BANDS,
+    BY_NAME,
+    CUTS,
+    DIMENSIONS,
+    DUE,
+    DUE_TO_FORWARD,
+    FORWARD_DAYS,
+    HISTOGRAMS,
+    NAMES,
+)
+from oversight.figures.periods import Segment, today
+from oversight.models import Kept
+
+_DUE_NAMES = (*(f"due_{name}" for name in DUE), DUE_TO_FORWARD)
+
+
+def totals(question: Question, *, hidden: Sequence[int] = (), bands: bool = True) -> Counts:
+    """Everything in one. `hidden`: ids of cases that the reader is barred from; they are left out."""
+    return _read(question, "", hidden, bands=bands).get("", Counts())
+
+
+def by(question: Question, dimension: str, *, hidden: Sequence[int] = ()) -> dict[Any, Counts]:
+    """By category or district (ids, 0: none), channel or kind (codes)."""
+    return _read(question, dimension, hidden, bands=True)
+
+
+def by_node(
+    question: Question, nodes: Sequence[int], *, hidden: Sequence[int] = ()
+) -> dict[int, Counts]:
+    """By these nodes, each with all below it: offices under an office, or agencies."""
+    return _read(question, "node", hidden, nodes=nodes, bands=True) if nodes else {}
+
+
+def trend(question: Question, *, hidden: Sequence[int] = ()) -> dict[date, Counts]:
+    """By day, or by the first day of each month where the period is a long one; nothing is left out."""
+    group = "month" if question.period.by_months else "day"
+    found = _read(question, group, hidden, bands=False)
+    at, steps = question.period.start, {}
+    while at < question.period.end:
+        steps[at] = found.get(at, Counts())
+        at = cube.next_month(at) if question.period.by_months else at + timedelta(days=1)
+    return steps
+
+
+def is_kept(question: Question, dimension: str = "") -> bool:
+    """Whether sums are kept that answer the question, cut by that dimension."""
+    if not _days_are_kept(question):
+        return False
+    cut = _cut(question, dimension)
+    return cut is not None and (not CUTS[cut] or (question.is_cut and len(CUTS[cut]) < 2)
+                                or not question.node)  # fmt: skip
+
+
+def facts_to_count(question: Question) -> int:
+    """At most so many facts lie behind the question: the smallest sum that holds all of them."""
+    whole = Question(question.period, question.office)
+    found = [totals(whole, bands=False)]
+    if question.is_cut:
+        found += [
+            totals(Question(**_only(question, name)), bands=False) for name in question.filtered
+        ]
+    return min(counts["received"] + counts["answered"] for counts in found)
+
+
+def _only(question: Question, name: str) -> dict[str, Any]:
+    return {
+        "period": question.period,
+        "office": question.office,
+        name: getattr(question, name),
+    }
+
+
+def _cut(question: Question, dimension: str) -> int | None:
+    asked = {*question.filtered, *({dimension} & set(DIMENSIONS))}
+    wanted = tuple(name for name in DIMENSIONS if name in asked)
+    return CUTS.index(wanted) if wanted in CUTS else None
+
+
+def _days_are_kept(question: Question) -> bool:
+    since = Kept.objects.filter(pk=1).values_list("days_since", flat=True).first()
+    days = [part.start for part in question.period.segments() if part.grain == DAY]
+    return since is not None and all(day >= since for day in days)
+
+
+def _read(
+    question: Question,
+    group: str,
+    hidden: Sequence[int],
+    *,
+    nodes: Sequence[int] = (),
+    bands: bool,
+) -> dict[Any, Counts]:
+    kept = is_kept(question, group) and not (nodes and question.filtered)
+    read = _from_sums if kept else _from_facts
+    found = read(question, group, nodes, (), bands)
+    if hidden:
+        for key, counts in _from_facts(question, group, nodes, hidden, bands).items():
+            found.setdefault(key, Counts()).add(counts, -1)
+        found = {key: counts for key, counts in found.items() if counts}
+    return found
+
+
+# --- From the sums ------------------------------------------------------------------------------
+
+
+def _due_before(days: int) -> date:
+    return today() - timedelta(days=days)
+
+
+def _values(question: Question, nodes: Sequence[int]) -> dict[str, Any]:
+    return {
+        "nodes": list(nodes) or [question.node],
+        "sides": list(question.sides),
+        "start": question.period.start,
+        "end": question.period.end,
+        "due": _due_before(DUE["received"]),
+        "due_forward": _due_before(FORWARD_DAYS),
+        **{name: _as_list(getattr(question, name)) for name in DIMENSIONS},
+    }
+
+
+def _as_list(value: tuple[int, ...] | str) -> list[int] | list[str]:
+    return [value] if isinstance(value, str) else list(value)
+
+
+def _cutoff(days: int) -> str:
+    return "%(due_forward)s" if days == FORWARD_DAYS else "%(due)s"
+
+
+_BAND_NUMBERS = range(1, len(BANDS) + 2)
+_GROUPS = {"": "''", "node": "node", "month": "date_trunc('month', {day})::date", "day": "{day}"}
+
+
+def _from_sums(
+    question: Question, group: str, nodes: Sequence[int], _hidden: Sequence[int], bands: bool
+) -> dict[Any, Counts]:
+    cut = _cut(question, group)
+    sums = [f"sum({name})" for name in NAMES]
+    sums += [f'sum({name}) FILTER (WHERE "on" < {_cutoff(days)})' for name, days in DUE.items()]
+    sums += [f'sum(received) FILTER (WHERE "on" < {_cutoff(FORWARD_DAYS)})']
+    if bands:
+        sums += [f"sum({h.name}[{band}])" for h in HISTOGRAMS for band in _BAND_NUMBERS]
+    key = _GROUPS.get(group, group).format(day='"on"')
+    filters = [f"{name} = ANY(%({name})s)" for name in question.filtered]
+    if group in DIMENSIONS and group not in question.filtered:
+        filters.append(
+            f"{group} <> {ALL if group in ('category', 'district') else repr(ALL_CODES)}"
+        )
+    segments, values = _segments(list(question.period.segments()))
+    where = " AND ".join(
+        [
+            "node = ANY(%(nodes)s)",
+            "cut = %(cut)s",
+            "side = ANY(%(sides)s)",
+            f"({segments})",
+            *filters,
+        ]
+    )
+    values |= _values(question, nodes) | {"cut": cut}
+    return _fetch(
+        f"SELECT {key}, {', '.join(sums)} FROM oversight_tally WHERE {where} GROUP BY 1",
+        values,
+        bands,
+    )
+
+
+def _segments(parts: list[Segment]) -> tuple[str, dict[str, Any]]:
+    """The condition for these parts; neighbours of the same grain are one."""
+    joined: list[Segment] = []
+    for part in parts:
+        if joined and joined[-1].grain == part.grain:
+            joined[-1] = Segment(part.grain, joined[-1].start, part.end)
+        else:
+            joined.append(part)
+    conditions: list[str] = []
+    values: dict[str, Any] = {}
+    for number, part in enumerate(joined):
+        conditions.append(
+            f'(grain = \'{part.grain}\' AND "on" >= %(from{number})s AND "on" < %(to{number})s)'
+        )
+        values |= {f"from{number}": part.start, f"to{number}": part.end}
+    return " OR ".join(conditions), values
+
+
+# --- From the facts -----------------------------------------------------------------------------
+
+
+def _from_facts(
+    question: Question, group: str, nodes: Sequence[int], hidden: Sequence[int], bands: bool
+) -> dict[Any, Counts]:
+    sums = [measure_sums()]
+    sums += [_due_of_facts(name, days) for name, days in DUE.items()]
+    sums += [_due_of_facts("received", FORWARD_DAYS)]
+    if bands:
+        sums += [
+            f"count(*) FILTER (WHERE answered_on = d.day AND {band_of(h.column)} = {band})"
+            for h in HISTOGRAMS
+            for band in _BAND_NUMBERS
+        ]
+    key = _GROUPS.get(group, group).format(day="d.day")
+    filters = [f"f.{name} = ANY(%({name})s)" for name in question.filtered]
+    joined = ""
+    if group == "node":
+        joined = "JOIN oversight_branch b ON b.office = f.office AND b.node = ANY(%(nodes)s)"
+    if question.node:
+        filters.append("f.office IN (SELECT office FROM oversight_branch WHERE node = %(node)s)")
+    if hidden:
+        filters.append("f.case_id = ANY(%(hidden)s::bigint[])")
+    where = " AND ".join(
+        [
+            *("f.last_on >= %(start)s", "f.filed_on < %(end)s"),
+            *("d.day >= %(start)s", "d.day < %(end)s", "f.side = ANY(%(sides)s)"),
+            *filters,
+        ]
+    )
+    values = _values(question, nodes) | {"node": question.node, "hidden": list(hidden)}
+    return _fetch(
+        f"SELECT {key}, {', '.join(sums)} FROM {EACH_DAY} {joined} WHERE {where} GROUP BY 1",
+        values,
+        bands,
+    )
+
+
+def _due_of_facts(name: str, days: int) -> str:
+    measure = BY_NAME[name]
+    return (
+        f"sum({measure.amount}) FILTER (WHERE {measure.on} = d.day AND d.day < {_cutoff(days)}"
+        f" AND ({measure.condition}))"
+    )
+
+
+def _fetch(sql: str, values: dict[str, Any], bands: bool) -> dict[Any, Counts]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        rows = cursor.fetchall()
+    names = (*NAMES, *_DUE_NAMES)
+    found = {}
+    for key, *numbers in rows:
+        counts = Counts({name: int(n) for name, n in zip(names, numbers, strict=False) if n})
+        if bands:
+            at = len(names)
+            for histogram in HISTOGRAMS:
+                counts.bands[histogram.name] = [
+                    int(n or 0) for n in numbers[at : at + len(_BAND_NUMBERS)]
+                ]
+                at += len(_BAND_NUMBERS)
+        if counts:
+            found[key] = counts
+    return found
