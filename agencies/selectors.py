@@ -6,8 +6,10 @@ from typing import Any
 
 from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet, Value
 from django.db.models.functions import Length, Replace
+from django.utils import timezone
 
 from accounts.actors import Actor, HeldPost
+from accounts.prepared import prepared
 from accounts.roles import Role
 from agencies.health import Health, health
 from agencies.models import Category, Office, Place, Post
@@ -36,14 +38,15 @@ def actor_for(user: Any, *, channel: str = "web", language: str = "en") -> Actor
     """Who is acting, with the posts held now (one query; none for a visitor not signed in)."""
     if not user.is_authenticated:
         return Actor(kind="citizen", channel=channel, language=language)
-    rows = (
-        Post.objects.held_at()
-        .filter(user_id=user.pk)
-        .order_by("id")
-        .values_list("id", "role", "office_id", "office__path")
-    )
+    rows = _posts_held(user=user.pk, now=timezone.now())
     posts = tuple(HeldPost(pk, Role(role), office, path) for pk, role, office, path in rows)
     return Actor(kind="user", user_id=user.pk, posts=posts, channel=channel, language=language)
+
+
+@prepared
+def _posts_held(*, user: Any, now: Any) -> QuerySet[Post, tuple[int, str, int, str]]:
+    posts = Post.objects.held_at(now).filter(user=user).order_by("id")
+    return posts.values_list("id", "role", "office_id", "office__path")
 
 
 def holders(office_id: int, role: Role, at: datetime | None = None) -> list[Post]:

@@ -6,27 +6,45 @@ One place for the rule. `barred_users` answers it for one case (moves, notices, 
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONArray
+from django.utils import timezone
 
 from accounts.actors import Actor
+from accounts.models import User
+from accounts.prepared import prepared
 from accounts.roles import RANK, Role
-from agencies.models import Post
+from agencies.models import Office, Post
 from complaints.models import Case, Respondent
+from complaints.nested import as_json, from_json
+from complaints.under_way import OFFICE, PERSON
 
-#: The name under which a respondent carries the posts around them (see `with_posts_around`).
-AROUND = "posts_told"
+#: The name under which a respondent carries the posts around them (see `_with_posts_around`), and a
+#: case its respondents (see `respondents_told`).
+AROUND, ABOUT = "posts_told", "respondents_told"
 
 
 def respondents_of(case: Case) -> list[Respondent]:
     """Whom the case is about, links taken back left out (one query, unless read with the case)."""
-    rows: QuerySet[Respondent] = case.respondents.all()
-    if "respondents" not in getattr(case, "_prefetched_objects_cache", {}):
-        rows = with_posts_around(rows)
-    return [row for row in rows if row.ended_at is None]
+    if "respondents" in getattr(case, "_prefetched_objects_cache", {}):
+        return [row for row in case.respondents.all() if row.ended_at is None]
+    if hasattr(case, ABOUT):
+        rows = [_respondent(told) for told in getattr(case, ABOUT)]
+    else:
+        rows = _standing_of(case=case, now=timezone.now())
+    for row in rows:
+        row.case = case
+    return rows
+
+
+@prepared
+def _standing_of(*, case: Any, now: Any) -> QuerySet[Respondent]:
+    return _with_posts_around(Respondent.objects.standing().filter(case=case), now)
 
 
 def barred_users(case: Case) -> frozenset[int]:
@@ -42,12 +60,31 @@ def barred_by(respondents: Collection[Respondent]) -> frozenset[int]:
     return barred_among(respondents, {Held(*post) for told in around for post in told or ()})
 
 
-def with_posts_around(respondents: QuerySet[Respondent]) -> QuerySet[Respondent]:
+def _with_posts_around(respondents: QuerySet[Respondent], now: datetime) -> QuerySet[Respondent]:
     """Respondents who carry the posts around them (see `posts_around`)."""
-    theirs = Post.objects.held_at().filter(user=OuterRef(OuterRef("user"))).values("office_id")
-    posts = Post.objects.held_at().filter(Q(office=OuterRef("office")) | Q(office__in=theirs))
-    told = posts.values(told=JSONArray("user_id", "office_id", "role"))
-    return respondents.annotate(**{AROUND: ArraySubquery(told)})
+    return respondents.annotate(**{AROUND: _posts_beside(now)})
+
+
+def _posts_beside(now: datetime) -> ArraySubquery:
+    held = Post.objects.held_at(now)
+    theirs = held.filter(user=OuterRef(OuterRef("user"))).values("office_id")
+    posts = held.filter(Q(office=OuterRef("office")) | Q(office__in=theirs))
+    return ArraySubquery(posts.values(told=JSONArray("user_id", "office_id", "role")))
+
+
+def respondents_told(now: datetime) -> ArraySubquery:
+    """Whom a case is about, read beside it under the name `ABOUT`, with the posts around them then."""
+    office = as_json(Office, *OFFICE, under="office")
+    person = as_json(User, *PERSON, under="user")
+    rows = Respondent.objects.standing().filter(case=OuterRef("pk")).order_by("id")
+    told = as_json(Respondent, office=office, user=person, **{AROUND: _posts_beside(now)})
+    return ArraySubquery(rows.values(told=told))
+
+
+def _respondent(told: dict[str, Any]) -> Respondent:
+    office = from_json(Office, told["office"]) if told["office_id"] is not None else None
+    user = from_json(User, told["user"]) if told["user_id"] is not None else None
+    return from_json(Respondent, told, office=office, user=user, **{AROUND: told[AROUND]})
 
 
 @dataclass(frozen=True, slots=True)

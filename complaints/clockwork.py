@@ -5,6 +5,9 @@ from datetime import datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
+
+from accounts.prepared import prepared
 from agencies.models import Office
 from agencies.policies import Policy, Unit
 from agencies.snapshot import Registry
@@ -53,7 +56,7 @@ class Clockwork:
     def open(self) -> dict[str, Clock]:
         """Open clocks by kind (read once)."""
         if self._open is None:
-            self.use(Clock.objects.filter(case=self.case, stopped_at=None))
+            self.use(_open_clocks(case=self.case))
         return cast(dict[str, Clock], self._open)
 
     def use(self, rows: Iterable[Clock]) -> None:
@@ -256,6 +259,11 @@ class Clockwork:
         if stage is None or stage.missed_at:
             return amount
         return max(1, min(amount, self._paused_days_left(stage)))
+
+
+@prepared
+def _open_clocks(*, case: Any) -> QuerySet[Clock]:
+    return Clock.objects.filter(case=case, stopped_at=None)
 
 
 def unit_of(clock: Clock) -> Unit:

@@ -8,7 +8,6 @@ the lock can be relied on.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -16,6 +15,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.actors import Actor
 from accounts.models import User
+from accounts.prepared import prepared
 from accounts.roles import Role
 from agencies.models import Office
 from complaints.models import (
@@ -120,10 +120,9 @@ def with_matter(cases: QuerySet[Case]) -> QuerySet[Case]:
     return cases.annotate(**told)
 
 
-@cache
-def _with_matter() -> QuerySet[Case]:
-    """The same over all cases, put together once: that costs more than the database takes to answer."""
-    return with_matter(Case.objects.all())
+@prepared
+def _matter(*, case: Any) -> QuerySet[Case, tuple[Any, ...]]:
+    return with_matter(Case.objects.filter(pk=case)).values_list(APPEALS, HANDLED)
 
 
 def matter_of(case: Case) -> Matter:
@@ -133,8 +132,7 @@ def matter_of(case: Case) -> Matter:
     if hasattr(case, APPEALS):
         appeals, handled = getattr(case, APPEALS), getattr(case, HANDLED)
     else:
-        rows = _with_matter().filter(pk=case.pk)
-        appeals, handled = rows.values_list(APPEALS, HANDLED).get()
+        ((appeals, handled),) = _matter(case=case)
     return Matter([_appeal(told) for told in appeals], frozenset(handled))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +13,6 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     BigIntegerField,
     OuterRef,
-    Prefetch,
     Q,
     QuerySet,
     Subquery,
@@ -24,12 +23,13 @@ from django.db.models.functions import Cast, Coalesce, NullIf
 
 from accounts.actors import Actor
 from accounts.models import User
+from accounts.prepared import prepared
 from accounts.roles import Role
 from agencies import snapshot
 from agencies.models import Post, RegistryVersion
 from agencies.snapshot import Registry
 from complaints import clocks, moment, workflow
-from complaints.bars import with_posts_around
+from complaints.bars import ABOUT, respondents_told
 from complaints.clockwork import Clockwork
 from complaints.models import (
     Attachment,
@@ -37,7 +37,6 @@ from complaints.models import (
     Clock,
     Event,
     IdentityLook,
-    Respondent,
     RoutingRecord,
     Statement,
 )
@@ -101,6 +100,35 @@ def _name_of(user_id: Any) -> Subquery:
     """A person's name, read beside the row that holds their id."""
     name = Coalesce(NullIf("name", Value("")), "email", output_field=TextField())
     return Subquery(User.objects.filter(pk=user_id).values(shown=name))
+
+
+@prepared
+def _events_for(readers: str, *, case: Any) -> QuerySet[Event]:
+    """The events of a case for its citizen, for officers who read what is private, or for all others;
+    each with what was said and the files that came with it.
+    """
+    events = Event.objects.filter(case=case).select_related("statement").order_by("seq")
+    files = Attachment.objects.filter(event=OuterRef("pk"))
+    if readers == "citizen":
+        events = events.exclude(move__in=(*INTERNAL_MOVES, *workflow.OF_RANKINGS))
+        events = events.exclude(appeal_words.NOT_FOR_CITIZENS)
+        files = files.filter(Q(internal=False) | Q(event__move="hold_hearing"))
+    else:
+        # Officers' names, for officers only: a citizen is answered by an office.
+        given_to = Coalesce(OuterRef("data__case_officer"), OuterRef("data__served"))
+        events = events.annotate(
+            who=_name_of(OuterRef("actor_id")), given_to=_name_of(Cast(given_to, BigIntegerField()))
+        )
+    if readers == "office":
+        events = events.exclude(move__in=workflow.PRIVATE_MOVES)
+        events = events.exclude(data__contains={"for": FOR_OVERSEERS})
+    told = files.order_by("id").values(told=as_json(Attachment))
+    return events.annotate(files_told=ArraySubquery(told))
+
+
+@prepared
+def _clocks_of(*, case: Any) -> QuerySet[Clock]:
+    return Clock.objects.filter(case=case).order_by("started_at", "id")
 
 
 def _role_in_a_look() -> Subquery:
@@ -168,13 +196,14 @@ class CaseFile:
 
     @cached_property
     def clock_rows(self) -> list[Clock]:
-        rows = Clock.objects.filter(case=self.shown_case).order_by("started_at", "id")
+        rows = _clocks_of(case=self.shown_case)
+        hidden: set[str] = set()
         if self.shown_case is not self.case:
             # What the lead's own citizen is to do, or withdraws, is nobody else's business.
-            rows = rows.exclude(kind__in=clocks.LENGTHENED_BY_OUTAGE)
+            hidden |= clocks.LENGTHENED_BY_OUTAGE
         if not self.reads_private:
-            rows = rows.exclude(kind=clocks.Kind.WITHDRAWAL)
-        return list(rows)
+            hidden.add(clocks.Kind.WITHDRAWAL)
+        return [clock for clock in rows if clock.kind not in hidden]
 
     @cached_property
     def shown_case(self) -> Case:
@@ -193,25 +222,8 @@ class CaseFile:
     @cached_property
     def timeline(self) -> list[Entry]:
         """All that happened and was said, oldest first; a citizen sees nothing internal."""
-        events = Event.objects.filter(case=self.case).select_related("statement").order_by("seq")
-        if self.is_citizen:
-            events = events.exclude(move__in=(*INTERNAL_MOVES, *workflow.OF_RANKINGS))
-            events = events.exclude(appeal_words.NOT_FOR_CITIZENS)
-        else:
-            if not self.reads_private:
-                events = events.exclude(move__in=workflow.PRIVATE_MOVES)
-                events = events.exclude(data__contains={"for": FOR_OVERSEERS})
-            # Officers' names, for officers only: a citizen is answered by an office.
-            events = events.annotate(
-                who=_name_of(OuterRef("actor_id")),
-                given_to=_name_of(
-                    Cast(
-                        Coalesce(OuterRef("data__case_officer"), OuterRef("data__served")),
-                        BigIntegerField(),
-                    )
-                ),
-            )
-        steps = self._counted(list(self._with_files(events)))
+        readers = "citizen" if self.is_citizen else "private" if self.reads_private else "office"
+        steps = self._counted(_events_for(readers, case=self.case))
         told = self._without_hidden_leads([event for _step, event in steps])
         open_ones = appeal_words.opened(told)
         entries = [self._entry(event, open_ones) for event in told]
@@ -270,14 +282,6 @@ class CaseFile:
             given_to=getattr(event, "given_to", None) or "",
             kept_back=kept_back,
         )
-
-    def _with_files(self, events: QuerySet[Event]) -> QuerySet[Event]:
-        """Events, each with the files that came with it, as JSON."""
-        rows = Attachment.objects.filter(event=OuterRef("pk"))
-        if self.is_citizen:
-            rows = rows.filter(Q(internal=False) | Q(event__move="hold_hearing"))
-        told = rows.order_by("id").values(told=as_json(Attachment))
-        return events.annotate(files_told=ArraySubquery(told))
 
     @cached_property
     def clock_lines(self) -> list[ClockLine]:
@@ -360,37 +364,34 @@ def moves_open_to(case: Case, actor: Actor) -> list[str]:
 
 def find_case(actor: Actor, number: str) -> Case | None:
     """One case by its number, if the actor may see it, with what a page of it shows."""
-    cases = _whole(number)
-    if actor.user_id is not None:
-        # Whom it is about decides who among officers may see it.
-        about = with_posts_around(Respondent.objects.select_related("office", "user"))
-        cases = cases.prefetch_related(Prefetch("respondents", about))
-    case = cases.first()
+    case = _read_whole(number)
     return case if case is not None and sees(actor, case) else None
 
 
 def find_own_case(number: str, prove: Callable[[Case], Actor | None]) -> tuple[Case, Actor] | None:
     """The same for its citizen, whom `prove` makes of the case, in one query: None if it does not."""
-    case = _whole(number).first()
+    case = _read_whole(number)
     actor = prove(case) if case is not None else None
     return (case, actor) if case is not None and actor is not None and sees(actor, case) else None
 
 
-def _whole(number: str) -> QuerySet[Case]:
-    """A case with what its page shows, the router's last decision, and the registry's version."""
-    cases = _all_whole().filter(country=settings.COUNTRY, number=number)
-    return cases.annotate(restriction_state=restrictions.state_beside(moment.now()))
+def _read_whole(number: str) -> Case | None:
+    return _whole.one(country=settings.COUNTRY, number=number, now=moment.now())
 
 
-@cache
-def _all_whole() -> QuerySet[Case]:
-    """The same of all cases, put together once: that costs more than the database takes to answer."""
+@prepared
+def _whole(*, country: Any, number: Any, now: Any) -> QuerySet[Case]:
+    """A case with what its page shows: whom it is about, the router's last decision, the registry's
+    version, and whether its filer is restricted for it.
+    """
     related = ("holder__agency", "assigned", "category", "place__parent__parent")
     routings = RoutingRecord.objects.filter(case=OuterRef("pk")).order_by("-at", "-id")
     registry = RegistryVersion.objects.filter(pk=OuterRef("country"))
-    cases = with_matter(with_recommendation(Case.objects.select_related(*related)))
-    return cases.annotate(
+    cases = Case.objects.filter(country=country, number=number).select_related(*related)
+    return with_matter(with_recommendation(cases)).annotate(
         last_decision=Subquery(routings.values("decision")[:1]),
         registry_version=Subquery(registry.values("version")[:1]),
         registry_stamp=Subquery(registry.values("stamp")[:1]),
+        restriction_state=restrictions.state_beside(now),
+        **{ABOUT: respondents_told(now)},
     )

@@ -13,7 +13,11 @@ from complaints.models import Case, Restriction
 
 def in_force(now: datetime) -> QuerySet[Restriction]:
     """Restrictions of the country that hold at a moment: not lifted, and not over."""
-    return Restriction.objects.filter(country=settings.COUNTRY, lifted_at=None, until__gt=now)
+    return Restriction.objects.filter(_holds(now), country=settings.COUNTRY)
+
+
+def _holds(now: datetime) -> Q:
+    return Q(lifted_at=None, until__gt=now)
 
 
 def of_case(case: Case, now: datetime | None = None) -> QuerySet[Restriction]:
@@ -36,7 +40,8 @@ def state_of(case: Case, now: datetime) -> str:
 
 def state_beside(now: datetime) -> Subquery:
     """The same, read beside the case itself."""
-    rows = in_force(now).filter(case=OuterRef("pk")).order_by("id").annotate(stands=_state())
+    rows = Restriction.objects.filter(_holds(now), case=OuterRef("pk"))
+    rows = rows.order_by("id").annotate(stands=_state())
     return Subquery(rows.values("stands")[:1])
 
 

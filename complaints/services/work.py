@@ -12,8 +12,10 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from accounts.actors import Actor
+from accounts.prepared import prepared
 from agencies import snapshot
 from agencies.models import Office
 from agencies.snapshot import Registry
@@ -253,9 +255,7 @@ class Work:
     def flush(self) -> None:
         """Write everything: a new case first, so that the rest has something to hang on."""
         case, is_new = self.case, self.case.pk is None
-        case.next_due = self.clockwork.next_due()
-        self._note_public_news()
-        self._seal()
+        self.settle()
         if is_new:
             case.save(force_insert=True)
         self.clockwork.flush()
@@ -273,6 +273,12 @@ class Work:
         self.outbox.flush()
         if not is_new:
             case.save(update_fields=CASE_FIELDS)
+
+    def settle(self) -> None:
+        """What follows from all that was done, before anything is written: the events are sealed."""
+        self.case.next_due = self.clockwork.next_due()
+        self._note_public_news()
+        self._seal()
 
     def _fix(self, event: Event) -> None:
         """Write into an event what has changed since the one before it."""
@@ -354,10 +360,15 @@ def _party(parties: Iterable[Party]) -> str:
 
 def lock_cases(numbers: Iterable[str]) -> dict[str, Case]:
     """Cases under their row locks, by number, with their holders; always locked in order of id."""
-    cases = Case.objects.select_for_update(of=("self",)).select_related("holder__agency")
-    cases = with_recommendation(cases)
-    found = cases.filter(country=settings.COUNTRY, number__in=list(numbers)).order_by("id")
+    found = _locked(country=settings.COUNTRY, numbers=list(numbers))
     return {case.number: case for case in found}
+
+
+@prepared
+def _locked(*, country: Any, numbers: Any) -> QuerySet[Case]:
+    cases = Case.objects.select_for_update(of=("self",)).select_related("holder__agency")
+    cases = with_recommendation(cases).filter(country=country, number__among=numbers)
+    return cases.order_by("id")
 
 
 @contextmanager

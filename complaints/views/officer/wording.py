@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from accounts.prepared import prepared
 from agencies.models import Office
 from complaints.errors import Sentence
 from complaints.forms.hearings import INVITED
@@ -174,8 +175,13 @@ def names_for(file: CaseFile) -> Names:
     codes.discard("")
     if not ids and not codes:
         return Names({}, {})
-    found = list(Office.objects.filter(Q(pk__in=ids) | Q(country=settings.COUNTRY, code__in=codes)))
+    found = _offices(country=settings.COUNTRY, ids=list(ids), codes=list(codes))
     return Names({o.pk: o.name for o in found}, {o.code: o.name for o in found})
+
+
+@prepared
+def _offices(*, country: Any, ids: Any, codes: Any) -> QuerySet[Office]:
+    return Office.objects.filter(Q(pk__among=ids) | Q(country=country, code__among=codes))
 
 
 def _codes(event: Event) -> Iterable[Any]:

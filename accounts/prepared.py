@@ -1,0 +1,165 @@
+"""Questions to the database that are put together once, and asked with other values each time.
+
+Django makes SQL of a query set anew whenever it is asked. For a case with all that is in it that
+takes far longer than PostgreSQL takes to answer. A function marked `@prepared` returns a query set as
+any other does; it is called once, with a `Given` for each of its keyword-only arguments, and the SQL is
+kept. From then on only the values are put in:
+
+    @prepared
+    def clocks_of(only_open: bool, *, case: Any) -> QuerySet[Clock]: ...
+
+    clocks_of(True, case=case.pk)        # all rows, as a list
+    clocks_of.one(True, case=case.pk)    # the first row, or None
+    clocks_of.query(True, case=case.pk)  # the ordinary query set, to be narrowed further
+
+Positional arguments say which question it is, and the function may look at them: one is kept for each
+combination. At a value it may not look; and whatever changes from one request to the next (the time,
+a setting, the language) has to be a value. Lists are asked for with `__among`.
+"""
+
+import inspect
+import operator
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.models import Field, Lookup, Model, QuerySet, Value, query
+from django.db.models.sql.compiler import SQLCompiler
+from django.db.transaction import TransactionManagementError
+
+R = TypeVar("R", covariant=True)
+#: How a query set makes something of a row: an object, or what Django makes of `values_list`.
+Reader = Callable[[Sequence[Any]], Any]
+
+
+class Given(Value):
+    """The place of a value within a question, by the name under which it is told."""
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        return "%s", [self]
+
+    def _resolve_output_field(self) -> None:
+        """It is what it is compared with."""
+
+
+@Field.register_lookup
+class Among(Lookup):  # type: ignore[type-arg]  # not generic when it runs
+    """`field__among=values`: as `__in`, with all values as one array, so that the SQL stays the same."""
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        column, before = self.process_lhs(compiler, connection)
+        values, after = self.process_rhs(compiler, connection)
+        return f"{column} = ANY({values})", [*before, *after]
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A question as SQL, its values still to be put in, and how its rows are read."""
+
+    sql: str
+    values: Sequence[Any]
+    #: Its rows are locked.
+    locks: bool
+    #: What fields make of the database's values, by column.
+    converters: Sequence[tuple[int, Sequence[Callable[..., Any]], Any]]
+    read: Reader
+
+    def rows(self, given: Mapping[str, Any]) -> list[Any]:
+        """Ask it. Raises TransactionManagementError where rows would be locked for no time at all."""
+        if self.locks and connection.get_autocommit():
+            raise TransactionManagementError("rows are locked within a transaction only")
+        values = [given[one.value] if isinstance(one, Given) else one for one in self.values]
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, values)
+            found = cursor.fetchall()
+        if self.converters:
+            found = self._converted(found)
+        return [self.read(row) for row in found]
+
+    def _converted(self, rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
+        """As `SQLCompiler.apply_converters` does it, whose connection is another thread's."""
+        converted = [list(row) for row in rows]
+        for at, converters, expression in self.converters:
+            for convert in converters:
+                for row in converted:
+                    row[at] = convert(row[at], expression, connection)
+        return converted
+
+
+class Question(Generic[R]):
+    """A question that is put together when it is first asked (see above)."""
+
+    def __init__(self, build: Callable[..., QuerySet[Any, R]]) -> None:
+        self.query, self.__doc__ = build, build.__doc__
+        arguments = inspect.signature(build).parameters.values()
+        names = [one.name for one in arguments if one.kind is one.KEYWORD_ONLY]
+        self._given = {name: Given(name) for name in names}
+        self._compiled: dict[tuple[Hashable, ...], Compiled] = {}
+
+    def __call__(self, *which: Hashable, **values: Any) -> list[R]:
+        """All rows. A value that is a row of another table stands for its key."""
+        if values.keys() != self._given.keys():
+            raise TypeError(f"asked with {', '.join(values)} for {', '.join(self._given)}")
+        compiled = self._compiled.get(which)
+        if compiled is None:
+            # Two threads may do it at once: they come to the same.
+            compiled = self._compiled[which] = compiled_of(self.query(*which, **self._given))
+        return compiled.rows(
+            {name: told.pk if isinstance(told, Model) else told for name, told in values.items()}
+        )
+
+    def one(self, *which: Hashable, **values: Any) -> R | None:
+        """The first row, if there is one."""
+        return next(iter(self(*which, **values)), None)
+
+
+def prepared(build: Callable[..., QuerySet[Any, R]]) -> Question[R]:
+    """Make a question of a function that returns a query set."""
+    return Question(build)
+
+
+def compiled_of(rows: QuerySet[Any, Any]) -> Compiled:
+    """A query set as SQL. Raises TypeError for what takes a second query or another kind of rows."""
+    if rows._prefetch_related_lookups:  # type: ignore[attr-defined]
+        raise TypeError("what is prefetched has to be asked for by itself")
+    compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
+    sql, values = compiler.as_sql()
+    columns = [column for column, *_alias in compiler.select[: compiler.col_count]]
+    converters = [(at, *both) for at, both in compiler.get_converters(columns).items()]
+    locks = rows.query.select_for_update
+    return Compiled(sql, values, locks, converters, _reader(rows, compiler))
+
+
+def _reader(rows: QuerySet[Any, Any], compiler: SQLCompiler) -> Reader:
+    """How one row is read, as the iterables of query sets do it."""
+    match rows._iterable_class:  # type: ignore[attr-defined]
+        case query.ModelIterable:
+            return _object_reader(compiler)
+        case query.ValuesListIterable:
+            return lambda row: tuple(row[: compiler.col_count])
+        case query.FlatValuesListIterable:
+            return operator.itemgetter(0)
+    raise TypeError("rows are objects, or values_list")
+
+
+def _object_reader(compiler: SQLCompiler) -> Reader:
+    select, klass, beside = compiler.select, compiler.klass_info, compiler.annotation_col_map
+    model, at = klass["model"], klass["select_fields"]
+    first, end = at[0], at[-1] + 1
+    names = [column.target.attname for column, *_alias in select[first:end]]
+    related = query.get_related_populators(klass, select, DEFAULT_DB_ALIAS)
+    told = list((beside or {}).items())
+
+    def read(row: Sequence[Any]) -> Any:
+        found = model.from_db(DEFAULT_DB_ALIAS, names, row[first:end])
+        for populator in related:
+            populator.populate(row, found)
+        for name, column in told:
+            setattr(found, name, row[column])
+        return found
+
+    return read
