@@ -4,15 +4,26 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from oversight.charts.drawing import FILLS, LATE, NARROW, SMALL, WIDE, WORDS, Drawing
+from oversight.charts.drawing import (
+    BRAND,
+    FILLS,
+    HATCHES,
+    LATE,
+    NARROW,
+    PAPER,
+    SMALL,
+    WIDE,
+    WORDS,
+    Drawing,
+)
 from oversight.charts.frame import AgeBand, Chart, Frame, Picture, Row, Stack, Table, Unit
-from oversight.charts.rows import RowPlan, row_heads
+from oversight.charts.rows import Key, RowPlan, key_words, row_heads
 from oversight.charts.scales import Scale
 from oversight.charts.words import lines, number, widest, width
 
 HIGH = 24
 #: A column's room for words under it, and the height of the columns.
-UNDER, TALL = 40, 190
+UNDER, TALL = 58, 190
 
 
 def stacked(
@@ -60,13 +71,13 @@ def _with_share(count: int, whole: int, language: str) -> str:
 def _draw_stacks(
     frame: Frame, parts: Sequence[str], rows: Sequence[Stack], of_hundred: bool, paper: int
 ) -> Picture:
-    key = _key_places(parts, paper)
-    top = (key[-1][1] + 26) if key else 4.0
-    plan = RowPlan.of(paper, [row.name for row in rows], top=top, row=HIGH + 12)
+    named = _key_words(parts, rows, frame.language)
+    key = Key.of(named, paper)
+    plan = RowPlan.of(paper, [row.name for row in rows], top=key.height, row=HIGH + 12)
     drawing = Drawing(frame, paper, plan.height, linked=any(row.link for row in rows))
-    for (x, y), part, fill in zip(key, parts, FILLS, strict=False):
-        drawing.rect(x + 1, y, 15, 15, drawing.fill(fill))
-        drawing.text(x + 22, y + 13, part, size=SMALL)
+    for place, words, fill in zip(key.places, named, FILLS, strict=False):
+        drawing.rect(place[0] + 1, place[1], 15, 15, drawing.fill(fill))
+        key_words(drawing, place, words)
     sums = [number(sum(row.counts), Unit.COUNT, frame.language) for row in rows]
     end = paper - widest(sums, WORDS) - 10
     most = max(sum(row.counts) for row in rows)
@@ -92,30 +103,27 @@ def _stack(drawing: Drawing, parts: Sequence[str], row: Stack, scale: Scale, mid
         said = number(count / whole, Unit.SHARE, language)
         drawing.about(shape, f"{row.name}, {part}: {_with_share(count, whole, language)}")
         if end - start > width(said, SMALL) + 10:
-            label(drawing, (start + end) / 2, middle, said, on_dark=fill == "solid")
+            _label(drawing, (start + end) / 2, middle, said, fill)
 
 
-def label(drawing: Drawing, x: float, middle: float, words: str, *, on_dark: bool) -> None:
-    """A value on a filling: on paper of its own, so that no hatch runs through it."""
-    if not on_dark:
+def _label(drawing: Drawing, x: float, middle: float, words: str, fill: str) -> None:
+    """A value on a filling: on paper of its own where a hatch would run through it."""
+    if fill in HATCHES:
         wide = width(words, SMALL) + 4
-        drawing.rect(x - wide / 2, middle - 9, wide, 18, {"class": "c-paper", "fill": "#ffffff"})
-    drawing.text(
-        x, middle + 4.5, words, anchor="middle", size=SMALL, paint="onmark" if on_dark else "ink"
-    )
+        drawing.rect(x - wide / 2, middle - 9, wide, 18, {"class": "c-paper", "fill": PAPER})
+    paint = "onmark" if fill == "solid" else "ink"
+    drawing.text(x, middle + 4.5, words, anchor="middle", size=SMALL, paint=paint)
 
 
-def _key_places(parts: Sequence[str], paper: int) -> list[tuple[float, float]]:
-    """Where the parts of a key lie, beside each other as long as they fit."""
-    found: list[tuple[float, float]] = []
-    x, y = 0.0, 2.0
-    for part in parts:
-        room = 22 + width(part, SMALL) + 16
-        if x and x + room > paper:
-            x, y = 0.0, y + 22
-        found.append((x, y))
-        x += room
-    return found
+def _key_words(parts: Sequence[str], rows: Sequence[Stack], language: str) -> list[str]:
+    """The names of the parts; of a single bar with the share of each, however thin it is."""
+    if len(rows) != 1:
+        return list(parts)
+    whole = sum(rows[0].counts)
+    return [
+        f"{part} {number(count / whole, Unit.SHARE, language)}"
+        for part, count in zip(parts, rows[0].counts, strict=True)
+    ]
 
 
 # --- Open cases by age ----------------------------------------------------------------------
@@ -154,11 +162,11 @@ def _draw_ages(frame: Frame, columns: Sequence[AgeBand], paper: int) -> Picture:
     drawing = Drawing(
         frame, paper, top + TALL + UNDER, linked=any(column.link for column in columns)
     )
-    drawing.rect(1, 2, 15, 15, drawing.fill("hatch", LATE))
-    drawing.text(22, 15, _("Late"), size=SMALL)
-    second = 22 + width(_("Late"), SMALL) + 18
-    drawing.rect(second, 2, 15, 15, drawing.fill("solid"))
-    drawing.text(second + 21, 15, _("In time"), size=SMALL)
+    key = [(_("Late"), "hatch", LATE), (_("In time"), "solid", BRAND)]
+    places = Key.of([words for words, _fill, _colour in key], paper).places
+    for place, (words, fill, colour) in zip(places, key, strict=True):
+        drawing.rect(place[0] + 1, place[1], 15, 15, drawing.fill(fill, colour))
+        key_words(drawing, place, words)
     most = max(column.in_time + column.late for column in columns)
     scale = Scale(most, top + TALL, top)
     each = paper / len(columns)
@@ -183,5 +191,6 @@ def _column(drawing: Drawing, column: AgeBand, scale: Scale, middle: float, each
             late, f"{column.name}, {_('late')}: {number(column.late, Unit.COUNT, language)}"
         )
     drawing.text(middle, top - 6, number(whole, Unit.COUNT, language), anchor="middle", bold=True)
-    for place, line in enumerate(lines(column.name, each - 4, SMALL)):
-        drawing.text(middle, ground + 16 + 16 * place, line, anchor="middle", size=SMALL)
+    for place, line in enumerate(lines(column.name, each - 4, SMALL, most=3)):
+        said = drawing.text(middle, ground + 16 + 16 * place, line, anchor="middle", size=SMALL)
+        said.set("class", "c-ink c-name")

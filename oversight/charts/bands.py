@@ -1,17 +1,18 @@
 """A league table fair to volume: each value with its interval, against the country's line."""
 
 from collections.abc import Sequence
+from xml.etree.ElementTree import Element
 
 from django.utils.translation import gettext as _
 
 from oversight.charts.bars import whisker
 from oversight.charts.drawing import NARROW, PAINTS, SMALL, WIDE, WORDS, Drawing
 from oversight.charts.frame import Band, Chart, Frame, Picture, Row, Table, Unit
-from oversight.charts.rows import RowPlan, row_heads
+from oversight.charts.rows import Key, RowPlan, key_words, row_heads
 from oversight.charts.scales import Scale, highest, ticks
-from oversight.charts.words import interval, known, number, widest, width
+from oversight.charts.words import BOLD, interval, known, number, widest, width
 
-TOP, AXIS = 50, 24
+HEAD, AXIS = 24, 24
 
 
 def bands(
@@ -63,15 +64,17 @@ def _table(frame: Frame, rows: Sequence[Band], unit: Unit, value_name: str) -> T
 def _draw(
     frame: Frame, rows: Sequence[Band], unit: Unit, line: float | None, line_name: str, paper: int
 ) -> Picture:
-    plan = RowPlan.of(paper, [row.name for row in rows], top=TOP, bottom=AXIS)
+    key = _key(rows)
+    top = Key.of([*key.values()], paper).height + HEAD
+    plan = RowPlan.of(paper, [row.name for row in rows], top=top, bottom=AXIS)
     drawing = Drawing(frame, paper, plan.height, linked=any(row.link for row in rows))
     values = [number(row.value, unit, frame.language) for row in rows]
-    end = paper - widest(values, WORDS) - 14
+    end = paper - widest(values, WORDS) * BOLD - 14
     line = known(line)
     most = highest([line, *(value for row in rows for value in (row.value, row.high))])
     marks = ticks(most or 1.0, unit, about=3 if paper == NARROW else 5)
-    scale = Scale(marks[-1], plan.left + 8, end)
-    _key(drawing)
+    scale = Scale(marks[-1], plan.left + 14, end)
+    _draw_key(drawing, key)
     _axis(drawing, plan, scale, marks, unit)
     if line is not None:
         _line(drawing, plan, scale, line, f"{line_name}: {number(line, unit, frame.language)}")
@@ -84,12 +87,25 @@ def _draw(
     return drawing.picture()
 
 
-def _key(drawing: Drawing) -> None:
-    x = 0.0
-    for filled, words in ((True, _("More than chance")), (False, _("No clear difference"))):
-        drawing.add("circle", PAINTS["mark" if filled else "open"], cx=x + 7, cy=10, r=5.5)
-        drawing.text(x + 19, 15, words, size=SMALL, paint="soft")
-        x += 19 + width(words, SMALL) + 16
+def _key(rows: Sequence[Band]) -> dict[str, str]:
+    """Signs and their words."""
+    words = {"mark": _("More than chance"), "open": _("No clear difference")}
+    return words | ({"cross": _("Not compared")} if any(row.left_out for row in rows) else {})
+
+
+def _draw_key(drawing: Drawing, key: dict[str, str]) -> None:
+    places = Key.of([*key.values()], drawing.width).places
+    for place, (paint, words) in zip(places, key.items(), strict=True):
+        x, y = place[0] + 8, place[1] + 8
+        if paint == "cross":
+            _cross(drawing, x, y)
+        else:
+            drawing.add("circle", PAINTS[paint], cx=x, cy=y, r=5.5)
+        key_words(drawing, place, words)
+
+
+def _cross(drawing: Drawing, x: float, y: float) -> Element:
+    return drawing.path(f"M{x - 5:.1f} {y - 5:.1f}l10 10m0 -10l-10 10", PAINTS["tick"])
 
 
 def _axis(
@@ -98,17 +114,17 @@ def _axis(
     ground = plan.height - AXIS
     for mark in marks:
         x = scale.at(mark)
-        drawing.line(x, TOP, x, ground, "grid")
+        drawing.line(x, plan.top, x, ground, "grid")
         said = number(mark, unit, drawing.language)
         drawing.text(x, ground + 17, said, anchor="middle", size=SMALL, paint="soft")
 
 
 def _line(drawing: Drawing, plan: RowPlan, scale: Scale, line: float, words: str) -> None:
     x = scale.at(line)
-    drawing.line(x, TOP - 8, x, plan.height - AXIS, "tick")
+    drawing.line(x, plan.top - 8, x, plan.height - AXIS, "tick")
     half = width(words, SMALL) / 2
     middle = min(max(x, half), drawing.width - half)
-    drawing.text(middle, TOP - 13, words, anchor="middle", size=SMALL, bold=True)
+    drawing.text(middle, plan.top - 13, words, anchor="middle", size=SMALL, bold=True)
 
 
 def _dot(
@@ -121,8 +137,7 @@ def _dot(
     if low is not None and high is not None:
         whisker(drawing, scale.at(low), scale.at(high), middle)
     if row.left_out:
-        way = f"M{x - 5:.1f} {middle - 5:.1f}l10 10m0 -10l-10 10"
-        drawing.about(drawing.path(way, PAINTS["tick"]), f"{said}. {row.left_out}")
+        drawing.about(_cross(drawing, x, middle), f"{said}. {row.left_out}")
         return
     paint = PAINTS["mark" if differs(row, line) else "open"]
     drawing.about(drawing.add("circle", paint, cx=x, cy=middle, r=5.5), said)

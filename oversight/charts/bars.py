@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from oversight.charts.drawing import NARROW, PAINTS, SMALL, WIDE, WORDS, Drawing
+from oversight.charts.drawing import NARROW, PAINTS, WIDE, WORDS, Drawing
 from oversight.charts.frame import Bar, Chart, Frame, Picture, Row, Table, Unit
-from oversight.charts.rows import RowPlan, row_heads
+from oversight.charts.rows import Key, RowPlan, key_words, row_heads
 from oversight.charts.scales import Scale, highest
-from oversight.charts.words import interval, known, number, widest, width
+from oversight.charts.words import BOLD, interval, known, number, widest
 
 HIGH = 18
 
@@ -43,19 +43,24 @@ def _table(frame: Frame, rows: Sequence[Bar], unit: Unit, value_name: str) -> Ta
 
 
 def _draw(frame: Frame, rows: Sequence[Bar], unit: Unit, paper: int) -> Picture:
-    plan = RowPlan.of(paper, [row.name for row in rows], top=_key_height(rows))
+    key = _key(rows)
+    top = Key.of([*key.values()], paper).height
+    plan = RowPlan.of(paper, [row.name for row in rows], top=top)
     drawing = Drawing(frame, paper, plan.height, linked=any(row.link for row in rows))
-    room = widest((number(row.value, unit, frame.language) for row in rows), WORDS) + 10
+    room = widest((number(row.value, unit, frame.language) for row in rows), WORDS) * BOLD + 10
     most = highest([value for row in rows for value in (row.value, row.before, row.high)])
     scale = Scale(most or 1.0, plan.left, max(paper - room, plan.left + 20))
-    _key(drawing, rows)
+    _draw_key(drawing, key)
     for row, middle in zip(rows, plan.middles, strict=True):
         said = f"{row.name}: {number(row.value, unit, frame.language)}"
         with drawing.link(row.link, said):
             row_heads(drawing, plan, row.name, middle)
             _bar(drawing, row, scale, middle, said)
         _value(drawing, row, scale, middle, number(row.value, unit, frame.language))
-    drawing.line(plan.left, plan.top, plan.left, plan.height, "axis")
+        if paper == NARROW:
+            drawing.line(plan.left, middle - HIGH / 2 - 3, plan.left, middle + HIGH / 2 + 3, "axis")
+    if paper == WIDE:
+        drawing.line(plan.left, plan.top, plan.left, plan.height, "axis")
     return drawing.picture()
 
 
@@ -91,27 +96,23 @@ def _value(drawing: Drawing, row: Bar, scale: Scale, middle: float, words: str) 
     drawing.text(scale.at(last) + 8, middle + 5, words, bold=True)
 
 
-def _key_height(rows: Sequence[Bar]) -> float:
-    return 26.0 if _key_words(rows) else 4.0
-
-
-def _key_words(rows: Sequence[Bar]) -> list[tuple[str, str]]:
-    words = []
+def _key(rows: Sequence[Bar]) -> dict[str, str]:
+    """Signs that have to be told, and their words."""
+    words = {}
     if any(known(row.before) is not None for row in rows):
-        words.append(("before", _("The year before")))
+        words["before"] = _("The year before")
     if any(known(row.low) is not None and known(row.high) is not None for row in rows):
-        words.append(("interval", _("95% interval")))
+        words["interval"] = _("95% interval")
     return words
 
 
-def _key(drawing: Drawing, rows: Sequence[Bar]) -> None:
-    x = 0.0
-    for kind, words in _key_words(rows):
-        if kind == "before":
-            drawing.line(x + 5, 3, x + 5, 19, "tick")
-            x += 14
+def _draw_key(drawing: Drawing, key: dict[str, str]) -> None:
+    for place, (sign, words) in zip(
+        Key.of([*key.values()], drawing.width).places, key.items(), strict=True
+    ):
+        x, y = place
+        if sign == "before":
+            drawing.line(x + 10, y, x + 10, y + 17, "tick")
         else:
-            whisker(drawing, x + 1, x + 19, 11)
-            x += 26
-        drawing.text(x, 16, words, size=SMALL, paint="soft")
-        x += width(words, SMALL) + 18
+            whisker(drawing, x + 1, x + 18, y + 8)
+        key_words(drawing, place, words)

@@ -41,11 +41,13 @@ PAINTS: Final[dict[str, dict[str, str]]] = {
         "stroke-dasharray": "3 3",
     },
     "mark": {"class": "c-mark", "fill": BRAND},
+    "paper": {"class": "c-paper", "fill": PAPER},
     "open": {"class": "c-open", "fill": PAPER, "stroke": INK, "stroke-width": "1.8"},
     "edge": {"class": "c-line", "fill": "none", "stroke": STRONG, "stroke-width": "0.6"},
 }
 #: Fillings that are told apart without colour, in the order in which parts are given.
 FILLS: Final = ("solid", "pale", "hatch", "dots", "empty", "rows")
+HATCHES: Final = frozenset({"hatch", "dots", "rows"})
 FORBIDDEN: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]"
 )

@@ -10,14 +10,16 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from oversight.charts.bars import bars
-from oversight.charts.drawing import INK, PAINTS, SMALL, WIDE, WORDS, Drawing
+from oversight.charts.drawing import INK, PAINTS, SMALL, WIDE, Drawing
 from oversight.charts.frame import Bar, Chart, Flow, Frame, Picture, Row, Table, Unit
 from oversight.charts.shades import SHADES, on_dark, shade_of
-from oversight.charts.words import cut, digits, number, width
+from oversight.charts.words import digits, lines, number, width
 
 #: As many agencies as can be told apart; how many flows are drawn on a phone.
 MOST, LARGEST = 12, 10
-NAMES, TOP, HIGH = 190, 46, 30
+#: Numbers that would have to be smaller than this are in the table alone.
+SMALLEST = 10.0
+NAMES, TOP, HIGH = 188, 46, 38
 
 
 def flow(
@@ -33,7 +35,7 @@ def flow(
         raise ValueError("no count is below zero")
     real = sorted((one for one in flows if one.count), key=lambda one: -one.count)
     table = Table(
-        (_("From and to"), _("Cases")),
+        (_("Sent back by, and to whom"), _("Cases")),
         tuple(
             Row(_pair(one), (number(one.count, Unit.COUNT, frame.language),), one.link)
             for one in real
@@ -70,10 +72,10 @@ def _matrix(frame: Frame, flows: Sequence[Flow], source_name: str, target_name: 
         # Flows put together lead nowhere: no list would be all of them.
         links[cell] = one.link if cell not in cells else ""
         cells[cell] += one.count
-    each = min((WIDE - NAMES - 40) / len(shown), 60)
+    each = min((WIDE - NAMES - 1) / len(shown), 60)
     height = TOP + HIGH * len(shown) + 4
     drawing = Drawing(frame, WIDE, height, linked=any(links.values()))
-    _heads(drawing, shown, each, source_name or _("From"), target_name or _("To"))
+    _heads(drawing, shown, each, source_name or _("Sent back by"), target_name or _("To whom"))
     most = max(cells.values())
     for (row, column), count in sorted(cells.items()):
         said = f"{shown[row]} → {shown[column]}: {number(count, Unit.COUNT, frame.language)}"
@@ -85,33 +87,36 @@ def _matrix(frame: Frame, flows: Sequence[Flow], source_name: str, target_name: 
 def _heads(
     drawing: Drawing, names: Sequence[str], each: float, source_name: str, target_name: str
 ) -> None:
-    across = each * len(names)
+    across, down = each * len(names), HIGH * len(names)
     drawing.text(0, TOP - 10, f"{source_name} ↓", size=SMALL, paint="soft")
     drawing.text(NAMES, 13, f"{target_name} →", size=SMALL, paint="soft")
     for place, name in enumerate(names):
         mark = digits(str(place + 1), drawing.language)
-        x, y = NAMES + (place + 0.5) * each, TOP + place * HIGH
-        head = drawing.text(x, TOP - 10, mark, anchor="middle", size=SMALL, bold=True)
+        x, y = NAMES + place * each, TOP + place * HIGH
+        head = drawing.text(x + each / 2, TOP - 10, mark, anchor="middle", size=SMALL, bold=True)
         drawing.about(head, name)
-        drawing.text(18, y + 20, mark, anchor="end", size=SMALL, bold=True)
-        drawing.text(26, y + 20, cut(name, NAMES - 34, WORDS))
-        drawing.line(0, y, NAMES + across, y)
-        drawing.line(NAMES + place * each, TOP, NAMES + place * each, TOP + len(names) * HIGH)
-    drawing.rect(NAMES, TOP, across, HIGH * len(names), PAINTS["edge"])
+        drawing.text(18, y + HIGH / 2 + 5, mark, anchor="end", size=SMALL, bold=True)
+        said = lines(name, NAMES - 32, SMALL)
+        for at, line in enumerate(said):
+            level = y + HIGH / 2 + 4.5 + (at - (len(said) - 1) / 2) * 16
+            drawing.text(26, level, line, size=SMALL)
+        drawing.line(NAMES, y, NAMES + across, y)
+        drawing.line(x, TOP, x, TOP + down)
+        # Nobody sends back to itself.
+        drawing.line(x, y, x + each, y + HIGH)
+    drawing.rect(NAMES, TOP, across, down, PAINTS["edge"])
 
 
 def _cell(
     drawing: Drawing, x: float, y: float, each: float, count: int, most: int, said: str
 ) -> None:
     shade = shade_of(count, most)
-    paint = {
-        "class": f"c-shade-{shade}",
-        "fill": SHADES[shade],
-        "stroke": INK,
-        "stroke-width": "0.5",
-    }
-    drawing.about(drawing.rect(x + 1, y + 1, each - 2, HIGH - 2, paint), said)
+    paint = {"class": f"c-shade-{shade}", "fill": SHADES[shade], "stroke": INK}
+    shape = drawing.rect(x + 1, y + 1, each - 2, HIGH - 2, {**paint, "stroke-width": "0.5"})
+    drawing.about(shape, said)
     words = number(count, Unit.COUNT, drawing.language)
-    if width(words, SMALL) <= each - 2:
+    size = min(SMALL, SMALL * (each - 4) / width(words, SMALL))
+    if size >= SMALLEST:
         colour = "onmark" if on_dark(shade) else "ink"
-        drawing.text(x + each / 2, y + 20, words, anchor="middle", size=SMALL, paint=colour)
+        place = (x + each / 2, y + HIGH / 2 + 4.5)
+        drawing.text(*place, words, anchor="middle", size=size, paint=colour)

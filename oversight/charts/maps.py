@@ -1,6 +1,7 @@
 """A map by district: five shades that stay apart on grey paper, hatched where nothing is known."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -37,7 +38,15 @@ def district_map(
         return Chart(frame, table, None, None)
     among = classes([area.value for area in areas], unit)
     drawn = _draw(frame, place, areas, unit, among)
-    return Chart(frame, table, drawn, drawn, _key(frame, place, areas, unit, among))
+    noted = replace(frame, note=" ".join(filter(None, [frame.note, _origin(place)])))
+    return Chart(noted, table, drawn, drawn, _key(frame, place, areas, unit, among))
+
+
+def _origin(place: Geometry) -> str:
+    """What has to be said under a map: what its squares are, or whose boundaries it shows."""
+    if place.square:
+        return _("Each square is one place, about where it lies; all are of one size.")
+    return _("Boundaries: %(source)s.") % {"source": place.source}
 
 
 def _table(frame: Frame, areas: Sequence[Area], unit: Unit, value_name: str) -> Table:

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from oversight.charts.drawing import NARROW, WORDS, Drawing
-from oversight.charts.words import lines, widest
+from oversight.charts.drawing import NARROW, PAINTS, SMALL, WORDS, Drawing
+from oversight.charts.words import lines, widest, width
 
 #: The room for names on a wide paper, at most, and what a row takes.
 NAMES, ROW, LINE = 210, 32, 18
+#: The room for a sign of a key.
+SIGN = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,26 +28,58 @@ class RowPlan:
         cls, paper: int, names: Sequence[str], *, top: float, bottom: float = 0.0, row: int = ROW
     ) -> "RowPlan":
         """The plan for these names. `top` and `bottom` are kept free for keys and axes."""
-        if paper == NARROW:
-            each = row + LINE
-            middles = tuple(top + each * place + LINE + row / 2 - 2 for place in range(len(names)))
-            return cls(paper, 1.0, top, middles, top + each * len(names) + bottom + 2, paper)
-        room = min(widest(names, WORDS), NAMES)
-        heights = [max(row, LINE * len(lines(name, room, WORDS)) + 8) for name in names]
-        found, edge = [], top
-        for height in heights:
-            found.append(edge + height / 2)
-            edge += height
-        return cls(paper, room + 12, top, tuple(found), edge + bottom + 2, room)
+        narrow = paper == NARROW
+        room = paper if narrow else min(widest(names, WORDS), NAMES)
+        middles, edge = [], top
+        for name in names:
+            said = LINE * len(lines(name, room, WORDS))
+            if narrow:
+                middles.append(edge + said + row / 2 - 2)
+                edge += said + row
+            else:
+                high = max(row, said + 8)
+                middles.append(edge + high / 2)
+                edge += high
+        left = 1.0 if narrow else room + 12
+        return cls(paper, left, top, tuple(middles), edge + bottom + 2, room)
 
 
 def row_heads(drawing: Drawing, plan: RowPlan, name: str, middle: float) -> None:
-    """The name of a row, in one line above it on a phone, in up to two beside it else."""
-    if plan.paper == NARROW:
-        said = lines(name, plan.names, WORDS, most=1)
-        drawing.text(0, middle - ROW / 2 - 1, said[0])
-        return
+    """The name of a row in up to two lines: above it on a phone, beside it else."""
     said = lines(name, plan.names, WORDS)
+    narrow = plan.paper == NARROW
     for place, line in enumerate(said):
         y = middle + 5 + (place - (len(said) - 1) / 2) * LINE
-        drawing.text(plan.left - 10, y, line, anchor="end")
+        if narrow:
+            y = middle - ROW / 2 - 1 - (len(said) - 1 - place) * LINE
+            # Lines of the scale may run through here.
+            drawing.rect(0, y - 13, width(line, WORDS), LINE, PAINTS["paper"])
+        x, anchor = (0.0, "start") if narrow else (plan.left - 10, "end")
+        words = drawing.text(x, y, line, anchor=anchor)
+        words.set("class", "c-ink c-name")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Where the entries of a key lie, beside each other as long as they fit, and its height."""
+
+    places: tuple[tuple[float, float], ...]
+    height: float
+
+    @classmethod
+    def of(cls, words: Sequence[str], paper: int) -> "Key":
+        """The key of these words, each after a sign of `SIGN` units; no height without words."""
+        found: list[tuple[float, float]] = []
+        x, y = 0.0, 2.0
+        for word in words:
+            room = SIGN + width(word, SMALL) + 14
+            if x and x + room - 14 > paper:
+                x, y = 0.0, y + 22
+            found.append((x, y))
+            x += room
+        return cls(tuple(found), y + 26 if words else 4.0)
+
+
+def key_words(drawing: Drawing, place: tuple[float, float], words: str) -> None:
+    """The words of a key's entry, after its sign."""
+    drawing.text(place[0] + SIGN, place[1] + 13, words, size=SMALL)

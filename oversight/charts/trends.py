@@ -27,9 +27,11 @@ from oversight.charts.drawing import (
 from oversight.charts.frame import Chart, Frame, Picture, Row, Series, Step, Table, Unit
 from oversight.charts.scales import Scale, apart, highest, ticks
 from oversight.charts.words import (
+    BOLD,
     cut,
     interval,
     known,
+    lines,
     number,
     period,
     short_period,
@@ -41,7 +43,7 @@ from oversight.charts.words import (
 #: Each line has a colour, a dash and a marker of its own, in this order.
 STROKES = ((BRAND, ""), (LATE, "8 4"), (BLUE, "2 3"), (BROWN, "10 3 2 3"))
 MOST = len(STROKES)
-TALL, UNDER, NAMES = 200, 42, 150
+TALL, UNDER, NAMES, LINE = 200, 42, 140, 18
 
 
 def trend(
@@ -147,7 +149,7 @@ def _draw(frame: Frame, plot: Plot, paper: int) -> Picture:
     top = key + 12
     field = Field(
         widest(said, SMALL) + 12,
-        paper - min(widest(ends, WORDS) + 14, NAMES + 14),
+        paper - widest([line for words in ends for line in words], WORDS) * BOLD - 12,
         Scale(marks[-1], top + TALL, top),
         len(plot.periods),
     )
@@ -164,12 +166,20 @@ def _draw(frame: Frame, plot: Plot, paper: int) -> Picture:
     return drawing.picture()
 
 
-def _end_words(one: Series, unit: Unit, language: str, paper: int) -> str:
-    last = next((v for v in reversed(one.values) if known(v) is not None), None)
-    said = number(last, unit, language)
+def _end_words(one: Series, unit: Unit, language: str, paper: int) -> list[str]:
+    """What stands at a line's end, in lines: its name and last value; on a phone the value."""
+    said = number(_last(one), unit, language)
     if paper == NARROW:
-        return said
-    return cut(one.name, NAMES - width(" " + said, WORDS), WORDS) + " " + said
+        return [said]
+    named = lines(one.name, NAMES, WORDS)
+    together = f"{named[-1]} {said}"
+    if width(together, WORDS) <= NAMES:
+        return [*named[:-1], together]
+    return [*named, said]
+
+
+def _last(one: Series) -> float | None:
+    return next((value for value in reversed(one.values) if known(value) is not None), None)
 
 
 def _periods(drawing: Drawing, plot: Plot, field: Field) -> None:
@@ -185,9 +195,13 @@ def _periods(drawing: Drawing, plot: Plot, field: Field) -> None:
         x = field.x(place)
         drawing.line(x, ground, x, ground + 4, "axis")
         drawing.text(x, ground + 18, name, anchor="middle", size=SMALL, paint="soft")
-        if plot.periods[place].year != told:
+        words = ""
+        if plot.running and place == field.count - 1:
+            words = _("so far")
+        elif plot.periods[place].year != told:
             told = plot.periods[place].year
             words = year(plot.periods[place], drawing.language)
+        if words:
             drawing.text(x, ground + 35, words, anchor="middle", size=SMALL, paint="soft")
 
 
@@ -303,18 +317,20 @@ def _key(drawing: Drawing, plot: Plot) -> None:
 
 
 def _end_labels(
-    drawing: Drawing, plot: Plot, field: Field, ends: Sequence[str], top: float
+    drawing: Drawing, plot: Plot, field: Field, ends: Sequence[Sequence[str]], top: float
 ) -> None:
     """What each line is called and where it ended, beside its end, none over another."""
-    said = []
-    for one, words in zip(plot.told, ends, strict=True):
-        value = next((v for v in reversed(one.values) if known(v) is not None), None)
-        if value is not None:
-            said.append((field.scale.at(value), words, one))
-    middles = apart([y for y, _w, _o in said], [18.0] * len(said), top - 10, top + TALL + 10)
-    for (_y, words, one), middle in zip(said, middles, strict=True):
+    said = [
+        (one, words) for one, words in zip(plot.told, ends, strict=True) if _last(one) is not None
+    ]
+    places = [field.scale.at(_last(one) or 0.0) for one, _words in said]
+    heights = [float(LINE * len(words)) for _one, words in said]
+    middles = apart(places, heights, top - 10, top + TALL + 10)
+    for (one, words), middle in zip(said, middles, strict=True):
         paint = "soft" if one is plot.before else "ink"
-        drawing.text(field.right + 10, middle + 5, words, paint=paint, bold=one is not plot.before)
+        for place, line in enumerate(words):
+            y = middle + 5 + (place - (len(words) - 1) / 2) * LINE
+            drawing.text(field.right + 10, y, line, paint=paint, bold=one is not plot.before)
 
 
 # --- In the row of a table ------------------------------------------------------------------
