@@ -5,14 +5,16 @@ cases have no answer to be true or not; of them is counted who was pressed.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
@@ -23,6 +25,7 @@ from complaints.models import Case
 from complaints.models.case import AnsweredWith, EndedAs
 from complaints.selectors.figures import PERIOD_FRESH, Figures, PeriodFigures
 from oversight.audits.drawing import ANSWERED
+from oversight.figures.asking import Counts, Question
 from oversight.intervals import wilson
 from oversight.models import Audit
 from oversight.selectors import LEAST_CASES
@@ -187,6 +190,104 @@ def _pieces(
             if row["ending"] in endings:
                 one.reached_by[way], one.solved_by[way] = one.reached, one.solved
         yield row["agency"], row["sealed"], row["unranked"], one
+
+
+# --- Of a question ----------------------------------------------------------------------------
+
+#: What is added to `Counts`, by the condition on an audit: of the drawn ones that ended in the period,
+#: those that were reached, and of these what the citizens and what the offices say; the withdrawn
+#: whose citizen was pressed.
+_REACHED = "a.ending = ANY(%(answered)s) AND a.result = ANY(%(reached)s)"
+_COUNTED = {
+    "audit_drawn": "a.ending = ANY(%(answered)s)",
+    "audit_reached": _REACHED,
+    "audit_solved": f"{_REACHED} AND a.result = 'solved'",
+    "audit_partly": f"{_REACHED} AND a.result = 'partly'",
+    "audit_claimed": f"{_REACHED} AND a.outcome = 'resolved'",
+    "audit_pressed": "a.answers ->> 'pressure' = 'yes'",
+}
+
+
+def add_to(counts: Counts, question: Question, *, hidden: Sequence[int] = ()) -> None:
+    """Add what call-backs found that ended in the question's period: the `audit_…` of METRICS (one
+    statement). Whose it is says the office that answered; the rest is the case's.
+    """
+    counts.add(_found(question, "''", hidden).get("", Counts()))
+
+
+def add_by_node(
+    found: dict[int, Counts],
+    question: Question,
+    nodes: Sequence[int],
+    *,
+    hidden: Sequence[int] = (),
+) -> None:
+    """The same to the counts of these nodes, each with all below it (one statement)."""
+    for node, counts in (_found(question, "b.node", hidden, nodes) if nodes else {}).items():
+        found.setdefault(node, Counts()).add(counts)
+
+
+def found_by_ending(question: Question, *, hidden: Sequence[int] = ()) -> list["ByEnding"]:
+    """What those say who confirmed, who said nothing, and whose appeal was dismissed."""
+    counted = _found(question, "a.ending", hidden)
+    rows = []
+    for name, endings in BY_ENDING.items():
+        of_them = [counted.get(str(ending), Counts()) for ending in endings]
+        reached = sum(counts["audit_reached"] for counts in of_them)
+        solved = sum(counts["audit_solved"] for counts in of_them)
+        rows.append(ByEnding(name, reached, solved / reached if reached >= LEAST_CASES else None))
+    return rows
+
+
+def _found(
+    question: Question, key: str, hidden: Sequence[int], nodes: Sequence[int] = ()
+) -> dict[Any, Counts]:
+    zone = ZoneInfo(settings.TIME_ZONE)
+    values = {
+        "start": _midnight(question.period.start, zone),
+        "end": _midnight(question.period.end, zone),
+        "answered": [str(ending) for ending in ANSWERED],
+        "reached": [str(result) for result in REACHED],
+        "sides": list(question.sides),
+        "hidden": list(hidden),
+        "node": question.node,
+        "nodes": list(nodes),
+    }
+    joined, filters = ["JOIN oversight_fact f ON f.case_id = a.case_id"], []
+    for name in question.filtered:
+        value = getattr(question, name)
+        values[name] = [value] if isinstance(value, str) else list(value)
+        filters.append(f"f.{name} = ANY(%({name})s)")
+    if nodes:
+        joined.append(
+            "JOIN oversight_branch b ON b.office = a.office_id AND b.node = ANY(%(nodes)s)"
+        )
+    if question.node:
+        below = "SELECT office FROM oversight_branch WHERE node = %(node)s"
+        filters.append(f"a.office_id IN ({below})")
+    if hidden:
+        filters.append("a.case_id <> ALL(%(hidden)s::bigint[])")
+    where = " AND ".join(
+        (
+            *("a.why = 'drawn'", "f.side = ANY(%(sides)s)"),
+            *("a.done_at >= %(start)s", "a.done_at < %(end)s"),
+            *filters,
+        )
+    )
+    sums = ", ".join(f"count(*) FILTER (WHERE {which})" for which in _COUNTED.values())
+    with connection.cursor() as cursor:
+        # Conditions are this file's; what comes from outside is in `values`.
+        cursor.execute(
+            f"SELECT {key}, {sums} FROM oversight_audit a {' '.join(joined)}"  # noqa: S608
+            f" WHERE {where} GROUP BY 1",
+            values,
+        )
+        rows = cursor.fetchall()
+    return {group: Counts(dict(zip(_COUNTED, counts, strict=True))) for group, *counts in rows}
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), tzinfo=zone)
 
 
 # --- Side by side -----------------------------------------------------------------------------
