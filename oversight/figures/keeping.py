@@ -37,7 +37,8 @@ def quiet(_line: str) -> None:
     """Say nothing."""
 
 
-def _lock() -> bool:
+def is_ours() -> bool:
+    """Whether we are the writer of figures, until the end of this transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
         return bool(cursor.fetchone()[0])
@@ -54,12 +55,12 @@ def keep(*, seconds: float = 20) -> int:
     until, counted = monotonic() + seconds, 0
     while monotonic() < until:
         with transaction.atomic():
-            done = _step() if _lock() else 0
+            done = _step() if is_ours() else 0
         counted += done
         if not done:
             break
     with transaction.atomic():
-        if _lock():
+        if is_ours():
             _count_backlog_when_old()
     return counted
 
@@ -80,8 +81,7 @@ def _step() -> int:
     again = list(Recount.objects.order_by("case_id").values_list("case_id", flat=True)[:BATCH])
     events = Event.objects.filter(pk__in=[event for _seq, event in entries])
     ids = sorted({*events.values_list("case_id", flat=True), *again})
-    if ids:
-        count_anew(ids, kept)
+    count_anew(ids, kept)
     if entries:
         kept.log_seq = entries[-1][0]
     Recount.objects.filter(case_id__in=again).delete()
@@ -92,6 +92,8 @@ def _step() -> int:
 
 def count_anew(ids: Sequence[int], kept: Kept) -> None:
     """Take these cases out of the sums, make their facts anew, and add them again."""
+    if not ids:
+        return
     assert kept.days_since is not None  # noqa: S101 - set with the first row
     cube.add(ids, kept.days_since, sign=-1)
     facts.make_facts(ids)
@@ -123,7 +125,7 @@ def _days_since() -> date:
 def rebuild(say: Callable[[str], None] = quiet) -> None:
     """Make all figures anew, from the events on. Readers have the old ones until it is done."""
     with transaction.atomic():
-        if not _lock():
+        if not is_ours():
             return
         seq = Entry.objects.order_by("-log_seq").values_list("log_seq", flat=True).first() or 0
         since = _days_since()

@@ -44,10 +44,13 @@ def by(question: Question, dimension: str, *, hidden: Sequence[int] = ()) -> dic
 
 
 def by_node(
-    question: Question, nodes: Sequence[int], *, hidden: Sequence[int] = ()
+    question: Question, nodes: Sequence[int], *, hidden: Sequence[int] = (), bands: bool = True
 ) -> dict[int, Counts]:
-    """By these nodes, each with all below it: offices under an office, or agencies."""
-    return _read(question, "node", hidden, nodes=nodes, bands=True) if nodes else {}
+    """By these nodes, each with all below it: offices under an office, or agencies.
+
+    Without `bands` there are no days to an answer in it, and it is quicker for very many nodes.
+    """
+    return _read(question, "node", hidden, nodes=nodes, bands=bands) if nodes else {}
 
 
 def trend(question: Question, *, hidden: Sequence[int] = ()) -> dict[date, Counts]:
@@ -59,6 +62,21 @@ def trend(question: Question, *, hidden: Sequence[int] = ()) -> dict[date, Count
         steps[at] = found.get(at, Counts())
         at = cube.next_month(at) if question.period.by_months else at + timedelta(days=1)
     return steps
+
+
+def trend_by(
+    question: Question, dimension: str, *, hidden: Sequence[int] = ()
+) -> dict[Any, dict[date, Counts]]:
+    """The trend of each category or district (ids), channel or kind (codes) that has any; in it only
+    the days (or months) that have.
+    """
+    step = "month" if question.period.by_months else "day"
+    found: dict[Any, dict[date, Counts]] = {}
+    for key, counts in _read(question, f"{dimension} {step}", hidden, bands=False).items():
+        value, at = key.rsplit(" ", 1)
+        which = value if dimension in ("channel", "kind") else int(value)
+        found.setdefault(which, {})[date.fromisoformat(at)] = counts
+    return found
 
 
 def is_kept(question: Question, dimension: str = "") -> bool:
@@ -90,7 +108,7 @@ def _only(question: Question, name: str) -> dict[str, Any]:
 
 
 def _cut(question: Question, dimension: str) -> int | None:
-    asked = {*question.filtered, *({dimension} & set(DIMENSIONS))}
+    asked = {*question.filtered, dimension.split(" ")[0]}
     wanted = tuple(name for name in DIMENSIONS if name in asked)
     return CUTS.index(wanted) if wanted in CUTS else None
 
@@ -150,6 +168,17 @@ _BAND_NUMBERS = range(1, len(BANDS) + 2)
 _GROUPS = {"": "''", "node": "node", "month": "date_trunc('month', {day})::date", "day": "{day}"}
 
 
+def _key(group: str, day: str) -> str:
+    """What is counted together: "", a dimension, "node", "day", "month", or "channel day" and such."""
+    dimension, _space, step = group.partition(" ")
+    key = _GROUPS.get(dimension, dimension).format(day=day)
+    return (
+        f"concat({key}, ' ', to_char({_GROUPS[step].format(day=day)}, 'YYYY-MM-DD'))"
+        if step
+        else key
+    )
+
+
 def _from_sums(
     question: Question, group: str, nodes: Sequence[int], _hidden: Sequence[int], bands: bool
 ) -> dict[Any, Counts]:
@@ -159,11 +188,12 @@ def _from_sums(
     sums += [f'sum(received) FILTER (WHERE "on" < {_cutoff(FORWARD_DAYS)})']
     if bands:
         sums += [f"sum({h.name}[{band}])" for h in HISTOGRAMS for band in _BAND_NUMBERS]
-    key = _GROUPS.get(group, group).format(day='"on"')
+    key = _key(group, '"on"')
     filters = [f"{name} = ANY(%({name})s)" for name in question.filtered]
-    if group in DIMENSIONS and group not in question.filtered:
+    dimension = group.split(" ")[0]
+    if dimension in DIMENSIONS and dimension not in question.filtered:
         filters.append(
-            f"{group} <> {ALL if group in ('category', 'district') else repr(ALL_CODES)}"
+            f"{dimension} <> {ALL if dimension in ('category', 'district') else repr(ALL_CODES)}"
         )
     segments, values = _segments(list(question.period.segments()))
     where = " AND ".join(
@@ -216,7 +246,7 @@ def _from_facts(
             for h in HISTOGRAMS
             for band in _BAND_NUMBERS
         ]
-    key = _GROUPS.get(group, group).format(day="d.day")
+    key = _key(group, "d.day")
     filters = [f"f.{name} = ANY(%({name})s)" for name in question.filtered]
     joined = ""
     if group == "node":
