@@ -16,6 +16,9 @@ from complaints.models import Case, Respondent
 from complaints.services import answering, casework
 from complaints.services.escalation import sweep
 from complaints.services.intake import Receipt
+from oversight.figures import keeping
+from oversight.models import Kept
+from record.services.writing import write
 from tests.complaints.conftest import SUNDAY, Scene
 from tests.complaints.conftest import cast as cast
 from tests.complaints.conftest import clock as clock
@@ -103,6 +106,15 @@ class House:
 
     def sweep(self) -> None:
         sweep()
+
+    def count(self) -> None:
+        """The figures brought up to now, as the workers do it: the log, then what follows it.
+
+        The test has to be of committed transactions (`django_db(transaction=True)`).
+        """
+        write()
+        keeping.keep()
+        keeping.count_backlog_now(Kept.objects.get(pk=1))
 
     def sign_in(self, who: str) -> None:
         self.who = who
