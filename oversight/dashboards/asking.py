@@ -36,8 +36,6 @@ FILTERS = ("category", "district", "channel", "kind")
 USUAL = str(LAST_DAYS[0])
 #: So many months and years are offered; others may be written into the address.
 MONTHS_OFFERED, YEARS_OFFERED = 13, 4
-#: No place or subject has this id: a filter of which nothing is left matches no case.
-NOBODYS = (-2,)
 LONGEST = 60
 
 _UNKNOWN = {
@@ -67,19 +65,11 @@ class Asked:
             self.period,
             office,
             category=_ids(self.trees.subjects.with_below(self.category)) if self.category else (),
-            district=self._districts() if self.district else (),
+            district=_ids(self.trees.places.with_below(self.district)) if self.district else (),
             channel=self.channel,
             kind=self.kind,
             sides=sides,
         )
-
-    def _districts(self) -> tuple[int, ...]:
-        place = self.district
-        assert place is not None  # noqa: S101 - asked for only then
-        if self.trees.places.depth(place):
-            return (place.pk,)
-        below = self.trees.places.with_below(place)
-        return _ids([one for one in below if one.pk != place.pk]) or NOBODYS
 
     @property
     def values(self) -> dict[str, str]:

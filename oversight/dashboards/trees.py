@@ -1,15 +1,18 @@
 """Subjects and places as filters know them, kept in the process while the registry stays as it is."""
 
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 from uuid import UUID
 
 from django.conf import settings
 
 from agencies.models import Category, Place, RegistryVersion
 
+T = TypeVar("T", Category, Place)
+
 
 @dataclass(frozen=True)
-class Tree[T: (Category, Place)]:
+class Tree(Generic[T]):
     """Rows by code and by id, in the order of their paths."""
 
     rows: tuple[T, ...]
@@ -55,6 +58,6 @@ def trees() -> Trees:
 
 def _read(country: str) -> Trees:
     subjects = Category.objects.filter(country=country).order_by("path")
-    # Facts know the second level of places; what lies deeper counts with it.
+    # Facts know the second level of places: what lies deeper counts with it, a whole province by itself.
     places = Place.objects.filter(country=country, path__regex=r"^[^/]+/([^/]+/)?$")
     return Trees(Tree(tuple(subjects)), Tree(tuple(places.defer("search_text").order_by("path"))))
