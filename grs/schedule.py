@@ -77,6 +77,17 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(seconds=30),
         "options": {"expires": 29},
     },
+    # Ordering a file asks for it too; this finds what a dead worker left, and what no broker heard of.
+    "make-files": {
+        "task": "oversight.tasks.make_files",
+        "schedule": timedelta(seconds=10),
+        "options": {"expires": 9},
+    },
+    "erase-files": {
+        "task": "oversight.tasks.erase_files",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3500},
+    },
     # What is due by a day is looked at each hour, so that an outage costs an hour and not a day.
     "tend-issues": {
         "task": "oversight.tasks.tend_issues",

@@ -289,6 +289,8 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 FILES_MAX_BYTES = env.number("GRS_FILES_MAX_MB", 10) * 1024 * 1024
 FILES_A_MOVE = 10
+# So many ordered files are made at once, by all workers together: the others do what is urgent.
+FILES_MADE_AT_ONCE = env.number("GRS_FILES_MADE_AT_ONCE", 1)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
 
 # --- E-mail, API, logs ----------------------------------------------------------------------

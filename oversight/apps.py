@@ -9,6 +9,8 @@ class OversightConfig(AppConfig):
         """Take part where a case is erased or shown: complaints cannot look up to this room."""
         from oversight import forgetting
         from oversight.issues import shown_beside
+        from oversight.orders import making
 
         shown_beside.register()
         forgetting.register()
+        making.register()

@@ -1,11 +1,14 @@
 """Regular work of oversight; each task calls one service and is safe to repeat."""
 
+from time import monotonic
+
 from celery import shared_task
 
 from complaints.selectors import piles
 from oversight.audits import drawing
 from oversight.figures import keeping
 from oversight.issues import tending
+from oversight.orders import making
 
 
 @shared_task(name="oversight.tasks.draw_audits")
@@ -34,3 +37,18 @@ def count_piles() -> None:
 def keep_figures() -> None:
     """Bring the figures up to the end of the record's log, and count the open cases when that is due."""
     keeping.keep()
+
+
+#: A large file may take long; it beats meanwhile, and the broker may hand this out once more.
+@shared_task(name="oversight.tasks.make_files", time_limit=3600, soft_time_limit=3500)
+def make_files() -> None:
+    """Make the files that were ordered, one after the other."""
+    until = monotonic() + 30
+    while making.make_next() and monotonic() < until:
+        pass
+
+
+@shared_task(name="oversight.tasks.erase_files")
+def erase_files() -> None:
+    """Erase ordered files whose time is over."""
+    making.erase_old()

@@ -32,7 +32,14 @@ from complaints.tasks import (
 )
 from fairplay.tasks import find_clusters, join_clusters, look_for_patterns, set_aside
 from grs.celery import app
-from oversight.tasks import count_piles, draw_audits, keep_figures, tend_issues
+from oversight.tasks import (
+    count_piles,
+    draw_audits,
+    erase_files,
+    keep_figures,
+    make_files,
+    tend_issues,
+)
 from record.tasks import write_log
 from tests.complaints.conftest import Scene
 from tests.conftest import eventually
@@ -56,6 +63,7 @@ TASKS = (
     *(sweep, forget_receipts, forget_sessions, erase_loose_files, forget_by_retention),
     *(write_log, move_from_barred),
     *(draw_audits, tend_issues, count_piles, keep_figures),
+    *(make_files, erase_files),
     *(deliver_notices, take_messages, fetch_mail, post_publicly, forget_messages),
     *(find_clusters, join_clusters, look_for_patterns, set_aside),
 )

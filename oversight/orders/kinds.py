@@ -1,0 +1,46 @@
+"""The kinds of files that can be ordered: who makes them, what they are called, who may have them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from accounts.actors import Actor
+from oversight.models import FileOrder
+
+#: How much is done, of how much (0: not known yet). Raises `making.GivenUp` when it is of no use.
+Progress = Callable[[int, int], None]
+
+
+def whoever_ordered(actor: Actor, order: FileOrder) -> bool:
+    """A file is for whoever ordered it, and for nobody else."""
+    return order.asked_by_id is not None and order.asked_by_id == actor.user_id
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of file. `title` says what an order is, in the active language; `may` is the read rule."""
+
+    what: str
+    title: Callable[[FileOrder], str]
+    make: Callable[[FileOrder, BinaryIO, Progress], None]
+    may: Callable[[Actor, FileOrder], bool] = whoever_ordered
+
+
+_KINDS: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    """Make files of this kind from now on; a second one of the same name is a mistake (ValueError)."""
+    if _KINDS.setdefault(kind.what, kind) is not kind:
+        raise ValueError(f"there is a kind of file named {kind.what} already")
+
+
+def kind_of(order: FileOrder) -> Kind | None:
+    """The kind of an order; None for one that this version of the portal no longer makes."""
+    return _KINDS.get(order.what)
+
+
+def may_have(actor: Actor, order: FileOrder) -> bool:
+    """Whether somebody may see the order and its file: the one read rule for files."""
+    kind = kind_of(order)
+    return kind is not None and kind.may(actor, order)
