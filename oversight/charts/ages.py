@@ -82,7 +82,7 @@ def _draw_stacks(
     end = paper - widest(sums, WORDS) - 10
     most = max(sum(row.counts) for row in rows)
     for row, middle, whole in zip(rows, plan.middles, sums, strict=True):
-        with drawing.link(row.link, f"{row.name}: {whole}"):
+        with drawing.link(row.link):
             row_heads(drawing, plan, row.name, middle)
         scale = Scale((sum(row.counts) if of_hundred else most) or 1, plan.left, end)
         _stack(drawing, parts, row, scale, middle)
@@ -171,8 +171,7 @@ def _draw_ages(frame: Frame, columns: Sequence[AgeBand], paper: int) -> Picture:
     scale = Scale(most, top + TALL, top)
     each = paper / len(columns)
     for place, column in enumerate(columns):
-        whole = number(column.in_time + column.late, Unit.COUNT, frame.language)
-        with drawing.link(column.link, f"{column.name}: {whole}"):
+        with drawing.link(column.link):
             _column(drawing, column, scale, each * (place + 0.5), each)
     drawing.line(0, top + TALL, paper, top + TALL, "axis")
     return drawing.picture()
@@ -191,6 +190,6 @@ def _column(drawing: Drawing, column: AgeBand, scale: Scale, middle: float, each
             late, f"{column.name}, {_('late')}: {number(column.late, Unit.COUNT, language)}"
         )
     drawing.text(middle, top - 6, number(whole, Unit.COUNT, language), anchor="middle", bold=True)
-    for place, line in enumerate(lines(column.name, each - 4, SMALL, most=3)):
-        said = drawing.text(middle, ground + 16 + 16 * place, line, anchor="middle", size=SMALL)
-        said.set("class", "c-ink c-name")
+    named = lines(column.name, each - 4, SMALL, most=3)
+    for place, line in enumerate(named):
+        drawing.name(middle, ground + 16 + 16 * place, line, anchor="middle", size=SMALL)

@@ -80,7 +80,7 @@ def _draw(
         _line(drawing, plan, scale, line, f"{line_name}: {number(line, unit, frame.language)}")
     for row, middle, said in zip(rows, plan.middles, values, strict=True):
         cases = _("%(count)s cases") % {"count": number(row.cases, Unit.COUNT, frame.language)}
-        with drawing.link(row.link, f"{row.name}: {said}, {cases}"):
+        with drawing.link(row.link):
             row_heads(drawing, plan, row.name, middle)
             _dot(drawing, row, line, scale, middle, f"{row.name}: {said}, {cases}")
         drawing.text(paper, middle + 5, said, anchor="end", bold=differs(row, line))

@@ -53,7 +53,7 @@ def _draw(frame: Frame, rows: Sequence[Bar], unit: Unit, paper: int) -> Picture:
     _draw_key(drawing, key)
     for row, middle in zip(rows, plan.middles, strict=True):
         said = f"{row.name}: {number(row.value, unit, frame.language)}"
-        with drawing.link(row.link, said):
+        with drawing.link(row.link):
             row_heads(drawing, plan, row.name, middle)
             _bar(drawing, row, scale, middle, said)
         _value(drawing, row, scale, middle, number(row.value, unit, frame.language))

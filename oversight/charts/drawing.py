@@ -28,6 +28,9 @@ PAINTS: Final[dict[str, dict[str, str]]] = {
     "ink": {"class": "c-ink", "fill": INK},
     "soft": {"class": "c-ink", "fill": SOFT},
     "onmark": {"class": "c-paper", "fill": PAPER},
+    # Words on shades: in a reader's own colours the shades stay, and so do these.
+    "onlight": {"class": "c-onshade", "fill": INK, "pointer-events": "none"},
+    "ondark": {"class": "c-onshade", "fill": PAPER, "pointer-events": "none"},
     "grid": {"class": "c-line", "stroke": LINE, "stroke-width": "1"},
     "axis": {"class": "c-line", "stroke": STRONG, "stroke-width": "1"},
     "whisker": {"class": "c-line", "stroke": INK, "stroke-width": "1.5", "fill": "none"},
@@ -47,7 +50,8 @@ PAINTS: Final[dict[str, dict[str, str]]] = {
 }
 #: Fillings that are told apart without colour, in the order in which parts are given.
 FILLS: Final = ("solid", "pale", "hatch", "dots", "empty", "rows")
-HATCHES: Final = frozenset({"hatch", "dots", "rows"})
+#: Words on these need paper of their own.
+HATCHES: Final = frozenset({"hatch", "dots", "rows", "pale"})
 FORBIDDEN: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]"
 )
@@ -138,22 +142,32 @@ class Drawing:
         if anchor != "start":
             attributes["text_anchor"] = anchor
         if bold:
-            attributes["font_weight"] = "650"
+            attributes["font_weight"] = "bold"
         made = self.add("text", PAINTS[paint], **attributes)
         made.text = clean(words)
         return made
 
+    def name(self, x: float, y: float, line: str, *, anchor: str, size: float = WORDS) -> None:
+        """A line of a name: underlined in a link, and read as a word apart from the next line."""
+        made = self.text(x, y, line + " ", anchor=anchor, size=size)
+        made.set("class", "c-ink c-name")
+
     def about(self, shape: Element, words: str) -> None:
-        """What is shown on hovering a shape, and read out of it."""
-        SubElement(shape, "title").text = clean(words)
+        """What is shown on hovering a shape, and read out of it.
+
+        Within a link that has words to be seen nothing is added: they are its name.
+        """
+        if self._within.tag != "a" or "aria-label" in self._within.attrib:
+            SubElement(shape, "title").text = clean(words)
 
     # --- Groups, links, fillings ------------------------------------------------------------
 
     @contextmanager
-    def link(self, address: str, name: str) -> Iterator[None]:
+    def link(self, address: str, name: str = "") -> Iterator[None]:
         """What is drawn within leads there; nothing changes without an address.
 
-        ValueError for an address that is none of the web (`javascript:` and the like).
+        A link without words to be seen needs a name. ValueError for an address that is none of
+        the web (`javascript:` and the like).
         """
         if not address:
             yield
@@ -161,9 +175,8 @@ class Drawing:
         if not OWN_LINK.match(address):
             raise ValueError("a chart's link is a path or an address of the web")
         outer = self._within
-        self._within = SubElement(
-            outer, "a", {"href": clean(address), "aria-label": clean(name), "class": "c-link"}
-        )
+        named = {"aria-label": clean(name)} if name else {}
+        self._within = SubElement(outer, "a", {"href": clean(address), **named, "class": "c-link"})
         yield
         self._within = outer
 

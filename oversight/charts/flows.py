@@ -80,7 +80,10 @@ def _matrix(frame: Frame, flows: Sequence[Flow], source_name: str, target_name: 
     for (row, column), count in sorted(cells.items()):
         said = f"{shown[row]} → {shown[column]}: {number(count, Unit.COUNT, frame.language)}"
         with drawing.link(links[row, column], said):
-            _cell(drawing, NAMES + column * each, TOP + row * HIGH, each, count, most, said)
+            _cell(
+                drawing, NAMES + column * each, TOP + row * HIGH, each, shade_of(count, most), said
+            )
+        _count(drawing, NAMES + column * each, TOP + row * HIGH, each, count, most)
     return drawing.picture()
 
 
@@ -99,7 +102,7 @@ def _heads(
         said = lines(name, NAMES - 32, SMALL)
         for at, line in enumerate(said):
             level = y + HIGH / 2 + 4.5 + (at - (len(said) - 1) / 2) * 16
-            drawing.text(26, level, line, size=SMALL)
+            drawing.about(drawing.text(26, level, line, size=SMALL), name)
         drawing.line(NAMES, y, NAMES + across, y)
         drawing.line(x, TOP, x, TOP + down)
         # Nobody sends back to itself.
@@ -107,16 +110,16 @@ def _heads(
     drawing.rect(NAMES, TOP, across, down, PAINTS["edge"])
 
 
-def _cell(
-    drawing: Drawing, x: float, y: float, each: float, count: int, most: int, said: str
-) -> None:
-    shade = shade_of(count, most)
+def _cell(drawing: Drawing, x: float, y: float, each: float, shade: int, said: str) -> None:
     paint = {"class": f"c-shade-{shade}", "fill": SHADES[shade], "stroke": INK}
     shape = drawing.rect(x + 1, y + 1, each - 2, HIGH - 2, {**paint, "stroke-width": "0.5"})
     drawing.about(shape, said)
+
+
+def _count(drawing: Drawing, x: float, y: float, each: float, count: int, most: int) -> None:
     words = number(count, Unit.COUNT, drawing.language)
     size = min(SMALL, SMALL * (each - 4) / width(words, SMALL))
     if size >= SMALLEST:
-        colour = "onmark" if on_dark(shade) else "ink"
+        paint = "ondark" if on_dark(shade_of(count, most)) else "onlight"
         place = (x + each / 2, y + HIGH / 2 + 4.5)
-        drawing.text(*place, words, anchor="middle", size=size, paint=colour)
+        drawing.text(*place, words, anchor="middle", size=size, paint=paint)

@@ -88,7 +88,7 @@ def _draw(
         said = _said(area, unit, frame.language)
         with drawing.link(area.link, said):
             drawing.about(drawing.path(shape.way, _paint(drawing, shade)), said)
-            _letters(drawing, place, shape, shade)
+        _letters(drawing, place, shape, shade)
     if not place.square:
         for at, area in enumerate(_highest(areas, place)):
             _mark(drawing, place.shapes[area.code], digits(str(at + 1), frame.language))
@@ -115,18 +115,10 @@ def _letters(drawing: Drawing, place: Geometry, shape: Shape, shade: int | None)
         return
     dark = shade is not None and on_dark(shade)
     if shade is None:
-        drawing.add(
-            "rect",
-            {"class": "c-paper", "fill": PAPER},
-            x=shape.x - 10,
-            y=shape.y - 9,
-            width=20,
-            height=18,
-        )
-    words = drawing.text(
-        shape.x, shape.y + 4.5, shape.short, anchor="middle", paint="onmark" if dark else "ink"
-    )
-    words.set("font-size", "12.5")
+        paper = {"class": "c-onshade", "fill": PAPER, "pointer-events": "none"}
+        drawing.rect(shape.x - 10, shape.y - 9, 20, 18, paper)
+    paint = "ondark" if dark else "onlight"
+    drawing.text(shape.x, shape.y + 4.5, shape.short, anchor="middle", size=SMALL, paint=paint)
 
 
 def _highest(areas: Sequence[Area], place: Geometry) -> list[Area]:

@@ -8,8 +8,8 @@ from oversight.charts.words import lines, widest, width
 
 #: The room for names on a wide paper, at most, and what a row takes.
 NAMES, ROW, LINE = 210, 32, 18
-#: The room for a sign of a key.
-SIGN = 24
+#: Lines that a name may take; the room for a sign of a key.
+MOST, SIGN = 3, 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class RowPlan:
         room = paper if narrow else min(widest(names, WORDS), NAMES)
         middles, edge = [], top
         for name in names:
-            said = LINE * len(lines(name, room, WORDS))
+            said = LINE * len(lines(name, room, WORDS, MOST))
             if narrow:
                 middles.append(edge + said + row / 2 - 2)
                 edge += said + row
@@ -45,8 +45,8 @@ class RowPlan:
 
 
 def row_heads(drawing: Drawing, plan: RowPlan, name: str, middle: float) -> None:
-    """The name of a row in up to two lines: above it on a phone, beside it else."""
-    said = lines(name, plan.names, WORDS)
+    """The name of a row in up to three lines: above it on a phone, beside it else."""
+    said = lines(name, plan.names, WORDS, MOST)
     narrow = plan.paper == NARROW
     for place, line in enumerate(said):
         y = middle + 5 + (place - (len(said) - 1) / 2) * LINE
@@ -55,8 +55,7 @@ def row_heads(drawing: Drawing, plan: RowPlan, name: str, middle: float) -> None
             # Lines of the scale may run through here.
             drawing.rect(0, y - 13, width(line, WORDS), LINE, PAINTS["paper"])
         x, anchor = (0.0, "start") if narrow else (plan.left - 10, "end")
-        words = drawing.text(x, y, line, anchor=anchor)
-        words.set("class", "c-ink c-name")
+        drawing.name(x, y, line, anchor=anchor)
 
 
 @dataclass(frozen=True, slots=True)
