@@ -2,7 +2,8 @@
 
 A view makes a `Frame` and calls one of these; the template includes `charts/chart.html` with the
 `Chart`. Words of the package itself (heads of columns) are in the language that is active.
-`standalone` gives the same picture for a PDF. See docs/charts.md.
+`lettered` gives the same picture and its words apart for typst, `standalone` one SVG file with
+both. See docs/charts.md.
 """
 
 from oversight.charts.ages import ageing, stacked
@@ -25,11 +26,13 @@ from oversight.charts.frame import (
     Table,
     Unit,
 )
+from oversight.charts.lettering import LETTERED, Lettered, lettered
 from oversight.charts.maps import district_map
 from oversight.charts.standing import standalone
 from oversight.charts.trends import spark, trend
 
 __all__ = [
+    "LETTERED",
     "AgeBand",
     "Area",
     "Band",
@@ -37,6 +40,7 @@ __all__ = [
     "Chart",
     "Flow",
     "Frame",
+    "Lettered",
     "Picture",
     "Row",
     "Series",
@@ -49,6 +53,7 @@ __all__ = [
     "bars",
     "district_map",
     "flow",
+    "lettered",
     "spark",
     "stacked",
     "standalone",

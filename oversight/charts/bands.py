@@ -23,17 +23,18 @@ def bands(
     line: float | None,
     line_name: str,
     value_name: str = "",
+    interval_name: str = "",
 ) -> Chart:
     """A dot with its interval for each row, in the order given; `line` runs through all of them.
 
-    A dot is filled where the whole interval is on one side of the line, so that a difference is
+    The interval is one of 95 % if `interval_name` says nothing else. A dot is filled where the whole interval is on one side of the line, so that a difference is
     more than chance; open where it is not. What is left out is drawn without a dot, with its
     reason in the table. ValueError below zero.
     """
     drawn = any(known(row.value) is not None for row in rows)
     return Chart(
         frame,
-        _table(frame, rows, unit, value_name or _("Value")),
+        _table(frame, rows, unit, value_name or _("Value"), interval_name or _("95% interval")),
         _draw(frame, rows, unit, line, line_name, WIDE) if drawn else None,
         _draw(frame, rows, unit, line, line_name, NARROW) if drawn else None,
     )
@@ -47,9 +48,11 @@ def differs(row: Band, line: float | None) -> bool:
     return low > line or high < line
 
 
-def _table(frame: Frame, rows: Sequence[Band], unit: Unit, value_name: str) -> Table:
+def _table(
+    frame: Frame, rows: Sequence[Band], unit: Unit, value_name: str, interval_name: str
+) -> Table:
     left_out = any(row.left_out for row in rows)
-    head = [frame.of, value_name, _("95% interval"), _("Cases")]
+    head = [frame.of, value_name, interval_name, _("Cases")]
     made = []
     for row in rows:
         cells = [
@@ -121,10 +124,10 @@ def _axis(
 
 def _line(drawing: Drawing, plan: RowPlan, scale: Scale, line: float, words: str) -> None:
     x = scale.at(line)
-    drawing.line(x, plan.top - 8, x, plan.height - AXIS, "tick")
+    drawing.line(x, plan.top - 6, x, plan.height - AXIS, "tick")
     half = width(words, SMALL) / 2
     middle = min(max(x, half), drawing.width - half)
-    drawing.text(middle, plan.top - 13, words, anchor="middle", size=SMALL, bold=True)
+    drawing.text(middle, plan.top - 14, words, anchor="middle", size=SMALL, bold=True)
 
 
 def _dot(

@@ -1,6 +1,7 @@
 """Bars that lie, each with its name and its value: categories, agencies. No database."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
@@ -13,26 +14,49 @@ from oversight.charts.words import BOLD, interval, known, number, widest
 HIGH = 18
 
 
-def bars(frame: Frame, rows: Sequence[Bar], *, unit: Unit, value_name: str = "") -> Chart:
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What is drawn is called."""
+
+    value: str
+    before: str
+    interval: str
+
+
+def bars(
+    frame: Frame,
+    rows: Sequence[Bar],
+    *,
+    unit: Unit,
+    value_name: str = "",
+    before_name: str = "",
+    interval_name: str = "",
+) -> Chart:
     """One bar a row, in the order given, from 0 on one scale.
 
-    The year before is a tick across the bar, an interval a whisker at its end. `value_name` heads
-    the column of values in the table ("Cases", "Answered in time"). ValueError below zero.
+    What was before is a tick across the bar, an interval a whisker at its end. The names head the
+    columns of the table and stand in the key: "Cases"; "The year before" and "95% interval" if
+    nothing else is said. ValueError below zero.
     """
+    names = Names(
+        value_name or _("Number"),
+        before_name or _("The year before"),
+        interval_name or _("95% interval"),
+    )
     drawn = any(known(row.value) is not None for row in rows)
     return Chart(
         frame,
-        _table(frame, rows, unit, value_name or _("Number")),
-        _draw(frame, rows, unit, WIDE) if drawn else None,
-        _draw(frame, rows, unit, NARROW) if drawn else None,
+        _table(frame, rows, unit, names),
+        _draw(frame, rows, unit, names, WIDE) if drawn else None,
+        _draw(frame, rows, unit, names, NARROW) if drawn else None,
     )
 
 
-def _table(frame: Frame, rows: Sequence[Bar], unit: Unit, value_name: str) -> Table:
+def _table(frame: Frame, rows: Sequence[Bar], unit: Unit, names: Names) -> Table:
     before = any(row.before is not None for row in rows)
     between = any(row.low is not None for row in rows)
-    head = [frame.of, value_name]
-    head += [_("95% interval")] * between + [_("The year before")] * before
+    head = [frame.of, names.value]
+    head += [names.interval] * between + [names.before] * before
     made = []
     for row in rows:
         cells = [number(row.value, unit, frame.language)]
@@ -42,8 +66,8 @@ def _table(frame: Frame, rows: Sequence[Bar], unit: Unit, value_name: str) -> Ta
     return Table(tuple(head), tuple(made))
 
 
-def _draw(frame: Frame, rows: Sequence[Bar], unit: Unit, paper: int) -> Picture:
-    key = _key(rows)
+def _draw(frame: Frame, rows: Sequence[Bar], unit: Unit, names: Names, paper: int) -> Picture:
+    key = _key(rows, names)
     top = Key.of([*key.values()], paper).height
     plan = RowPlan.of(paper, [row.name for row in rows], top=top)
     drawing = Drawing(frame, paper, plan.height, linked=any(row.link for row in rows))
@@ -96,13 +120,13 @@ def _value(drawing: Drawing, row: Bar, scale: Scale, middle: float, words: str) 
     drawing.text(scale.at(last) + 8, middle + 5, words, bold=True)
 
 
-def _key(rows: Sequence[Bar]) -> dict[str, str]:
+def _key(rows: Sequence[Bar], names: Names) -> dict[str, str]:
     """Signs that have to be told, and their words."""
     words = {}
     if any(known(row.before) is not None for row in rows):
-        words["before"] = _("The year before")
+        words["before"] = names.before
     if any(known(row.low) is not None and known(row.high) is not None for row in rows):
-        words["interval"] = _("95% interval")
+        words["interval"] = names.interval
     return words
 
 

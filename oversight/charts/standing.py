@@ -17,12 +17,22 @@ GAP = 28
 def standalone(chart: Chart, *, fonts: str = "", narrow: bool = False) -> str:
     """The SVG as a document of its own: XML with its size and fonts, without links and classes.
 
-    Colours are in every chart as attributes; `fonts` are Noto's without a word. The key of a map stands to its right, or below it if
-    `narrow`. Empty where there is nothing to draw.
+    Colours are in every chart as attributes; without a word `fonts` are Noto's. The key of a map
+    stands to its right, or below it if `narrow`. Empty where there is nothing to draw. For typst
+    take `lettered`: what it draws SVG with loses the vowels of Bangla words.
     """
+    root = whole(chart, narrow=narrow)
+    if root is None:
+        return ""
+    root.set("font-family", fonts or FONTS.get(chart.frame.language, OTHERS))
+    return tostring(root, encoding="unicode")
+
+
+def whole(chart: Chart, *, narrow: bool) -> Element | None:
+    """The picture with its key, as one tree with its size; None where nothing is drawn."""
     picture = chart.narrow if narrow else chart.wide
     if picture is None:
-        return ""
+        return None
     root = _plain(picture)
     width, height = picture.width, picture.height
     if chart.key is not None:
@@ -33,11 +43,10 @@ def standalone(chart: Chart, *, fonts: str = "", narrow: bool = False) -> str:
         root.set("viewBox", f"0 0 {width} {height}")
     root.attrib |= {
         "xmlns": "http://www.w3.org/2000/svg",
-        "font-family": fonts or FONTS.get(chart.frame.language, OTHERS),
         "width": str(width),
         "height": str(height),
     }
-    return tostring(root, encoding="unicode")
+    return root
 
 
 def _plain(picture: Picture) -> Element:
