@@ -7,10 +7,13 @@ class OversightConfig(AppConfig):
 
     def ready(self) -> None:
         """Take part where a case is erased or shown: complaints cannot look up to this room."""
+        from complaints import front
         from oversight import forgetting
         from oversight.issues import shown_beside
+        from oversight.open.front import front_figures
         from oversight.orders import making
 
         shown_beside.register()
         forgetting.register()
         making.register()
+        front.register(front_figures)

@@ -39,6 +39,10 @@ class EndedAs(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn by the citizen")
 
 
+#: Endings with a yes of the citizen.
+CONFIRMED = (EndedAs.CONFIRMED, EndedAs.DISPUTED_THEN_CONFIRMED)
+
+
 class AnsweredWith(models.TextChoices):
     """The outcomes of `complaints.workflow.Outcome`, with their names for people."""
 

@@ -7,12 +7,10 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from complaints import beside
+from complaints import beside, front
 from complaints.models import Case
-from complaints.selectors.figures import headline
 from complaints.selectors.lists import public_cases
 from complaints.selectors.published import PublicFilter, choices, public_case, published
 from complaints.views.finding import asked
@@ -30,29 +28,11 @@ OTHER_WAYS: dict[str, dict[str, str]] = {
 def start(request: HttpRequest) -> HttpResponse:
     """What this is, the two ways in, three figures and what was published last."""
     context = {
-        "figures": _figures(),
+        "figures": front.figures(),
         "latest": [shown(case) for case in public_cases()[:LATEST]],
         **OTHER_WAYS[settings.COUNTRY],
     }
     return _for_all(request, render(request, "start.html", context))
-
-
-def _figures() -> list[dict[str, Any]]:
-    """The three figures, each with what exactly it counts."""
-    counted = headline()
-    if counted is None or not (counted.open or counted.answered):
-        return []
-    return [
-        {"label": _("Open now"), "number": counted.open},
-        {
-            "label": _("Answered within 10 days, of all that were due in the last 12 months"),
-            "share": counted.kept_share,
-        },
-        {
-            "label": _("Confirmed as solved by the citizen, of all answers in the last 12 months"),
-            "share": counted.confirmed_share,
-        },
-    ]
 
 
 def shown(case: Case) -> dict[str, Any]:

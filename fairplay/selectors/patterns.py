@@ -13,8 +13,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from agencies.models import Post
 from complaints.clocks import day_of, end_of
 from complaints.models import Case, Contact, Feedback
-from complaints.models.case import Status
-from complaints.selectors.figures import CONFIRMED
+from complaints.models.case import CONFIRMED, Status
 from complaints.services import sealing
 from complaints.submission import clean_email, clean_phone
 

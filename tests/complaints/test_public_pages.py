@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.utils.translation import override
@@ -11,7 +10,7 @@ from django.utils.translation import override
 from complaints.errors import Refused
 from complaints.middleware import ActorMiddleware
 from complaints.models import Case
-from complaints.selectors import figures, published
+from complaints.selectors import published
 from complaints.selectors.finding import Why, why
 from complaints.selectors.published import PublicFilter, choices
 from complaints.services import answering, casework, publishing
@@ -56,56 +55,6 @@ def test_indonesia_names_its_own_numbers(client, scene, settings):
     settings.COUNTRY = "id"
     assert "Call 1.708." not in html(client.get("/en/"))
     assert "Call 1708." in html(client.get("/en/"))
-
-
-def test_the_figures_count_confirmed_out_of_all_answered(scene, client, clock):
-    for confirms in (True, False):
-        receipt = scene.file()
-        casework.forward(
-            actor=scene.actor(scene.cast.desk),
-            number=receipt.number,
-            office=scene.cast.department,
-            reason="Power meters",
-        )
-        casework.accept(
-            actor=scene.actor(scene.cast.focal),
-            number=receipt.number,
-            case_officer=scene.cast.case_officer,
-        )
-        answering.answer(
-            actor=scene.actor(scene.cast.case_officer),
-            number=receipt.number,
-            outcome="resolved",
-            text="The meter was changed on Sunday.",
-            evidence="Photo",
-            cause="system",
-        )
-        if confirms:
-            answering.confirm(actor=scene.citizen(receipt), number=receipt.number, rating=4)
-    scene.file()
-    counted = figures.count()
-    assert (counted.open, counted.answered, counted.confirmed) == (2, 2, 1)
-    assert counted.confirmed_share == 0.5
-    # As on the page of the figures: what was never answered counts against it.
-    clock.shift(timedelta(days=12))
-    counted = figures.count()
-    assert (counted.due, counted.kept) == (3, 2)
-    cache.clear()
-    page = html(client.get("/en/"))
-    assert "Confirmed as solved by the citizen" in page
-    assert "50%" in page
-    assert "৬৭%" in html(client.get("/bn/"))
-
-
-def test_the_figures_are_counted_by_one_visitor_and_kept(scene, django_assert_num_queries):
-    scene.file()
-    assert figures.headline() == figures.Headline(1, 0, 0, 0, 0)
-    with django_assert_num_queries(0):
-        assert figures.headline() is not None
-    cache.delete(f"headline:{figures.FORMAT}:bd:fresh")
-    cache.add(f"headline:{figures.FORMAT}:bd:counting", 1)
-    with django_assert_num_queries(0):
-        assert figures.headline() == figures.Headline(1, 0, 0, 0, 0)
 
 
 def test_the_start_page_asks_little_of_the_database(client, scene, django_assert_max_num_queries):
