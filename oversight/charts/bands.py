@@ -27,9 +27,9 @@ def bands(
 ) -> Chart:
     """A dot with its interval for each row, in the order given; `line` runs through all of them.
 
-    The interval is one of 95 % if `interval_name` says nothing else. A dot is filled where the whole interval is on one side of the line, so that a difference is
-    more than chance; open where it is not. What is left out is drawn without a dot, with its
-    reason in the table. ValueError below zero.
+    The interval is one of 95 % if `interval_name` says nothing else. A dot is filled where the
+    whole interval is on one side of the line, so that a difference is more than chance; open where
+    it is not. What is left out has a cross, and its reason in the table. ValueError below zero.
     """
     drawn = any(known(row.value) is not None for row in rows)
     return Chart(
