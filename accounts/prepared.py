@@ -13,24 +13,30 @@ kept. From then on only the values are put in:
     clocks_of.query(True, case=case.pk)  # the ordinary query set, to be narrowed further
 
 Positional arguments say which question it is, and the function may look at them: one is kept for each
-combination. At a value it may not look; and whatever changes from one request to the next (the time,
-a setting, the language) has to be a value. Lists are asked for with `__among`.
+combination. At a value it may not look; and what changes from one request to the next, the time above
+all, has to be a value (of the settings the country may be used). Lists are asked for with `__among`. Of
+an actor who is given as a value the function may look at kind and roles, and use the ids.
 """
 
-import inspect
 import operator
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Generic, TypeVar
 
+from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connection
-from django.db.models import Field, Lookup, Model, QuerySet, Value, query
+from django.db.models import Field, ForeignKey, Lookup, Model, QuerySet, Value, query
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.transaction import TransactionManagementError
+
+from accounts.actors import Actor, HeldPost
 
 R = TypeVar("R", covariant=True)
 #: How a query set makes something of a row: an object, or what Django makes of `values_list`.
 Reader = Callable[[Sequence[Any]], Any]
+#: So many combinations of a question are kept; what comes after them is put together each time.
+MOST_KEPT = 200
 
 
 class Given(Value):
@@ -43,6 +49,7 @@ class Given(Value):
         """It is what it is compared with."""
 
 
+@ForeignKey.register_lookup
 @Field.register_lookup
 class Among(Lookup):  # type: ignore[type-arg]  # not generic when it runs
     """`field__among=values`: as `__in`, with all values as one array, so that the SQL stays the same."""
@@ -72,7 +79,7 @@ class Compiled:
         """Ask it. Raises TransactionManagementError where rows would be locked for no time at all."""
         if self.locks and connection.get_autocommit():
             raise TransactionManagementError("rows are locked within a transaction only")
-        values = [given[one.value] if isinstance(one, Given) else one for one in self.values]
+        values = [_put_in(one, given) for one in self.values]
         with connection.cursor() as cursor:
             cursor.execute(self.sql, values)
             found = cursor.fetchall()
@@ -90,27 +97,31 @@ class Compiled:
         return converted
 
 
+def _put_in(value: Any, given: Mapping[str, Any]) -> Any:
+    if isinstance(value, Given):
+        return given[value.value]
+    # Some of the values of a list may be given, too.
+    return [_put_in(one, given) for one in value] if isinstance(value, list) else value
+
+
 class Question(Generic[R]):
     """A question that is put together when it is first asked (see above)."""
 
     def __init__(self, build: Callable[..., QuerySet[Any, R]]) -> None:
         self.query, self.__doc__ = build, build.__doc__
-        arguments = inspect.signature(build).parameters.values()
-        names = [one.name for one in arguments if one.kind is one.KEYWORD_ONLY]
-        self._given = {name: Given(name) for name in names}
-        self._compiled: dict[tuple[Hashable, ...], Compiled] = {}
+        self._kept: dict[Hashable, Compiled] = {}
 
     def __call__(self, *which: Hashable, **values: Any) -> list[R]:
         """All rows. A value that is a row of another table stands for its key."""
-        if values.keys() != self._given.keys():
-            raise TypeError(f"asked with {', '.join(values)} for {', '.join(self._given)}")
-        compiled = self._compiled.get(which)
+        told, shapes = _taken_apart(values)
+        key = (settings.COUNTRY, which, *shapes)
+        compiled = self._kept.get(key)
         if compiled is None:
             # Two threads may do it at once: they come to the same.
-            compiled = self._compiled[which] = compiled_of(self.query(*which, **self._given))
-        return compiled.rows(
-            {name: told.pk if isinstance(told, Model) else told for name, told in values.items()}
-        )
+            compiled = compiled_of(self.query(*which, **_in_their_place(values)))
+            if len(self._kept) < MOST_KEPT:
+                self._kept[key] = compiled
+        return compiled.rows(told)
 
     def one(self, *which: Hashable, **values: Any) -> R | None:
         """The first row, if there is one."""
@@ -122,12 +133,57 @@ def prepared(build: Callable[..., QuerySet[Any, R]]) -> Question[R]:
     return Question(build)
 
 
+def _taken_apart(values: Mapping[str, Any]) -> tuple[dict[str, Any], list[Hashable]]:
+    """The values by the names under which they are put in; and what else tells the question."""
+    told: dict[str, Any] = {}
+    shapes: list[Hashable] = []
+    for name, value in values.items():
+        if isinstance(value, Actor):
+            told |= {f"{name}.user": value.user_id, f"{name}.case": value.case_id}
+            for at, post in enumerate(value.posts):
+                told |= {f"{name}.{at}": post.office_id, f"{name}.{at}.path": post.office_path}
+            roles = tuple(post.role for post in value.posts)
+            shapes.append((name, value.kind, value.user_id is None, value.case_id is None, roles))
+        else:
+            told[name] = value.pk if isinstance(value, Model) else value
+            shapes.append(name)
+    return told, shapes
+
+
+def _in_their_place(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: _actor_given(name, value) if isinstance(value, Actor) else Given(name)
+        for name, value in values.items()
+    }
+
+
+def _actor_given(name: str, actor: Actor) -> Any:
+    """Somebody of the same kind with the same roles, in whose ids' place others can be put."""
+
+    def given(path: str) -> Any:
+        return Given(f"{name}.{path}")
+
+    return Actor(
+        kind=actor.kind,
+        user_id=given("user") if actor.user_id is not None else None,
+        case_id=given("case") if actor.case_id is not None else None,
+        posts=tuple(
+            HeldPost(0, post.role, given(f"{at}"), given(f"{at}.path"))
+            for at, post in enumerate(actor.posts)
+        ),
+    )
+
+
 def compiled_of(rows: QuerySet[Any, Any]) -> Compiled:
-    """A query set as SQL. Raises TypeError for what takes a second query or another kind of rows."""
+    """A query set as SQL. Raises TypeError for what takes a second query, for another kind of rows, and
+    for a moment that was put in: it would stay the same for ever.
+    """
     if rows._prefetch_related_lookups:  # type: ignore[attr-defined]
         raise TypeError("what is prefetched has to be asked for by itself")
     compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
     sql, values = compiler.as_sql()
+    if any(isinstance(value, date) for value in values):
+        raise TypeError("a moment has to be given when it is asked")
     columns = [column for column, *_alias in compiler.select[: compiler.col_count]]
     converters = [(at, *both) for at, both in compiler.get_converters(columns).items()]
     locks = rows.query.select_for_update

@@ -128,13 +128,13 @@ def _limits(
     return ranks
 
 
-def not_barred(actor: Actor) -> Q:
+def not_barred(actor: Actor, now: datetime | None = None) -> Q:
     """The condition on cases that leaves out those the actor is barred from."""
     if actor.user_id is None:
         return Q()
     condition = ~Q(Exists(_that_mean(actor).filter(case=OuterRef("pk"))))
     if actor.posts:
-        condition &= ~Q(Exists(_above_in_my_office(actor).filter(case=OuterRef("pk"))))
+        condition &= ~Q(Exists(_above_in_my_office(actor, now).filter(case=OuterRef("pk"))))
     return condition
 
 
@@ -158,11 +158,11 @@ def _that_mean(actor: Actor) -> QuerySet[Respondent]:
     return Respondent.objects.standing().filter(ways)
 
 
-def _above_in_my_office(actor: Actor) -> QuerySet[Respondent]:
+def _above_in_my_office(actor: Actor, now: datetime | None = None) -> QuerySet[Respondent]:
     """Respondents who are persons and hold a post above one of the actor's, in the same office."""
     above = Q()
     for post in actor.posts:
         roles = [role for role, rank in RANK.items() if rank > post.rank]
         above |= Q(office_id=post.office_id, role__in=roles)
-    posts = Post.objects.held_at().filter(above, user_id=OuterRef("user_id"))
+    posts = Post.objects.held_at(now).filter(above, user_id=OuterRef("user_id"))
     return Respondent.objects.standing().filter(Exists(posts), user__isnull=False)

@@ -1,7 +1,7 @@
 """Reading cases: who may see which, lists, one case as a whole, signs of life."""
 
 from complaints.selectors.access import at_hand, offices_led, visible_to
-from complaints.selectors.casefile import CaseFile, find_case, find_own_case, moves_open_to
+from complaints.selectors.casefile import CaseFile, moves_open_to
 from complaints.selectors.health import heartbeat_age, outbox_age
 from complaints.selectors.lists import (
     InboxFilter,
@@ -13,6 +13,7 @@ from complaints.selectors.lists import (
     similar_cases,
 )
 from complaints.selectors.rows import Suggestion, offices_named, row_clocks, suggestions
+from complaints.selectors.whole import find_case, find_own_case
 
 __all__ = [
     "CaseFile",

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -32,8 +33,8 @@ FEW, LED_KEPT = 300, 60
 LEADING = (Role.FOCAL, Role.HEAD)
 
 
-def visible_to(actor: Actor) -> QuerySet[Case]:
-    """The cases that an actor may see: all columns, any state. Bars come before everything.
+def visible_to(actor: Actor, now: datetime | None = None) -> QuerySet[Case]:
+    """The cases that an actor may see (now): all columns, any state. Bars come before everything.
 
     - A citizen: the one case that they proved by its secret, and those filed from their account.
     - Desk, overseer, auditor: all.
@@ -48,7 +49,7 @@ def visible_to(actor: Actor) -> QuerySet[Case]:
     if actor.user_id is None:
         return cases.filter(own)
     own |= Q(owner_id=actor.user_id)
-    return cases.filter(own | (_by_posts(actor) & not_barred(actor)))
+    return cases.filter(own | (_by_posts(actor, now) & not_barred(actor, now)))
 
 
 def at_hand(actor: Actor, scope: str = "") -> QuerySet[Case]:
@@ -204,7 +205,7 @@ def _sees_by_posts(actor: Actor, case: Case) -> bool:
     return Handling.objects.filter(case=case, office__in=offices_led(actor)).exists()
 
 
-def _by_posts(actor: Actor) -> Q:
+def _by_posts(actor: Actor, now: datetime | None) -> Q:
     if actor.kind == "system" or actor.has(*SEE_ALL):
         return Q()
     seen = Q(pk__in=[])
@@ -212,18 +213,18 @@ def _by_posts(actor: Actor) -> Q:
         offices = offices_led(actor)
         handled = Handling.objects.filter(case=OuterRef("pk"), office__in=offices)
         seen |= Q(holder__in=offices) | Q(Exists(handled))
-        seen |= Q(holder=None) & Q(Exists(_desks_under_head(actor)))
+        seen |= Q(holder=None) & Q(Exists(_desks_under_head(actor, now)))
     if actor.has(Role.CASE_OFFICER):
         mine = [p.office_id for p in actor.posts if p.role == Role.CASE_OFFICER]
-        seen |= Q(assigned_id=actor.user_id, holder_id__in=mine)
+        seen |= Q(assigned_id=actor.user_id, holder_id__among=mine)
     investigated = investigated_by(actor).values("case_id")
     return seen | Q(status=Status.APPEALED, pk__in=investigated)
 
 
-def _desks_under_head(actor: Actor) -> QuerySet[Post]:
+def _desks_under_head(actor: Actor, now: datetime | None = None) -> QuerySet[Post]:
     """Desk officers in the offices that the actor heads."""
     headed = [post.office_id for post in actor.posts if post.role == Role.HEAD]
-    return Post.objects.held_at().filter(role=Role.DESK, office__in=headed)
+    return Post.objects.held_at(now).filter(role=Role.DESK, office_id__among=headed)
 
 
 def offices_led(actor: Actor) -> QuerySet[Office]:

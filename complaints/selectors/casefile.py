@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     BigIntegerField,
@@ -26,10 +24,9 @@ from accounts.models import User
 from accounts.prepared import prepared
 from accounts.roles import Role
 from agencies import snapshot
-from agencies.models import Post, RegistryVersion
+from agencies.models import Post
 from agencies.snapshot import Registry
 from complaints import clocks, moment, workflow
-from complaints.bars import ABOUT, respondents_told
 from complaints.clockwork import Clockwork
 from complaints.models import (
     Attachment,
@@ -54,7 +51,6 @@ from complaints.selectors.access import (
     visible_to,
 )
 from complaints.situations import situation_of
-from complaints.under_way import with_matter, with_recommendation
 from complaints.workflow import Party, State
 from routing.facts import Decision
 
@@ -360,38 +356,3 @@ class CaseFile:
 def moves_open_to(case: Case, actor: Actor) -> list[str]:
     """The moves that an actor may make on a case now."""
     return CaseFile(case, actor).moves
-
-
-def find_case(actor: Actor, number: str) -> Case | None:
-    """One case by its number, if the actor may see it, with what a page of it shows."""
-    case = _read_whole(number)
-    return case if case is not None and sees(actor, case) else None
-
-
-def find_own_case(number: str, prove: Callable[[Case], Actor | None]) -> tuple[Case, Actor] | None:
-    """The same for its citizen, whom `prove` makes of the case, in one query: None if it does not."""
-    case = _read_whole(number)
-    actor = prove(case) if case is not None else None
-    return (case, actor) if case is not None and actor is not None and sees(actor, case) else None
-
-
-def _read_whole(number: str) -> Case | None:
-    return _whole.one(country=settings.COUNTRY, number=number, now=moment.now())
-
-
-@prepared
-def _whole(*, country: Any, number: Any, now: Any) -> QuerySet[Case]:
-    """A case with what its page shows: whom it is about, the router's last decision, the registry's
-    version, and whether its filer is restricted for it.
-    """
-    related = ("holder__agency", "assigned", "category", "place__parent__parent")
-    routings = RoutingRecord.objects.filter(case=OuterRef("pk")).order_by("-at", "-id")
-    registry = RegistryVersion.objects.filter(pk=OuterRef("country"))
-    cases = Case.objects.filter(country=country, number=number).select_related(*related)
-    return with_matter(with_recommendation(cases)).annotate(
-        last_decision=Subquery(routings.values("decision")[:1]),
-        registry_version=Subquery(registry.values("version")[:1]),
-        registry_stamp=Subquery(registry.values("stamp")[:1]),
-        restriction_state=restrictions.state_beside(now),
-        **{ABOUT: respondents_told(now)},
-    )

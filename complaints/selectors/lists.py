@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import cast
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.postgres.search import TrigramSimilarity
@@ -14,12 +14,13 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from accounts.actors import Actor
+from accounts.prepared import prepared
 from agencies.models import Place
 from complaints import moment
 from complaints.clocks import day_of, days_on, end_of
 from complaints.models import Case
 from complaints.models.case import Status
-from complaints.selectors.access import SEE_ALL, at_hand, few_led
+from complaints.selectors.access import SEE_ALL, at_hand, few_led, visible_to
 from complaints.tracking import read_number
 
 #: What a list row shows beside the case itself.
@@ -193,19 +194,45 @@ def public_cases() -> QuerySet[Case]:
 
 
 def similar_cases(
-    text: str, place: Place | None, *, among: QuerySet[Case], limit: int = 5
+    text: str, place: Place | None, *, seen_by: Actor | None, besides: int = 0, limit: int = 5
 ) -> list[Case]:
     """Cases of the last weeks from the same place whose words are alike, most alike first.
 
-    `among` says which cases may be shown to the reader; the public's see their released text alone.
-    Without a place nothing is compared: words alone join strangers' cases.
+    Of those that somebody may see, or (None) of those that are published: of them the released text
+    is compared. `besides` is the id of the case that they are like. Without a place nothing is
+    compared: words alone join strangers' cases.
     """
     if place is None or len(text) < 20:
         return []
-    since = moment.now() - timedelta(days=ALIKE_DAYS)
-    near = among.filter(place=place, filed_at__gte=since, sensitive=False)
+    values = {
+        "text": text[:2000].lower(),
+        "place": place,
+        "since": moment.now() - timedelta(days=ALIKE_DAYS),
+        "besides": besides,
+    }
+    if seen_by is None:
+        return _alike_in_public(limit, **values)
+    return _alike(limit, actor=seen_by, now=timezone.now(), **values)
+
+
+@prepared
+def _alike_in_public(
+    limit: int, *, text: Any, place: Any, since: Any, besides: Any
+) -> QuerySet[Case]:
+    near = public_cases().filter(place=place, filed_at__gte=since).exclude(pk=besides)
+    return _most_alike(near, "public_text", text, limit)
+
+
+@prepared
+def _alike(
+    limit: int, *, text: Any, place: Any, since: Any, besides: Any, actor: Any, now: Any
+) -> QuerySet[Case]:
+    seen = visible_to(actor, now).select_related("holder", "place")
+    near = seen.filter(place=place, filed_at__gte=since, sensitive=False).exclude(pk=besides)
+    return _most_alike(near, "text", text, limit)
+
+
+def _most_alike(near: QuerySet[Case], field: str, text: str, limit: int) -> QuerySet[Case]:
     newest = near.order_by("-filed_at").values("pk")[:ALIKE_LOOKED_AT]
-    field = "public_text" if "text" in (among.query.deferred_loading[0] or ()) else "text"
-    alike = TrigramSimilarity(Lower(field), text[:2000].lower())
-    found = among.filter(pk__in=newest).annotate(alike=alike)
-    return list(found.filter(alike__gte=ALIKE_AT_LEAST).order_by("-alike", "-filed_at")[:limit])
+    found = near.filter(pk__in=newest).annotate(alike=TrigramSimilarity(Lower(field), text))
+    return found.filter(alike__gte=ALIKE_AT_LEAST).order_by("-alike", "-filed_at")[:limit]

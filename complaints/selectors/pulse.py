@@ -2,11 +2,14 @@
 
 import hashlib
 from datetime import datetime
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language
 
 from accounts.actors import Actor
+from accounts.prepared import prepared
 from accounts.roles import Role
 from complaints import moment
 from complaints.models import Case
@@ -26,12 +29,17 @@ def pulse(actor: Actor, number: str) -> str | None:
 
     None where the case is not for this officer; their own is followed as a citizen follows it.
     """
-    cases = visible_to(actor).filter(number=number)
-    shown = "last_seq" if actor.has(Role.OVERSEER) else "office_seq"
-    found = cases.values_list("owner_id", shown, "merged_count", "next_due")[:1]
+    found = _shown(actor=actor, number=number, now=timezone.now())
     for owner, last_seq, merged, next_due in found:
         return None if owner == actor.user_id else _tag(last_seq, merged, next_due)
     return None
+
+
+@prepared
+def _shown(*, actor: Any, number: Any, now: Any) -> QuerySet[Case, tuple[Any, ...]]:
+    shown = "last_seq" if actor.has(Role.OVERSEER) else "office_seq"
+    cases = visible_to(actor, now).filter(number=number)
+    return cases.values_list("owner_id", shown, "merged_count", "next_due")
 
 
 def _tag(last_seq: int, merged: int, next_due: datetime | None) -> str:

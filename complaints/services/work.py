@@ -360,14 +360,14 @@ def _party(parties: Iterable[Party]) -> str:
 
 def lock_cases(numbers: Iterable[str]) -> dict[str, Case]:
     """Cases under their row locks, by number, with their holders; always locked in order of id."""
-    found = _locked(country=settings.COUNTRY, numbers=list(numbers))
+    found = _locked(numbers=list(numbers))
     return {case.number: case for case in found}
 
 
 @prepared
-def _locked(*, country: Any, numbers: Any) -> QuerySet[Case]:
+def _locked(*, numbers: Any) -> QuerySet[Case]:
     cases = Case.objects.select_for_update(of=("self",)).select_related("holder__agency")
-    cases = with_recommendation(cases).filter(country=country, number__among=numbers)
+    cases = with_recommendation(cases).filter(country=settings.COUNTRY, number__among=numbers)
     return cases.order_by("id")
 
 

@@ -21,7 +21,7 @@ from complaints.filing_forms import Question, WhatForm, WhomForm, YouForm
 from complaints.models import Case, Contact
 from complaints.models.case import Kind
 from complaints.proofs import client_address
-from complaints.selectors import CaseFile, public_cases, similar_cases
+from complaints.selectors import CaseFile, similar_cases
 from complaints.selectors.finding import described_places, name_of, why
 from complaints.services import intake
 from complaints.services.intake import Receipt
@@ -168,7 +168,7 @@ def _similar(filing: Submission, decision: Decision | None) -> list[Case]:
     if filing.about_official or not code:
         return []
     place = Place.objects.filter(country=settings.COUNTRY, code=code).first()
-    return similar_cases(filing.text, place, among=public_cases(), limit=3)
+    return similar_cases(filing.text, place, seen_by=None, limit=3)
 
 
 @require_POST

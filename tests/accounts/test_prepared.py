@@ -13,11 +13,13 @@ from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts import prepared as prepared_module
 from accounts.models import User
 from accounts.prepared import prepared
 from accounts.roles import Role
 from agencies.models import Office, Post
-from tests.factories.agencies import RegistryCast, make_registry
+from agencies.selectors import actor_for
+from tests.factories.agencies import RegistryCast, make_office, make_registry
 
 
 @pytest.fixture
@@ -67,7 +69,7 @@ def test_what_is_read_with_a_row_costs_no_further_statement(cast: RegistryCast) 
         post = posts_of.one(office=cast.department.pk)
         assert post is not None
         told = plain(post)
-        assert told["user.name"] and told["above.code"]
+        assert {"user.name", "above.code", ".below"} <= told.keys()
         assert not post._state.adding
     assert len(captured) == 1
     with CaptureQueriesContext(connection) as captured:
@@ -104,6 +106,17 @@ def test_a_list_is_one_value_even_an_empty_one(cast: RegistryCast, codes: list[s
     assert list(offices_named.query(codes=codes)) == offices_named(codes=codes)
 
 
+def test_keys_and_lists_of_values_given_one_by_one_may_be_asked_for(cast: RegistryCast) -> None:
+    @prepared
+    def held(*, one: Any, other: Any, by: Any) -> QuerySet[Post, str]:
+        posts = Post.objects.filter(office__among=[one, other], user_id__among=by)
+        return posts.order_by("role").values_list("role", flat=True)
+
+    by = [cast.head.pk, cast.registrar.pk, cast.rival_focal.pk]
+    assert held(one=cast.department, other=cast.cabinet, by=by) == ["head", "registrar"]
+    assert held(one=cast.ministry, other=cast.rival_ministry, by=by) == ["focal"]
+
+
 def test_all_but_those_of_an_empty_list_are_all(cast: RegistryCast) -> None:
     @prepared
     def others(*, ids: Any) -> QuerySet[Office]:
@@ -135,7 +148,7 @@ def test_words_are_put_in_as_words(cast: RegistryCast) -> None:
 
 @pytest.mark.parametrize("values", [{}, {"code": "a"}, {"codes": [], "more": 1}])
 def test_it_is_asked_with_its_own_values_and_no_others(db: None, values: dict[str, Any]) -> None:
-    with pytest.raises(TypeError, match="codes"):
+    with pytest.raises(TypeError):
         offices_named(**values)
 
 
@@ -147,6 +160,57 @@ def test_it_is_asked_with_its_own_values_and_no_others(db: None, values: dict[st
 def test_what_it_cannot_read_it_refuses(db: None, rows: Any) -> None:
     with pytest.raises(TypeError):
         prepared(rows)()
+
+
+def test_a_moment_that_would_stay_the_same_is_refused(db: None) -> None:
+    with pytest.raises(TypeError, match="moment"):
+        prepared(lambda: Post.objects.held_at())()
+
+
+def test_an_actor_is_given_by_their_ids_and_asked_of_by_their_roles(cast: RegistryCast) -> None:
+    built: list[frozenset[Role]] = []
+
+    @prepared
+    def theirs(*, who: Any) -> QuerySet[Office, str]:
+        built.append(who.roles)
+        inside = Q(pk__in=[])
+        for post in who.posts:
+            below = Q(path__startswith=post.office_path) if post.role == Role.FOCAL else Q()
+            inside |= Q(pk=post.office_id) | (below & Q(posts__user_id=who.user_id))
+        return Office.objects.filter(inside).distinct().values_list("code", flat=True)
+
+    people = (cast.focal, cast.ministry_focal, cast.rival_focal, cast.focal, cast.case_officer)
+    for user in people:
+        actor = actor_for(user)
+        held = Office.objects.filter(posts__user=user)
+        assert theirs(who=actor) == list(held.values_list("code", flat=True))
+    assert built == [{Role.FOCAL}, {Role.CASE_OFFICER}]
+
+
+def test_the_country_of_the_installation_is_part_of_a_question(db: None, settings: Any) -> None:
+    @prepared
+    def here() -> QuerySet[Office, str]:
+        found = Office.objects.filter(country=settings.COUNTRY).order_by("code")
+        return found.values_list("code", flat=True)
+
+    make_office("there", "There", country="id")
+    assert here() == []
+    settings.COUNTRY = "id"
+    assert here() == ["there"]
+
+
+def test_no_more_is_kept_than_a_process_can_bear(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prepared_module, "MOST_KEPT", 2)
+    built: list[int] = []
+
+    @prepared
+    def some(of: int) -> QuerySet[Office]:
+        built.append(of)
+        return Office.objects.all()[:of]
+
+    for of in (1, 2, 3, 3, 1):
+        assert some(of) == []
+    assert built == [1, 2, 3, 3]
 
 
 @prepared

@@ -134,7 +134,7 @@ def ways(scene: Scene, client: Client, play: Play, who: str) -> dict[str, bool]:
     def shown(url: str) -> bool:
         return f"/office/cases/{number}/" in client.get(url).content.decode()
 
-    alike = similar_cases(case.text, scene.cast.upazila, among=visible_to(actor))
+    alike = similar_cases(case.text, scene.cast.upazila, seen_by=actor)
     return {
         "inbox": case in inbox(actor, InboxFilter()),
         "search by words": case in inbox(actor, InboxFilter(words="meter")),

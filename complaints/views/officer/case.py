@@ -19,7 +19,7 @@ from complaints.errors import Sentence
 from complaints.forms import MOVE_FORMS
 from complaints.models import Case
 from complaints.models.case import Status
-from complaints.selectors import CaseFile, similar_cases, visible_to
+from complaints.selectors import CaseFile, similar_cases
 from complaints.selectors.casefile import ClockLine
 from complaints.selectors.pulse import pulse_of
 from complaints.selectors.respondents import respondent_words
@@ -230,7 +230,6 @@ def similar_to(file: CaseFile) -> list[dict[str, Any]]:
     case = file.case
     if case.sensitive:
         return []
-    among = visible_to(file.actor).exclude(pk=case.pk).select_related("holder", "place")
     may_join = "merge" in file.moves
     join = reverse("office-move", args=[case.number, "merge"])
     return [
@@ -248,7 +247,7 @@ def similar_to(file: CaseFile) -> list[dict[str, Any]]:
             if may_join and other.status != Status.CLOSED and not other.lead_id
             else "",
         }
-        for other in similar_cases(case.text, case.place, among=among)
+        for other in similar_cases(case.text, case.place, seen_by=file.actor, besides=case.pk)
     ]
 
 

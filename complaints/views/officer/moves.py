@@ -4,12 +4,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.actors import Actor
+from accounts.prepared import prepared
 from accounts.roles import Role
 from complaints import redaction, workflow
 from complaints.errors import WHY_NOT, Refused, Stale
@@ -260,4 +263,9 @@ def _done(request: HttpRequest, file: CaseFile, form: MoveForm, result: Any) -> 
 
 def still_visible(actor: Actor, case: Case) -> bool:
     """Whether the officer may see the case after what they did to it."""
-    return visible_to(actor).filter(pk=case.pk).exists()
+    return bool(_seen(actor=actor, case=case, now=timezone.now()))
+
+
+@prepared
+def _seen(*, actor: Any, case: Any, now: Any) -> QuerySet[Case, int]:
+    return visible_to(actor, now).filter(pk=case).values_list("pk", flat=True)

@@ -175,13 +175,14 @@ def names_for(file: CaseFile) -> Names:
     codes.discard("")
     if not ids and not codes:
         return Names({}, {})
-    found = _offices(country=settings.COUNTRY, ids=list(ids), codes=list(codes))
+    found = _offices(ids=list(ids), codes=list(codes))
     return Names({o.pk: o.name for o in found}, {o.code: o.name for o in found})
 
 
 @prepared
-def _offices(*, country: Any, ids: Any, codes: Any) -> QuerySet[Office]:
-    return Office.objects.filter(Q(pk__among=ids) | Q(country=country, code__among=codes))
+def _offices(*, ids: Any, codes: Any) -> QuerySet[Office]:
+    here = Q(country=settings.COUNTRY, code__among=codes)
+    return Office.objects.filter(Q(pk__among=ids) | here)
 
 
 def _codes(event: Event) -> Iterable[Any]:
