@@ -11,5 +11,7 @@ urlpatterns = [
     path("oversight/pressured/", pressure.pressured, name="pressured"),
     path("oversight/audits/", include("oversight.audits.urls")),
     path("performance/", public.performance, name="performance"),
+    path("oversight/", include("oversight.boards.urls")),
     path("", include("oversight.issues.urls")),
+    path("", include("oversight.orders.urls")),
 ]

@@ -144,6 +144,12 @@ def nothing_served_by_api(role: str, case: str) -> str:
     return "no" if role in WITHOUT_ACCOUNT else "none"
 
 
+def no_such_file(role: str, case: str) -> str:
+    """A file that somebody ordered; there is none of this number."""
+    gate = officers(role, case)
+    return "none" if gate == IN else gate
+
+
 def no_such_issue(role: str, case: str) -> str:
     """An issue; there is none of this key. Nobody in an office below its leaders gets that far."""
     if role in ("focal", "head", "rival_focal"):
@@ -271,6 +277,9 @@ GROUPS: list[tuple[Rule, str]] = [
     ),
     (rule(no_such_audit_to_reopen, "POST"), "oversight-audit-reopen"),
     (rule(overseers, BOTH, "away"), "oversight-audit-ask"),
+    (rule(officers), "oversight-files"),
+    (rule(no_such_file), "oversight-file oversight-file-download"),
+    (rule(no_such_file, "POST"), "oversight-file-again"),
     (rule(no_such_message, BOTH), "message"),
     # Systemic issues: there is none of this key
     (rule(onlookers), "issues issue-piles issue-pile"),

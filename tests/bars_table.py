@@ -55,6 +55,7 @@ WITHOUT_CASES = """
     console-done console-step console-case console-move cluster-live flags issues issue-new
     issue-pile issue-piles issue-step issue-unlink oversight-audit-ask oversight-audit-back
     oversight-audit-end oversight-audit-look oversight-audit-reopen oversight-audit-take
+    oversight-files oversight-file oversight-file-again oversight-file-download
     api-complaints api-files api-follow api-receipt api-citizen-move api-code api-new-secrets
     api-export api-erase api-case-move api-served api-served-appeal api-me-code api-me-session
     api-me-complaints api-me-complaint api-me-file api-me-move api-me-delete api-me-export api-issue

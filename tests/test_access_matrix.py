@@ -62,6 +62,7 @@ ARGUMENTS: dict[str, Any] = {
     "leaf": "0" * 64,
     "message": "1",
     "audit": "1",
+    "order": "1",
     "media": "1",
     "account": "1",
     "participant": "1",

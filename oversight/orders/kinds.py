@@ -35,6 +35,11 @@ def register(kind: Kind) -> None:
         raise ValueError(f"there is a kind of file named {kind.what} already")
 
 
+def names() -> list[str]:
+    """The kinds of files that are made."""
+    return sorted(_KINDS)
+
+
 def kind_of(order: FileOrder) -> Kind | None:
     """The kind of an order; None for one that this version of the portal no longer makes."""
     return _KINDS.get(order.what)

@@ -16,6 +16,7 @@ from accounts.actors import Actor
 from complaints import moment
 from complaints.errors import Invalid
 from oversight.models import FileOrder
+from oversight.orders import kinds
 
 log = structlog.get_logger(__name__)
 #: How long what a person ordered is kept after it was asked for.
@@ -57,14 +58,41 @@ def place(
         _check_number(owner)
         if order is None:
             order = FileOrder(what=what, asked=asked, language=language, asked_by_id=owner)
-        order.status, order.tries = FileOrder.Status.WAITING, 0
-        order.done = order.whole = 0
-        order.asked_at, order.beat_at, order.finished_at = now, None, None
         order.name, order.content_type = name, content_type
         order.until = now + kept_for if kept_for else None
-        order.save()
-        transaction.on_commit(tell_worker)
+        _begin(order)
     return order
+
+
+def place_again(order: FileOrder) -> None:
+    """Try anew to make one that failed; nothing for any other. Raises Invalid as `place` does."""
+    with transaction.atomic():
+        failed = FileOrder.objects.select_for_update().filter(
+            pk=order.pk, status=FileOrder.Status.FAILED
+        )
+        found = failed.first()
+        if found is not None:
+            _check_number(found.asked_by_id)
+            _begin(found)
+
+
+def still_kept() -> QuerySet[FileOrder]:
+    """Orders whose time is not over."""
+    return FileOrder.objects.filter(Q(until=None) | Q(until__gt=moment.now()))
+
+
+def owned_by(actor: Actor) -> QuerySet[FileOrder]:
+    """What somebody ordered and is still kept, newest first."""
+    mine = still_kept().filter(asked_by_id=actor.user_id, what__in=kinds.names())
+    return mine.order_by("-asked_at", "-pk")
+
+
+def _begin(order: FileOrder) -> None:
+    order.status, order.tries = FileOrder.Status.WAITING, 0
+    order.done = order.whole = 0
+    order.asked_at, order.beat_at, order.finished_at = moment.now(), None, None
+    order.save()
+    transaction.on_commit(tell_worker)
 
 
 def _alone(what: str, asked: dict[str, Any], language: str, owner: int | None) -> None:
@@ -78,8 +106,7 @@ def _alone(what: str, asked: dict[str, Any], language: str, owner: int | None) -
 def _there(
     what: str, asked: dict[str, Any], language: str, owner: int | None
 ) -> QuerySet[FileOrder]:
-    same = FileOrder.objects.filter(what=what, language=language, asked=asked, asked_by_id=owner)
-    return same.filter(Q(until=None) | Q(until__gt=moment.now()))
+    return still_kept().filter(what=what, language=language, asked=asked, asked_by_id=owner)
 
 
 def _check_number(owner: int | None) -> None:
