@@ -19,8 +19,14 @@ def cases_behind(actor: Actor, question: Question, measure: str) -> QuerySet[Cas
     KeyError for a measure that there is not. Order and pages are the caller's; `filed_at, id` and
     keyset paging keep it quick.
     """
+    facts = facts_behind(question, measure)
+    return visible_to(actor).filter(pk__in=facts.values("case_id"))
+
+
+def facts_behind(question: Question, measure: str) -> QuerySet[Fact]:
+    """The facts that a measure counts in the question's period. KeyError for one that there is not."""
     meant = BY_NAME[measure]
-    facts = _of(question).filter(
+    return _of(question).filter(
         RawSQL(f"({meant.condition})", (), output_field=BooleanField()),
         **{
             f"{meant.on}__gte": question.period.start,
@@ -28,13 +34,20 @@ def cases_behind(actor: Actor, question: Question, measure: str) -> QuerySet[Cas
             "last_on__gte": question.period.start,
         },
     )
-    return visible_to(actor).filter(pk__in=facts.values("case_id"))
 
 
 def cases_standing(
     actor: Actor, question: Question, *, stage: str = "", late: bool = False, level: int = 0
 ) -> QuerySet[Case]:
     """Open cases of the question, perhaps at one stage, late, or moved up to a level (1–3)."""
+    facts = facts_standing(question, stage=stage, late=late, level=level)
+    return visible_to(actor).filter(pk__in=facts.values("case_id"))
+
+
+def facts_standing(
+    question: Question, *, stage: str = "", late: bool = False, level: int = 0
+) -> QuerySet[Fact]:
+    """The facts of the same, all of them."""
     facts = _of(question).exclude(status=Status.CLOSED)
     if stage:
         facts = facts.filter(stage="" if stage == "none" else stage)
@@ -42,7 +55,7 @@ def cases_standing(
         facts = facts.filter(due_at__lte=moment.now())
     if level:
         facts = facts.filter(level=level)
-    return visible_to(actor).filter(pk__in=facts.values("case_id"))
+    return facts
 
 
 def _of(question: Question) -> QuerySet[Fact]:

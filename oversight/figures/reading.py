@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from django.core.cache import cache
 from django.db import connection
 
 from oversight.figures import cube
@@ -30,33 +31,62 @@ from oversight.figures.measures import (
 from oversight.figures.periods import Segment, today
 from oversight.models import Kept
 
+#: Seconds for which the first day that is kept by the day is remembered: it changes once a day.
+SINCE_KEPT = 60
 _DUE_NAMES = (*(f"due_{name}" for name in DUE), DUE_TO_FORWARD)
 
 
-def totals(question: Question, *, hidden: Sequence[int] = (), bands: bool = True) -> Counts:
-    """Everything in one. `hidden`: ids of cases that the reader is barred from; they are left out."""
-    return _read(question, "", hidden, bands=bands).get("", Counts())
+def totals(
+    question: Question,
+    *,
+    hidden: Sequence[int] = (),
+    among: Sequence[int] = (),
+    bands: bool = True,
+) -> Counts:
+    """Everything in one. `hidden`: ids of cases that the reader is barred from; they are left out.
+
+    `among`, here and below: of these cases alone (ids; for taking them out of what was kept).
+    """
+    return _read(question, "", hidden, among=among, bands=bands).get("", Counts())
 
 
-def by(question: Question, dimension: str, *, hidden: Sequence[int] = ()) -> dict[Any, Counts]:
+def by(
+    question: Question,
+    dimension: str,
+    *,
+    hidden: Sequence[int] = (),
+    among: Sequence[int] = (),
+    bands: bool = True,
+) -> dict[Any, Counts]:
     """By category or district (ids, 0: none), channel or kind (codes)."""
-    return _read(question, dimension, hidden, bands=True)
+    return _read(question, dimension, hidden, among=among, bands=bands)
 
 
 def by_node(
-    question: Question, nodes: Sequence[int], *, hidden: Sequence[int] = (), bands: bool = True
+    question: Question,
+    nodes: Sequence[int],
+    *,
+    hidden: Sequence[int] = (),
+    among: Sequence[int] = (),
+    bands: bool = True,
+    agencies: bool = False,
 ) -> dict[int, Counts]:
     """By these nodes, each with all below it: offices under an office, or agencies.
 
-    Without `bands` there are no days to an answer in it, and it is quicker for very many nodes.
+    Without `bands` there are no days to an answer in it, and it is quicker for very many nodes. Say so
+    if all of them are `agencies`: then sums are kept for one filter too.
     """
-    return _read(question, "node", hidden, nodes=nodes, bands=bands) if nodes else {}
+    if not nodes:
+        return {}
+    return _read(question, "node", hidden, nodes=nodes, among=among, bands=bands, cut=agencies)
 
 
-def trend(question: Question, *, hidden: Sequence[int] = ()) -> dict[date, Counts]:
+def trend(
+    question: Question, *, hidden: Sequence[int] = (), among: Sequence[int] = ()
+) -> dict[date, Counts]:
     """By day, or by the first day of each month where the period is a long one; nothing is left out."""
     group = "month" if question.period.by_months else "day"
-    found = _read(question, group, hidden, bands=False)
+    found = _read(question, group, hidden, among=among, bands=False)
     at, steps = question.period.start, {}
     while at < question.period.end:
         steps[at] = found.get(at, Counts())
@@ -114,9 +144,13 @@ def _cut(question: Question, dimension: str) -> int | None:
 
 
 def _days_are_kept(question: Question) -> bool:
-    since = Kept.objects.filter(pk=1).values_list("days_since", flat=True).first()
+    since = cache.get_or_set("figures-days-since", _days_since, SINCE_KEPT)
     days = [part.start for part in question.period.segments() if part.grain == DAY]
     return since is not None and all(day >= since for day in days)
+
+
+def _days_since() -> date | None:
+    return Kept.objects.filter(pk=1).values_list("days_since", flat=True).first()
 
 
 def _read(
@@ -125,9 +159,15 @@ def _read(
     hidden: Sequence[int],
     *,
     nodes: Sequence[int] = (),
+    among: Sequence[int] = (),
     bands: bool,
+    cut: bool = False,
 ) -> dict[Any, Counts]:
-    kept = is_kept(question, group) and not (nodes and question.filtered)
+    if among:
+        return _from_facts(question, group, nodes, among, bands)
+    kept = is_kept(question, group)
+    if nodes and question.filtered:
+        kept = kept and cut and len(question.filtered) == 1
     read = _from_sums if kept else _from_facts
     found = read(question, group, nodes, (), bands)
     if hidden:

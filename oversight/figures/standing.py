@@ -63,9 +63,14 @@ def standing(question: Question, *, hidden: Sequence[int] = ()) -> Standing:
     return total
 
 
-def by_stage(question: Question, *, hidden: Sequence[int] = ()) -> dict[str, Standing]:
-    """By the clock that is due next (`complaints.clocks.Kind`); "none": no officer's clock runs."""
-    return _read(question, "stage", (), hidden)
+def by_stage(
+    question: Question, *, hidden: Sequence[int] = (), among: Sequence[int] = ()
+) -> dict[str, Standing]:
+    """By the clock that is due next (`complaints.clocks.Kind`); "none": no officer's clock runs.
+
+    `among`: of these cases alone (ids), as they stand at this moment.
+    """
+    return _read(question, "stage", (), hidden, among)
 
 
 def standing_by(
@@ -76,20 +81,34 @@ def standing_by(
 
 
 def standing_by_node(
-    question: Question, nodes: Sequence[int], *, hidden: Sequence[int] = ()
+    question: Question,
+    nodes: Sequence[int],
+    *,
+    hidden: Sequence[int] = (),
+    among: Sequence[int] = (),
+    agencies: bool = False,
 ) -> dict[int, Standing]:
-    """By these nodes, each with all below it."""
-    return _read(question, "node", nodes, hidden) if nodes else {}
+    """By these nodes, each with all below it. If all are `agencies`, sums are kept for one filter too."""
+    return _read(question, "node", nodes, hidden, among, cut=agencies) if nodes else {}
 
 
 def _read(
-    question: Question, group: str, nodes: Sequence[int], hidden: Sequence[int]
+    question: Question,
+    group: str,
+    nodes: Sequence[int],
+    hidden: Sequence[int],
+    among: Sequence[int] = (),
+    *,
+    cut: bool = False,
 ) -> dict[Any, Standing]:
+    if among:
+        return _counted(question, group, nodes, among)
     wanted = {*question.filtered, *({group} & set(DIMENSIONS))}
-    cut = tuple(name for name in DIMENSIONS if name in wanted)
-    kept = not cut or (len(cut) == 1 and question.is_cut and not nodes)
+    dimensions = tuple(name for name in DIMENSIONS if name in wanted)
+    has_sums = cut if nodes else question.is_cut
+    kept = not dimensions or (len(dimensions) == 1 and has_sums)
     found = (
-        _kept(question, group, CUTS.index(cut), nodes)
+        _kept(question, group, CUTS.index(dimensions), nodes)
         if kept
         else _counted(question, group, nodes, ())
     )

@@ -1,6 +1,7 @@
 """Figures that are kept are what the cases say: in any order of steps, at once or one by one."""
 
 import pytest
+from django.core.cache import cache
 
 from oversight.figures import cube, keeping, reading
 from oversight.figures.asking import Question
@@ -56,5 +57,6 @@ def test_what_no_sum_is_kept_for_is_counted_from_facts_alike(house: House) -> No
     assert kept.within("took", 0.5) == 3
     assert reading.is_kept(asked)
     Kept.objects.update(days_since=today())
+    cache.clear()
     assert not reading.is_kept(asked)
     assert reading.totals(asked) == kept
