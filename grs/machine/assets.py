@@ -16,12 +16,19 @@ SOURCE = ROOT / "static/src"
 BUILD = ROOT / "static/build"
 MODULES = ROOT / "node_modules"
 FONT = "@fontsource/noto-sans-bengali/files/noto-sans-bengali-bengali-{}-normal.woff2"
+PRINTED = "@expo-google-fonts/{}/{}/{}_{}.ttf"
 # What pages use of the libraries → where it lies in the build.
 COPIES = {
     "govuk-frontend/dist/govuk/govuk-frontend.min.js": "govuk-frontend.min.js",
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
     FONT.format(400): "fonts/noto-sans-bengali-bengali-400-normal.woff2",
     FONT.format(600): "fonts/noto-sans-bengali-bengali-600-normal.woff2",
+    # Reports are typeset with these; no page asks for them.
+    **{
+        PRINTED.format(package, weight, name, weight): f"print/{name}-{weight}.ttf"
+        for package, name in (("noto-sans", "NotoSans"), ("noto-sans-bengali", "NotoSansBengali"))
+        for weight in ("400Regular", "700Bold")
+    },
 }
 SOURCE_MAP = re.compile(r"^(//|/\*)# sourceMappingURL=.*$", re.MULTILINE)
 
