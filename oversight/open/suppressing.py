@@ -4,8 +4,9 @@
 2. Parts of a sum that is published are hidden at least two together, and so many that for each of them
    every number from 1 to 4 stays possible: nobody finds it out by subtracting. The smallest other
    parts are hidden with it. What is hidden for its smallness and what beside it look alike.
-3. If no other part is left to hide, the sum is hidden too; and all below a hidden sum, nones included.
-4. Pages of periods that move with the day, or that overlap, show numbers of parts of the country to the
+3. If no other part is left to hide, the nones are hidden too: then nobody knows which parts there are.
+4. All below a hidden sum is hidden, nones included.
+5. Pages of periods that move with the day, or that overlap, show numbers of parts of the country to the
    nearest five: two such pages do not tell what came between them. Tables of data have whole months.
 
 No database here.
@@ -33,16 +34,15 @@ def rounded(number: int) -> int | None:
     return (number + NEAREST // 2) // NEAREST * NEAREST
 
 
-def hidden_parts(parts: Mapping[Key, int]) -> tuple[frozenset[Key], bool]:
-    """Which parts of a published sum are hidden, and whether the sum has to be hidden too."""
-    hidden = {key for key, number in parts.items() if is_small(number)}
-    found, is_enough = _grown(hidden, parts, 0)
-    return frozenset(found), not is_enough
+def hidden_parts(parts: Mapping[Key, int]) -> frozenset[Key]:
+    """Which parts are hidden, so that the sum of all may be published unless it is small itself."""
+    small = {key for key, number in parts.items() if is_small(number)}
+    return frozenset(_grown(small, parts, 0))
 
 
 def hidden_in_tree(
     numbers: Mapping[Key, int], above: Mapping[Key, Key | None], total: int
-) -> tuple[frozenset[Key], bool]:
+) -> frozenset[Key]:
     """The same where parts have parts of their own: each number holds all below it.
 
     `above` says what a part is a part of (None: of `total`). What a sum has beside its parts is never
@@ -53,23 +53,17 @@ def hidden_in_tree(
         upper = above.get(key)
         children.setdefault(upper if upper in numbers else None, []).append(key)
     hidden: set[Key] = {key for key, number in numbers.items() if is_small(number)}
-    hides_total = False
-    for upper in _deepest_first(children):
-        parts = {key: numbers[key] for key in children[upper]}
+    for upper, keys in children.items():
+        parts = {key: numbers[key] for key in keys}
         whole = total if upper is None else numbers[upper]
-        found, is_enough = _grown(hidden & parts.keys(), parts, whole - sum(parts.values()))
-        hidden |= found
-        if not is_enough and upper is not None:
-            hidden.add(upper)
-        hides_total = hides_total or (not is_enough and upper is None)
-    return frozenset(_with_all_below(hidden, children)), hides_total
+        hidden |= _grown(hidden & parts.keys(), parts, whole - sum(parts.values()))
+    if is_small(total):
+        hidden |= set(children[None])
+    return frozenset(_with_all_below(hidden, children))
 
 
-def _grown(hidden: set[Key], parts: Mapping[Key, int], beside: int) -> tuple[set[Key], bool]:
-    """Hide more parts until none can be found by subtracting; and whether that was possible.
-
-    `beside` is what the sum has beside its parts.
-    """
+def _grown(hidden: set[Key], parts: Mapping[Key, int], beside: int) -> set[Key]:
+    """Hide more parts until none can be found by subtracting. `beside`: what the sum has beside them."""
     hidden = set(hidden)
     others = sorted(
         (key for key, number in parts.items() if number and key not in hidden),
@@ -77,25 +71,18 @@ def _grown(hidden: set[Key], parts: Mapping[Key, int], beside: int) -> tuple[set
     )
     while not _is_safe([parts[key] for key in hidden], beside):
         if not others:
-            return hidden, False
+            return set(parts)
         hidden.add(others.pop(0))
-    return hidden, True
+    return hidden
 
 
 def _is_safe(hidden: list[int], beside: int) -> bool:
     """Whether each hidden number might be any small one, for whoever knows their sum."""
-    # What lies beside the parts is watched where it is small; else it is taken as known.
+    # What lies beside the parts is watched where it is small; else it is taken as known, to be safe.
     watched = [number for number in hidden if number] + [beside] * is_small(beside)
     if not watched:
         return True
     return len(watched) >= 2 and sum(watched) >= len(watched) + LEAST_CASES - 2
-
-
-def _deepest_first(children: Mapping[Key | None, list[Key]]) -> list[Key | None]:
-    order: list[Key | None] = [None]
-    for upper in order:
-        order.extend(key for key in children[upper] if key in children)
-    return order[::-1]
 
 
 def _with_all_below(hidden: set[Key], children: Mapping[Key | None, list[Key]]) -> set[Key]:
