@@ -269,6 +269,7 @@ GROUPS: list[tuple[Rule, str]] = [
     (rule(readers, BOTH, "ok away"), "office-move"),
     (rule(overseers), "pressured"),
     (rule(onlookers), "desk oversight oversight-agency oversight-escalations message-tray"),
+    (rule(onlookers), "oversight-flow oversight-flow-cases"),
     (rule(onlookers), "oversight-audits"),
     (rule(no_such_audit), "oversight-audit"),
     (

@@ -32,6 +32,7 @@ from tests.bars_table import OTHERS, SHOWN
 from tests.complaints.conftest import Scene
 from tests.complaints.play import Play, day
 from tests.factories.agencies import make_officer
+from tests.oversight.boards import hand_on
 from tests.test_access_matrix import ADDRESSES, ARGUMENTS, SAMPLES
 
 #: Everybody below the two heads, and the heads.
@@ -141,6 +142,7 @@ class Behind:
             found_at=now,
         )
         Flagged.objects.create(flag=flag, case=case)
+        hand_on(case.pk, cast.department, cast.ministry)
         Message.objects.create(
             channel="sms",
             external_id="1",

@@ -1,0 +1,127 @@
+"""Who sends cases back to whom: hand-offs of a period, by pairs of agencies."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, OuterRef, QuerySet
+
+from accounts.actors import Actor
+from complaints.selectors.access import visible_to
+from oversight.boards.keeping import Counted, counted, days_of
+from oversight.figures.periods import Period
+from oversight.models import Handoff
+
+#: The id that stands for the desk, or for nobody yet (as in `Handoff.to_agency`).
+DESK = 0
+#: So often in each direction is going to and fro; fewer are chance.
+LEAST_BOTH_WAYS = 3
+
+#: How often the first agency sent back a case that the second got next, by ids.
+Pairs = Counter[tuple[int, int]]
+
+
+def pairs_of(period: Period, *, hidden: Sequence[int] = (), anew: bool = False) -> Counted[Pairs]:
+    """All pairs of a period with the hand-offs between them, also within an agency; and when that was
+    counted. Hand-offs of cases in `hidden` are left out.
+
+    One pass over an index, made for all readers at once.
+    """
+    found = counted(f"flow:{days_of(period)}", lambda: _count(_of(period)), anew=anew)
+    if not hidden:
+        return found
+    left = Counter(found.value)
+    left.subtract(_count(_of(period).filter(case__in=hidden)))
+    return Counted(+left, found.at)
+
+
+def _of(period: Period) -> QuerySet[Handoff]:
+    return Handoff.objects.filter(on__gte=period.start, on__lt=period.end)
+
+
+def _count(rows: QuerySet[Handoff]) -> Pairs:
+    # Not of the primary key: that is not in the index.
+    found = rows.order_by().values_list("from_agency", "to_agency").annotate(n=Count("*"))
+    return Counter({(source, target): number for source, target, number in found})
+
+
+@dataclass(slots=True)
+class Exchange:
+    """An agency's part in it: how often it sent back, got back from others, and within itself."""
+
+    agency: int
+    sent: int = 0
+    to_desk: int = 0
+    got: int = 0
+    within: int = 0
+
+
+def exchanges(pairs: Pairs) -> list[Exchange]:
+    """By agency, who sends back most first."""
+    found: dict[int, Exchange] = {}
+    for (source, target), number in pairs.items():
+        mine = found.setdefault(source, Exchange(source))
+        if source == target:
+            mine.within += number
+            continue
+        mine.sent += number
+        if target == DESK:
+            mine.to_desk += number
+        else:
+            found.setdefault(target, Exchange(target)).got += number
+    return sorted(found.values(), key=lambda row: (-row.sent, -row.got, -row.within, row.agency))
+
+
+@dataclass(frozen=True, slots=True)
+class BothWays:
+    """Two agencies that send cases back to each other."""
+
+    one: int
+    other: int
+    there: int
+    back: int
+
+
+def both_ways(pairs: Pairs) -> list[BothWays]:
+    """Pairs with hand-offs in both directions, the busiest first: a border that nobody knows.
+
+    The desk sends nothing back, so it is in none.
+    """
+    found = []
+    for (one, other), there in pairs.items():
+        back = pairs.get((other, one), 0)
+        # Each pair once, the agency that sends back more often first.
+        is_first = (there, -one) > (back, -other)
+        if one != other and is_first and min(there, back) >= LEAST_BOTH_WAYS:
+            found.append(BothWays(one, other, there, back))
+    return sorted(found, key=lambda pair: (-min(pair.there, pair.back), -pair.there, pair.one))
+
+
+def only_of(pairs: Pairs, agency: int) -> Pairs:
+    """The pairs of which the agency is one."""
+    return Counter({pair: number for pair, number in pairs.items() if agency in pair})
+
+
+def ids_in(pairs: Iterable[tuple[int, int]]) -> set[int]:
+    """The agencies in these pairs."""
+    return {agency for pair in pairs for agency in pair if agency != DESK}
+
+
+def handoffs_behind(
+    actor: Actor, period: Period, source: int | None, target: int | None
+) -> QuerySet[Handoff]:
+    """The hand-offs behind a number, of cases that the actor may see, the newest first.
+
+    From an agency, to an agency (`DESK`: to the desk), or both; None for any other.
+    """
+    rows = _of(period)
+    # What an agency passes within itself is in neither of its sums.
+    match source, target:
+        case int(), int():
+            rows = rows.filter(from_agency=source, to_agency=target)
+        case int(), None:
+            rows = rows.filter(from_agency=source).exclude(to_agency=source)
+        case None, int():
+            rows = rows.filter(to_agency=target).exclude(from_agency=target)
+    seen = Exists(visible_to(actor).filter(pk=OuterRef("case_id")))
+    return rows.filter(seen).select_related("case__category").order_by("-on", "-id")

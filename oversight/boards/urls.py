@@ -1,0 +1,10 @@
+"""Addresses of the boards."""
+
+from django.urls import path
+
+from oversight.boards import flow
+
+urlpatterns = [
+    path("flow/", flow.flow, name="oversight-flow"),
+    path("flow/cases/", flow.flow_cases, name="oversight-flow-cases"),
+]
