@@ -28,8 +28,9 @@ from oversight.charts.frame import (
 )
 from oversight.charts.lettering import LETTERED, Lettered, lettered
 from oversight.charts.maps import district_map
+from oversight.charts.sparks import spark
 from oversight.charts.standing import standalone
-from oversight.charts.trends import spark, trend
+from oversight.charts.trends import trend
 
 __all__ = [
     "LETTERED",

@@ -170,9 +170,9 @@ def _draw_ages(frame: Frame, columns: Sequence[AgeBand], paper: int) -> Picture:
     most = max(column.in_time + column.late for column in columns)
     scale = Scale(most, top + TALL, top)
     each = paper / len(columns)
-    for place, column in enumerate(columns):
+    for at, column in enumerate(columns):
         with drawing.link(column.link):
-            _column(drawing, column, scale, each * (place + 0.5), each)
+            _column(drawing, column, scale, each * (at + 0.5), each)
     drawing.line(0, top + TALL, paper, top + TALL, "axis")
     return drawing.picture()
 

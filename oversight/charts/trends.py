@@ -3,28 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from xml.etree.ElementTree import Element, SubElement, tostring
 
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from oversight.charts.drawing import (
-    BLUE,
-    BRAND,
-    BROWN,
-    INK,
-    LATE,
-    NARROW,
-    PAINTS,
-    PAPER,
-    SMALL,
-    WIDE,
-    WORDS,
-    Drawing,
-    clean,
-    short,
-)
+from oversight.charts.drawing import NARROW, PAINTS, SMALL, WIDE, WORDS, Drawing, short
 from oversight.charts.frame import Chart, Frame, Picture, Row, Series, Step, Table, Unit
+from oversight.charts.pens import STROKES, Field, marker, runs, stroke, way
 from oversight.charts.scales import Scale, apart, highest, ticks
 from oversight.charts.words import (
     BOLD,
@@ -40,10 +24,10 @@ from oversight.charts.words import (
     year,
 )
 
-#: Each line has a colour, a dash and a marker of its own, in this order.
-STROKES = ((BRAND, ""), (LATE, "8 4"), (BLUE, "2 3"), (BROWN, "10 3 2 3"))
 MOST = len(STROKES)
 TALL, UNDER, NAMES, LINE = 200, 42, 140, 18
+#: However long numbers are, the lines have some room.
+LEAST = 40
 
 
 def trend(
@@ -124,22 +108,6 @@ def _cell(one: Series, place: int, unit: Unit, language: str) -> str:
 # --- The picture ----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
-    """Where the lines lie on the paper."""
-
-    left: float
-    right: float
-    scale: Scale
-    count: int
-
-    def x(self, place: int) -> float:
-        """Where a period is; a single one is in the middle."""
-        if self.count == 1:
-            return (self.left + self.right) / 2
-        return self.left + (self.right - self.left) * place / (self.count - 1)
-
-
 def _draw(frame: Frame, plot: Plot, paper: int) -> Picture:
     values = [v for one in plot.told for v in (*one.values, *one.high)]
     marks = ticks(highest(values) or 1.0, plot.unit)
@@ -147,9 +115,11 @@ def _draw(frame: Frame, plot: Plot, paper: int) -> Picture:
     ends = [_end_words(one, plot.unit, frame.language, paper) for one in plot.told]
     key = 0.0 if paper == WIDE else 24.0 * len(plot.told) + 6
     top = key + 12
+    left = widest(said, SMALL) + 12
+    after = widest([line for words in ends for line in words], WORDS) * BOLD + 12
     field = Field(
-        widest(said, SMALL) + 12,
-        paper - widest([line for words in ends for line in words], WORDS) * BOLD - 12,
+        left,
+        max(paper - after, left + LEAST),
         Scale(marks[-1], top + TALL, top),
         len(plot.periods),
     )
@@ -205,33 +175,15 @@ def _periods(drawing: Drawing, plot: Plot, field: Field) -> None:
             drawing.text(x, ground + 35, words, anchor="middle", size=SMALL, paint="soft")
 
 
-def _runs(values: Sequence[float | None]) -> list[list[int]]:
-    """Places of values that follow each other without a gap."""
-    runs: list[list[int]] = [[]]
-    for place, value in enumerate(values):
-        if known(value) is None:
-            runs.append([])
-        else:
-            runs[-1].append(place)
-    return [run for run in runs if run]
-
-
 def _lines(drawing: Drawing, plot: Plot, field: Field) -> None:
     for one, (colour, _dash) in zip(plot.series, STROKES, strict=False):
         if one.low and one.high:
             _band(drawing, one, colour, field)
     if plot.before:
-        for run in _runs(plot.before.values):
-            drawing.path(_way(plot.before.values, run, field), PAINTS["before"])
+        for run in runs(plot.before.values):
+            drawing.path(way(plot.before.values, run, field), PAINTS["before"])
     for at, one in enumerate(plot.series):
         _line(drawing, plot, one, at, field)
-
-
-def _way(values: Sequence[float | None], run: Sequence[int], field: Field) -> str:
-    points = [
-        f"{short(field.x(place))} {short(field.scale.at(values[place] or 0.0))}" for place in run
-    ]
-    return "M" + "L".join(points)
 
 
 def _band(drawing: Drawing, one: Series, colour: str, field: Field) -> None:
@@ -239,16 +191,15 @@ def _band(drawing: Drawing, one: Series, colour: str, field: Field) -> None:
         None if known(low) is None or known(high) is None else 1.0
         for low, high in zip(one.low, one.high, strict=True)
     ]
-    for run in _runs(both):
+    for run in runs(both):
         if len(run) < 2:
             x = field.x(run[0])
             ends = (field.scale.at(value[run[0]] or 0.0) for value in (one.low, one.high))
-            way = f"M{short(x)} {short(next(ends))}V{short(next(ends))}"
-            drawing.path(way, PAINTS["whisker"])
+            drawing.path(f"M{short(x)} {short(next(ends))}V{short(next(ends))}", PAINTS["whisker"])
             continue
-        way = _way(one.high, run, field) + "L" + _way(one.low, run[::-1], field)[1:] + "Z"
+        around = way(one.high, run, field) + "L" + way(one.low, run[::-1], field)[1:] + "Z"
         drawing.path(
-            way,
+            around,
             {
                 "class": "c-band",
                 "fill": colour,
@@ -261,16 +212,16 @@ def _band(drawing: Drawing, one: Series, colour: str, field: Field) -> None:
 
 def _line(drawing: Drawing, plot: Plot, one: Series, at: int, field: Field) -> None:
     last = len(one.values) - 1
-    for run in _runs(one.values):
+    for run in runs(one.values):
         open_end = plot.running and run[-1] == last and len(run) > 1
         whole = run[:-1] if open_end else run
-        drawing.path(_way(one.values, whole, field), stroke(at))
+        drawing.path(way(one.values, whole, field), stroke(at))
         if open_end:
             drawing.path(
-                _way(one.values, run[-2:], field), {**stroke(at), "stroke-dasharray": "1 4"}
+                way(one.values, run[-2:], field), {**stroke(at), "stroke-dasharray": "1 4"}
             )
     every = max(1, len(one.values) // 12)
-    for run in _runs(one.values):
+    for run in runs(one.values):
         for place in run:
             if (last - place) % every and len(run) > 1:
                 continue
@@ -279,29 +230,6 @@ def _line(drawing: Drawing, plot: Plot, one: Series, at: int, field: Field) -> N
             is_open = plot.running and place == last
             y = field.scale.at(value or 0.0)
             drawing.about(marker(drawing, at, field.x(place), y, is_open), f"{one.name}, {said}")
-
-
-def stroke(at: int) -> dict[str, str]:
-    """The pen of a line, by its place among the lines."""
-    colour, dash = STROKES[at]
-    pen = {"class": "c-line", "fill": "none", "stroke": colour, "stroke-width": "2.2"}
-    pen |= {"stroke-linejoin": "round", "stroke-linecap": "round" if not dash else "butt"}
-    return {**pen, "stroke-dasharray": dash} if dash else pen
-
-
-def marker(drawing: Drawing, at: int, x: float, y: float, is_open: bool) -> Element:
-    """The sign of a line: disc, square, triangle, diamond; open for what is not yet over."""
-    colour = STROKES[at][0]
-    paint = {"class": "c-open" if is_open else "c-mark", "fill": PAPER if is_open else colour}
-    paint |= {"stroke": colour if is_open else PAPER, "stroke-width": "1.8" if is_open else "1"}
-    if at == 0:
-        return drawing.add("circle", paint, cx=x, cy=y, r=4.2)
-    ways = {
-        1: f"M{x - 4:.1f} {y - 4:.1f}h8v8h-8Z",
-        2: f"M{x:.1f} {y - 5:.1f}l5 9h-10Z",
-        3: f"M{x:.1f} {y - 5.6:.1f}l5.6 5.6l-5.6 5.6l-5.6 -5.6Z",
-    }
-    return drawing.path(ways[at], paint)
 
 
 def _key(drawing: Drawing, plot: Plot) -> None:
@@ -334,36 +262,3 @@ def _end_labels(
 
 
 # --- In the row of a table ------------------------------------------------------------------
-
-
-def spark(values: Sequence[float | None], *, name: str, unit: Unit, language: str) -> SafeString:
-    """A tiny line for the row of a table, with its first and last value as its spoken name.
-
-    Markup; empty where fewer than two values are known. `name` says what it is of.
-    """
-    known_values = [value for value in map(known, values) if value is not None]
-    if len(known_values) < 2:
-        return SafeString("")
-    first, last = (number(known_values[at], unit, language) for at in (0, -1))
-    words = _("%(name)s: from %(first)s to %(last)s") % {"name": name, "first": first, "last": last}
-    root = Element(
-        "svg",
-        {
-            "viewBox": "0 0 84 24",
-            "class": "app-spark",
-            "role": "img",
-            "focusable": "false",
-            "aria-label": clean(words),
-        },
-    )
-    scale = Scale(highest(known_values) or 1.0, 21, 3)
-    field = Field(3, 79, scale, len(values))
-    for run in _runs(values):
-        SubElement(
-            root, "path", {**stroke(0), "d": _way(values, run, field), "stroke-width": "1.6"}
-        )
-    place = _runs(values)[-1][-1]
-    x, y = short(field.x(place)), short(scale.at(values[place] or 0.0))
-    dot = {"class": "c-mark", "fill": INK, "cx": x, "cy": y, "r": "3"}
-    SubElement(root, "circle", dot)
-    return SafeString(tostring(root, encoding="unicode"))

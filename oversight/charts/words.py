@@ -77,11 +77,17 @@ def interval(low: float | None, high: float | None, unit: Unit, language: str) -
 
 def period(first: date, step: Step, language: str) -> str:
     """A period in a table: "November 2026", "22 November 2026", "week of 16 November 2026"."""
-    pattern = "MMMM y" if step is Step.MONTH else "d MMMM y"
-    text = digits(format_date(first, pattern, locale=_locale(language)), language)
+    text = _whole_period(first, step, language)
     return _("week of %(day)s") % {"day": text} if step is Step.WEEK else text
 
 
+@lru_cache(maxsize=1024)
+def _whole_period(first: date, step: Step, language: str) -> str:
+    pattern = "MMMM y" if step is Step.MONTH else "d MMMM y"
+    return digits(format_date(first, pattern, locale=_locale(language)), language)
+
+
+@lru_cache(maxsize=1024)
 def short_period(first: date, step: Step, language: str) -> str:
     """A period under an axis: "Nov", "22 Nov"."""
     pattern = "LLL" if step is Step.MONTH else "d MMM"
@@ -96,6 +102,7 @@ def year(first: date, language: str) -> str:
 # --- How wide words are ---------------------------------------------------------------------
 
 
+@lru_cache(maxsize=1024)
 def letter_width(letter: str) -> float:
     """Of one letter, in parts of the font's size. Signs above and below a letter take none."""
     kind = unicodedata.category(letter)
