@@ -1,0 +1,147 @@
+"""The load as a whole: ids, processes, progress."""
+
+import gc
+import multiprocessing
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from multiprocessing.sharedctypes import Synchronized
+from time import monotonic, sleep
+
+from django.db import connection, connections, transaction
+from django.db.models import Model
+
+from complaints.load.country import Country
+from complaints.load.numbers import BACK, SIZE, start_of
+from complaints.load.plans import Plan, Planner, Wanted
+from complaints.load.writing import TABLES, copy
+from complaints.models import Clock, Event
+
+#: Cases of one transaction, about.
+CHUNK = 1000
+#: Any number that nothing else in this database locks: ids are taken by one process at a time.
+LOCK = 20_260_005
+#: Seconds between two lines of progress.
+EACH = 5.0
+
+TAKE = """
+    SELECT min(id), max(id) FROM (
+        SELECT nextval(pg_get_serial_sequence(%s, 'id')) AS id FROM generate_series(1, %s)
+    ) AS taken
+"""
+#: `numbers.index_of` in SQL, for all cases there are.
+TAKEN = """
+    SELECT index FROM (
+        SELECT mod((replace(left(number, 14), '-', '')::numeric + %s) * %s, %s) AS index
+        FROM complaints_case
+    ) AS numbered WHERE index BETWEEN %s AND %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many cases there are so far, after how many seconds."""
+
+    cases: int
+    seconds: float
+
+    @property
+    def a_second(self) -> float:
+        """The rate until now."""
+        return self.cases / self.seconds if self.seconds else 0.0
+
+
+class Failed(Exception):
+    """A process of the load ended early; what it had written is there."""
+
+
+def ids(table: type[Model], number: int) -> int:
+    """Take so many ids in a row from a table's sequence; says the first."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        while True:
+            cursor.execute(TAKE, [table._meta.db_table, number])
+            first, last = cursor.fetchone()
+            # Somebody at work at the same time may have taken one between.
+            if last - first == number - 1:
+                return int(first)
+
+
+def taken(first: int, number: int, seed: int) -> frozenset[int]:
+    """Which ids from the first on would get a number that some case has already."""
+    with connection.cursor() as cursor:
+        cursor.execute(TAKEN, [SIZE - start_of(seed), BACK, SIZE, first, first + number - 1])
+        return frozenset(int(index) for (index,) in cursor.fetchall())
+
+
+class Maker:
+    """Writes the cases that are wanted, by this process or by several."""
+
+    def __init__(self, country: Country, wanted: Wanted) -> None:
+        self.country, self.wanted = country, wanted
+
+    def here(self) -> Iterator[Progress]:
+        """Write in this process and on its connection; tells of each chunk."""
+        begun = monotonic()
+        for done in _write(Planner(self.country, self.wanted), range(self.wanted.plans)):
+            yield Progress(done, monotonic() - begun)
+
+    def by(self, processes: int) -> Iterator[Progress]:
+        """Write with several processes; tells every few seconds and at the end. Raises Failed."""
+        planner = Planner(self.country, self.wanted)
+        # Each process has a connection of its own; ours must not be shared.
+        connections.close_all()
+        context = multiprocessing.get_context("fork")
+        counts = [context.Value("q", 0) for _ in range(processes)]
+        workers = [
+            context.Process(
+                target=_work, args=(planner, range(n, self.wanted.plans, processes), count)
+            )
+            for n, count in enumerate(counts)
+        ]
+        begun = told = monotonic()
+        for worker in workers:
+            worker.start()
+        while any(worker.is_alive() for worker in workers):
+            sleep(0.05)
+            if monotonic() - told >= EACH:
+                told = monotonic()
+                yield Progress(sum(count.value for count in counts), told - begun)
+        if any(worker.exitcode for worker in workers):
+            raise Failed
+        yield Progress(sum(count.value for count in counts), monotonic() - begun)
+
+
+def _work(planner: Planner, plans: range, count: "Synchronized[int]") -> None:
+    """What one of several processes does."""
+    # Nothing here refers to itself; looking for what does costs a tenth.
+    gc.disable()
+    for done in _write(planner, plans):
+        count.value = done
+    connections.close_all()
+
+
+def _write(planner: Planner, plans: range) -> Iterator[int]:
+    """Write the cases of plans, a chunk a transaction; yields how many there are so far."""
+    done, held, waiting = 0, 0, list[Plan]()
+    for index in plans:
+        waiting.append(planner.plan(index))
+        held += waiting[-1].number
+        if held >= CHUNK or index == plans[-1]:
+            write(planner, waiting)
+            done, held, waiting = done + held, 0, []
+            yield done
+
+
+def write(planner: Planner, plans: Sequence[Plan]) -> None:
+    """The cases of some plans in one transaction."""
+    lines: dict[type[Model], list[str]] = {table: [] for table in TABLES}
+    event = ids(Event, sum(sheet.events for plan in plans for sheet in plan.sheets))
+    clock = ids(Clock, sum(sheet.clocks for plan in plans for sheet in plan.sheets))
+    for plan in plans:
+        values = planner.values(plan)
+        for place, sheet in enumerate(plan.sheets):
+            planner.put(values, plan, place, sheet)
+            sheet.stamp(values, event, clock, lines)
+            event, clock = event + sheet.events, clock + sheet.clocks
+    with transaction.atomic():
+        copy(lines)

@@ -1,0 +1,149 @@
+"""Indexes, foreign keys and the record's trigger are taken away for a big load, and made again after it.
+
+What was taken away is written down in the database in the transaction that takes it, and crossed out in
+the one that makes it again: a load that is killed loses nothing, `mend` goes on where it stopped. Only
+the owner of the tables can do this (docs/adr/0003). Primary keys and checks stay.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import monotonic
+
+from django.db import connection, transaction
+
+from complaints.load.writing import TABLES
+
+#: What is still to be made again, in its order; the table is there only while something is.
+NOTE_TABLE = """
+    CREATE TABLE complaints_load_mending (
+        id integer PRIMARY KEY, what text NOT NULL, statement text NOT NULL
+    )
+"""
+NOTE = "INSERT INTO complaints_load_mending VALUES (%s, %s, %s)"
+NEXT = "SELECT id, what, statement FROM complaints_load_mending ORDER BY id LIMIT 1 FOR UPDATE"
+CROSS_OUT = "DELETE FROM complaints_load_mending WHERE id = %s"
+IS_THERE = "SELECT to_regclass('complaints_load_mending')"
+#: The record's queue is not filled by a big load.
+TRIGGER = ("complaints_event", "event_waits")
+#: For each index while it is made. A big load is not made beside other work.
+MEMORY = "512MB"
+
+OWNS = """
+    SELECT bool_and(pg_has_role(relowner, 'USAGE')) FROM pg_class WHERE oid = ANY(%s::regclass[])
+"""
+HOW_ON = "SELECT tgenabled FROM pg_trigger WHERE tgrelid = %s::regclass AND tgname = %s"
+HOW = {"A": "ENABLE ALWAYS", "O": "ENABLE", "R": "ENABLE REPLICA", "D": "DISABLE"}
+FOUND = """
+    SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid), contype = 'f'
+        FROM pg_constraint WHERE conrelid = ANY(%(tables)s::regclass[]) AND contype IN ('f', 'u')
+        ORDER BY contype = 'f', conrelid::regclass::text, conname
+"""
+INDEXES = """
+    SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index
+        WHERE indrelid = ANY(%(tables)s::regclass[]) AND NOT EXISTS (
+            SELECT 1 FROM pg_constraint WHERE conindid = indexrelid AND contype IN ('p', 'u')
+        )
+        ORDER BY indrelid::regclass::text, 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """Something made again, and how long it took."""
+
+    what: str
+    seconds: float
+
+
+def is_owner() -> bool:
+    """Whether this connection may change the tables."""
+    with connection.cursor() as cursor:
+        cursor.execute(OWNS, [tables()])
+        return bool(cursor.fetchone()[0])
+
+
+def take_away() -> int:
+    """Drop indexes, unique constraints and foreign keys of the tables of a case; says how many."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(FOUND, {"tables": tables()})
+        constraints = cursor.fetchall()
+        cursor.execute(INDEXES, {"tables": tables()})
+        indexes = cursor.fetchall()
+        drops = [f'ALTER TABLE {t} DROP CONSTRAINT "{name}"' for t, name, _def, _f in constraints]
+        drops += [f"DROP INDEX {name}" for name, _definition in indexes]
+        # Indexes before foreign keys: making those reads the tables as a whole anyway.
+        again = [
+            (f"unique {name}", _added(t, name, d))
+            for t, name, d, foreign in constraints
+            if not foreign
+        ]
+        again += [(f"index {name}", definition) for name, definition in indexes]
+        again += [
+            (f"foreign key {name}", _added(t, name, d))
+            for t, name, d, foreign in constraints
+            if foreign
+        ]
+        table, trigger = TRIGGER
+        cursor.execute(HOW_ON, [table, trigger])
+        how = HOW[cursor.fetchone()[0]]
+        again.append((f"trigger {trigger}", f"ALTER TABLE {table} {how} TRIGGER {trigger}"))
+        cursor.execute(NOTE_TABLE)
+        for number, (what, statement) in enumerate(again, start=1):
+            cursor.execute(NOTE, [number, what, statement])
+        for drop in drops:
+            cursor.execute(drop)
+        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
+    return len(drops)
+
+
+def is_to_be_mended() -> bool:
+    """Whether a load left something to be made again."""
+    with connection.cursor() as cursor:
+        cursor.execute(IS_THERE)
+        return cursor.fetchone()[0] is not None
+
+
+def mend(done: Callable[[Mended], None]) -> int:
+    """Make again what was taken away, one thing a transaction; says how many. Safe to repeat.
+
+    `done` is told of each. Raises the database's error where rows contradict a constraint.
+    """
+    if not is_to_be_mended():
+        return 0
+    made = 0
+    while made_now := _mend_one():
+        done(made_now)
+        made += 1
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DROP TABLE complaints_load_mending")
+    return made
+
+
+def _mend_one() -> Mended | None:
+    begun = monotonic()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(NEXT)
+        row = cursor.fetchone()
+        if row is None:
+            return None
+        number, what, statement = row
+        cursor.execute(f"SET LOCAL maintenance_work_mem = '{MEMORY}'")
+        cursor.execute(statement)
+        cursor.execute(CROSS_OUT, [number])
+    return Mended(what, monotonic() - begun)
+
+
+def analyze() -> None:
+    """Let the planner know of the new rows."""
+    with connection.cursor() as cursor:
+        for table in tables():
+            cursor.execute(f"ANALYZE {table}")
+
+
+def _added(table: str, name: str, definition: str) -> str:
+    return f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}'
+
+
+def tables() -> list[str]:
+    """The tables into which a load writes."""
+    return [table._meta.db_table for table in TABLES]
