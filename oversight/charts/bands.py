@@ -41,9 +41,11 @@ def bands(
 
 
 def differs(row: Band, line: float | None) -> bool:
-    """Whether the whole interval lies on one side of the line."""
+    """Whether the whole interval lies on one side of the line, or what the caller judged."""
+    if row.left_out or row.stands_apart is not None:
+        return bool(row.stands_apart) and not row.left_out
     low, high, line = known(row.low), known(row.high), known(line)
-    if line is None or low is None or high is None or row.left_out:
+    if line is None or low is None or high is None:
         return False
     return low > line or high < line
 

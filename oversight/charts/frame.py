@@ -164,6 +164,8 @@ class Band:
     """A row of `bands`: a value with its interval and the number of cases that it is out of.
 
     A `left_out` row has a reason for which it is not compared ("flagged"); it is drawn crossed.
+    `stands_apart` is the caller's own judgement whether it differs from the line by more than chance;
+    without one the interval decides.
     """
 
     name: str
@@ -173,6 +175,7 @@ class Band:
     cases: int
     link: str = ""
     left_out: str = ""
+    stands_apart: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

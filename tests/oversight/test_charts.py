@@ -439,6 +439,11 @@ class TestBands:
     ) -> None:
         assert differs(Band("A", 0.7, low, high, 10, left_out=left_out), 0.7) is found
 
+    def test_a_caller_may_judge_by_a_rule_of_its_own_but_not_what_is_left_out(self) -> None:
+        assert differs(Band("A", 0.7, 0.6, 0.8, 10, stands_apart=True), 0.7)
+        assert not differs(Band("A", 0.9, 0.8, 0.95, 10, stands_apart=False), 0.7)
+        assert not differs(Band("A", 0.9, 0.8, 0.95, 10, "", "in doubt", True), 0.7)
+
     def test_without_a_line_nothing_differs(self) -> None:
         assert not differs(Band("A", 0.7, 0.6, 0.8, 10), None)
 
