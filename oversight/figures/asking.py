@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from agencies.models import Office
+from oversight.figures.cube import CUT_LEVELS
 from oversight.figures.measures import BANDS, DIMENSIONS, OPEN, SEALED, SIDES
 from oversight.figures.periods import Period
 
@@ -34,8 +35,8 @@ class Question:
 
     @property
     def is_cut(self) -> bool:
-        """Whether sums by subject, place and way in are kept for the node: the country and agencies."""
-        return self.office is None or self.office.agency_id == self.office.pk
+        """Whether sums by subject, place and way in are kept: for the country and the levels below it."""
+        return self.office is None or self.office.path.count("/") <= CUT_LEVELS
 
     @property
     def filtered(self) -> tuple[str, ...]:

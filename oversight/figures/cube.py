@@ -24,6 +24,12 @@ from oversight.figures.measures import (
 )
 
 DAY, MONTH = "d", "m"
+#: So many days are kept by the day: the longest period in days with the one before it, and more. Below
+#: the first levels of the tree only the last ones, in which something may still be due.
+DAYS_KEPT, DEEP_DAYS_KEPT = 200, 45
+#: The levels below the country that are cut by subject, place and way in too: their cases are many.
+#: What lies deeper has so few that they are counted from the facts.
+CUT_LEVELS = 2
 KEYS = ("node", "cut", "side", *DIMENSIONS)
 KEY_COLUMNS = ", ".join(("grain", '"on"', *KEYS))
 HISTOGRAM_NAMES = tuple(histogram.name for histogram in HISTOGRAMS)
@@ -39,7 +45,7 @@ oversight_fact f CROSS JOIN LATERAL (
 def measure_sums(day: str = "d.day") -> str:
     """The columns of all measures over `EACH_DAY`, each empty where nothing counts."""
     return ", ".join(
-        f"sum({measure.amount}) FILTER (WHERE {measure.on} = {day} AND ({measure.condition}))"
+        f"(sum({measure.amount}) FILTER (WHERE {measure.on} = {day} AND ({measure.condition})))::int"
         f" AS {measure.name}"
         for measure in MEASURES
     )
@@ -63,14 +69,22 @@ def _key_of(cut: Sequence[str]) -> str:
     )
 
 
+_WHOSE = (
+    f"(s.grain = '{MONTH}' OR b.is_cut OR s.\"on\" >= %(recent_since)s)",
+    "b.is_cut",
+    "b.node = 0",
+)
+
+
 def _cuts(columns: str) -> str:
     """From base rows `s` to nodes and cuts: the same sums over the branches of their office.
 
-    All nodes have the whole; the country and agencies the single cuts; the country alone the pairs.
+    The country and the two levels below it have the single cuts, the country alone the pairs. The whole
+    of a month all nodes have, and of the last days; of earlier days the country and those levels.
     """
     selects = []
     for number, cut in enumerate(CUTS):
-        whose = {0: "TRUE", 1: "b.is_cut"}.get(len(cut), "b.node = 0")
+        whose = _WHOSE[len(cut)]
         selects.append(
             f'SELECT s.grain, s."on", b.node, {number}::smallint AS cut, s.side,'
             f" {_key_of(cut)}, {columns} FROM base s"
@@ -144,13 +158,15 @@ def _apply(where: str, values: dict[str, Any], sign: int, grains: str) -> None:
 
 def add(case_ids: Sequence[int], days_since: date, *, sign: int = 1) -> None:
     """Add what the facts of these cases count to the sums; with sign -1, take it out."""
-    values: dict[str, Any] = {"ids": list(case_ids), "days_since": days_since}
+    values: dict[str, Any] = {"ids": list(case_ids), **_since(days_since)}
     _apply("f.case_id = ANY(%(ids)s::bigint[])", values, sign, DAY + MONTH)
 
 
 def rebuild(days_since: date, say: Callable[[str], None]) -> None:
     """Make all sums anew from the facts, month by month."""
     with connection.cursor() as cursor:
+        # All months are sorted and hashed once: with the usual memory each would go over the disk.
+        cursor.execute("SET LOCAL work_mem = '128MB'")
         cursor.execute("DELETE FROM oversight_tally")
         cursor.execute("SELECT min(filed_on), max(last_on) FROM oversight_fact")
         first, last = cursor.fetchone()
@@ -170,11 +186,20 @@ def rebuild(days_since: date, say: Callable[[str], None]) -> None:
 
 
 def _apply_days(start: date, end: date, grain: str, days_since: date) -> None:
-    values: dict[str, Any] = {"start": start, "end": end, "days_since": days_since}
+    values: dict[str, Any] = {"start": start, "end": end, **_since(days_since)}
     where = (
         "f.last_on >= %(start)s AND f.filed_on < %(end)s AND d.day >= %(start)s AND d.day < %(end)s"
     )
     _apply(where, values, 1, grain)
+
+
+def recent_since(days_since: date) -> date:
+    """From which day on all nodes have sums by the day, where the first levels have them from the other."""
+    return days_since + timedelta(days=DAYS_KEPT - DEEP_DAYS_KEPT)
+
+
+def _since(days_since: date) -> dict[str, date]:
+    return {"days_since": days_since, "recent_since": recent_since(days_since)}
 
 
 def next_month(day: date) -> date:
@@ -182,10 +207,10 @@ def next_month(day: date) -> date:
     return (day.replace(day=28) + timedelta(days=4)).replace(day=1)
 
 
-def forget_days(before: date) -> None:
-    """Days before this are read by their months alone."""
+def forget_days(days_since: date) -> None:
+    """Days before this are read by their months alone, and deep in the tree earlier."""
     with connection.cursor() as cursor:
-        cursor.execute('DELETE FROM oversight_tally WHERE grain = %s AND "on" < %s', [DAY, before])
+        cursor.execute(FORGET, _since(days_since))
 
 
 def follow_tree(country: str, days_since: date) -> int:
@@ -194,11 +219,16 @@ def follow_tree(country: str, days_since: date) -> int:
     What their cases counted for the nodes above is taken from the old ones and added to the new ones.
     """
     with connection.cursor() as cursor:
-        cursor.execute(MOVED, {"country": country})
+        cursor.execute(MOVED, {"country": country, "levels": CUT_LEVELS})
         moved = [row[0] for row in cursor.fetchall()]
         if not moved:
             return 0
-        values: dict[str, Any] = {"offices": moved, "days_since": days_since, "country": country}
+        values: dict[str, Any] = {
+            **_since(days_since),
+            "offices": moved,
+            "country": country,
+            "levels": CUT_LEVELS,
+        }
         where = "f.office = ANY(%(offices)s)"
         _apply(where, values, -1, DAY + MONTH)
         cursor.execute("DELETE FROM oversight_branch WHERE office = ANY(%(offices)s)", values)
@@ -212,12 +242,17 @@ def copy_tree(country: str) -> None:
     """Take over the registry's whole tree, without regard to sums: they have to be made anew."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM oversight_branch")
-        cursor.execute(COPY_BRANCHES, {"country": country})
+        cursor.execute(COPY_BRANCHES, {"country": country, "levels": CUT_LEVELS})
 
 
+FORGET = """
+DELETE FROM oversight_tally WHERE grain = 'd' AND ("on" < %(days_since)s OR ("on" < %(recent_since)s
+    AND node NOT IN (SELECT node FROM oversight_branch WHERE is_cut)))
+"""
 #: An office's nodes: itself, all above it by its path, and the country. No office is in the country too.
 BRANCHES = """
-    SELECT office.id AS office, above.id AS node, above.agency_id IS NOT DISTINCT FROM above.id AS is_cut
+    SELECT office.id AS office, above.id AS node,
+        length(above.path) - length(replace(above.path, '/', '')) <= %(levels)s AS is_cut
     FROM agencies_office office
     CROSS JOIN LATERAL generate_series(1, length(office.path)) AS cut_at
     JOIN agencies_office above ON above.country = office.country

@@ -19,12 +19,13 @@ from complaints import moment
 from complaints.models import Case, Event
 from oversight.figures import cube, facts
 from oversight.figures.backlog import count_backlog
-from oversight.figures.periods import DAYS_KEPT, today
+from oversight.figures.cube import DAYS_KEPT
+from oversight.figures.periods import today
 from oversight.models import Fact, Kept, Recount
 from record.models import Entry
 
 #: Raised when measures, cuts or facts change: all figures are made anew then.
-FORMAT = 1
+FORMAT = 2
 #: The advisory lock of the writer of figures.
 LOCK = 6963
 #: Steps of the log that are counted in one transaction; cases whose facts are made in one.

@@ -15,8 +15,6 @@ from oversight.figures.measures import PROMISED_DAYS
 #: The periods offered everywhere: so many days up to today, or twelve months with the running one.
 LAST_DAYS = (30, 90)
 YEAR_CODE = "12m"
-#: So many days are kept by the day: the longest period in days with the one before it, and more.
-DAYS_KEPT = 200
 
 
 def today() -> date:

@@ -29,6 +29,7 @@ from oversight.figures.measures import (
     NAMES,
 )
 from oversight.figures.periods import Segment, today
+from oversight.figures.tree import are_cut
 from oversight.models import Kept
 
 #: Seconds for which the first day that is kept by the day is remembered: it changes once a day.
@@ -69,24 +70,26 @@ def by_node(
     hidden: Sequence[int] = (),
     among: Sequence[int] = (),
     bands: bool = True,
-    agencies: bool = False,
 ) -> dict[int, Counts]:
     """By these nodes, each with all below it: offices under an office, or agencies.
 
-    Without `bands` there are no days to an answer in it, and it is quicker for very many nodes. Say so
-    if all of them are `agencies`: then sums are kept for one filter too.
+    Without `bands` there are no days to an answer in it, and it is quicker for very many nodes.
     """
     if not nodes:
         return {}
-    return _read(question, "node", hidden, nodes=nodes, among=among, bands=bands, cut=agencies)
+    return _read(question, "node", hidden, nodes=nodes, among=among, bands=bands)
 
 
 def trend(
-    question: Question, *, hidden: Sequence[int] = (), among: Sequence[int] = ()
+    question: Question,
+    *,
+    hidden: Sequence[int] = (),
+    among: Sequence[int] = (),
+    bands: bool = False,
 ) -> dict[date, Counts]:
     """By day, or by the first day of each month where the period is a long one; nothing is left out."""
     group = "month" if question.period.by_months else "day"
-    found = _read(question, group, hidden, among=among, bands=False)
+    found = _read(question, group, hidden, among=among, bands=bands)
     at, steps = question.period.start, {}
     while at < question.period.end:
         steps[at] = found.get(at, Counts())
@@ -109,13 +112,14 @@ def trend_by(
     return found
 
 
-def is_kept(question: Question, dimension: str = "") -> bool:
-    """Whether sums are kept that answer the question, cut by that dimension."""
-    if not _days_are_kept(question):
-        return False
+def is_kept(question: Question, dimension: str = "", nodes: Sequence[int] = ()) -> bool:
+    """Whether sums are kept that answer the question, cut by that dimension, of it or of these nodes."""
     cut = _cut(question, dimension)
-    return cut is not None and (not CUTS[cut] or (question.is_cut and len(CUTS[cut]) < 2)
-                                or not question.node)  # fmt: skip
+    has_cuts = are_cut(nodes) if nodes else question.is_cut
+    if cut is None or not _days_are_kept(question, has_cuts):
+        return False
+    is_country = not (question.node or nodes)
+    return not CUTS[cut] or is_country or (has_cuts and len(CUTS[cut]) == 1)
 
 
 def facts_to_count(question: Question) -> int:
@@ -143,10 +147,13 @@ def _cut(question: Question, dimension: str) -> int | None:
     return CUTS.index(wanted) if wanted in CUTS else None
 
 
-def _days_are_kept(question: Question) -> bool:
+def _days_are_kept(question: Question, has_cuts: bool) -> bool:
     since = cache.get_or_set("figures-days-since", _days_since, SINCE_KEPT)
+    if since is None:
+        return False
+    first = since if has_cuts else cube.recent_since(since)
     days = [part.start for part in question.period.segments() if part.grain == DAY]
-    return since is not None and all(day >= since for day in days)
+    return all(day >= first for day in days)
 
 
 def _days_since() -> date | None:
@@ -161,13 +168,10 @@ def _read(
     nodes: Sequence[int] = (),
     among: Sequence[int] = (),
     bands: bool,
-    cut: bool = False,
 ) -> dict[Any, Counts]:
     if among:
         return _from_facts(question, group, nodes, among, bands)
-    kept = is_kept(question, group)
-    if nodes and question.filtered:
-        kept = kept and cut and len(question.filtered) == 1
+    kept = is_kept(question, group, nodes)
     read = _from_sums if kept else _from_facts
     found = read(question, group, nodes, (), bands)
     if hidden:

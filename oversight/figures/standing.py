@@ -14,6 +14,7 @@ from oversight.figures.asking import Question
 from oversight.figures.backlog import AGES, COUNT_COLUMNS, COUNT_NAMES, open_facts
 from oversight.figures.measures import ALL, ALL_CODES, CUTS, DIMENSIONS
 from oversight.figures.periods import today
+from oversight.figures.tree import are_cut
 from oversight.models import Kept
 
 _NUMBERS = ("open", "late", "today", "level1", "level2", "level3", "waiting")
@@ -86,10 +87,9 @@ def standing_by_node(
     *,
     hidden: Sequence[int] = (),
     among: Sequence[int] = (),
-    agencies: bool = False,
 ) -> dict[int, Standing]:
-    """By these nodes, each with all below it. If all are `agencies`, sums are kept for one filter too."""
-    return _read(question, "node", nodes, hidden, among, cut=agencies) if nodes else {}
+    """By these nodes, each with all below it."""
+    return _read(question, "node", nodes, hidden, among) if nodes else {}
 
 
 def _read(
@@ -98,14 +98,12 @@ def _read(
     nodes: Sequence[int],
     hidden: Sequence[int],
     among: Sequence[int] = (),
-    *,
-    cut: bool = False,
 ) -> dict[Any, Standing]:
     if among:
         return _counted(question, group, nodes, among)
     wanted = {*question.filtered, *({group} & set(DIMENSIONS))}
     dimensions = tuple(name for name in DIMENSIONS if name in wanted)
-    has_sums = cut if nodes else question.is_cut
+    has_sums = are_cut(nodes) if nodes else question.is_cut
     kept = not dimensions or (len(dimensions) == 1 and has_sums)
     found = (
         _kept(question, group, CUTS.index(dimensions), nodes)

@@ -20,6 +20,7 @@ from complaints import moment
 from oversight import rising
 from oversight.figures import days
 from oversight.figures.periods import Period, today
+from oversight.models import Branch
 from oversight.rising import DAYS, LEAST, WEEK, WEEKS, Rise
 
 #: How many rising subjects are looked into; how many places and agencies of each are named.
@@ -162,7 +163,11 @@ def rises(found: Mapping[int, Rise]) -> list[tuple[int, Rise]]:
 
 
 def _agencies() -> list[int]:
-    open_ones = Office.objects.filter(country=settings.COUNTRY, agency=F("pk"), closed_at=None)
+    # The first levels of the tree: of deeper ones sums by the day do not reach as far back.
+    high = Branch.objects.filter(is_cut=True).values("node")
+    open_ones = Office.objects.filter(
+        country=settings.COUNTRY, agency=F("pk"), closed_at=None, pk__in=high
+    )
     return list(open_ones.values_list("pk", flat=True))
 
 
