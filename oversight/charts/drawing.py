@@ -55,7 +55,7 @@ HATCHES: Final = frozenset({"hatch", "dots", "rows", "pale"})
 FORBIDDEN: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]"
 )
-KEY: Final = re.compile(r"[A-Za-z][A-Za-z0-9-]*\Z")
+KEY: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\Z")
 OWN_LINK: Final = re.compile(r"(/|\?|#|https?://)")
 
 
@@ -79,7 +79,9 @@ class Drawing:
 
     def __init__(self, frame: Frame, width: int, height: float, *, linked: bool = False) -> None:
         if not KEY.match(frame.key):
-            raise ValueError(f"a chart's key is a letter, then letters, digits, hyphens: {frame}")
+            raise ValueError(
+                f"a chart's key is a letter, then letters, digits, - or _: {frame.key!r}"
+            )
         self.width, self.height, self.language = width, round(height), frame.language
         self.id = f"{frame.key}-{width}"
         self.root = Element(

@@ -27,7 +27,7 @@ class Step(Enum):
 class Frame:
     """What every chart says about itself, in the reader's words.
 
-    `key` is its own on the page (a letter, then letters, digits, hyphens: ids are made of it).
+    `key` is its own on the page (a letter, then letters, digits, - and _: ids are made of it).
     `finding` is one sentence that says what is to be seen; it is read out and printed. `of` heads
     the first column of the table ("District", "Month"). `note` stands under the picture.
     """

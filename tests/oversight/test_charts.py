@@ -126,6 +126,7 @@ class TestEvery:
         assert len(told) == len(set(told))
 
     def test_a_key_that_makes_no_id_is_refused(self) -> None:
+        charts.bars(Frame("late_now-2", "T", "F", "Of", "en"), [Bar("One", 1)], unit=Unit.COUNT)
         for key in ("", "1st", "a b", 'a"b', "ä"):
             with pytest.raises(ValueError, match="key"):
                 charts.bars(Frame(key, "T", "F", "Of", "en"), [Bar("One", 1)], unit=Unit.COUNT)
