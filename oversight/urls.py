@@ -2,16 +2,17 @@
 
 from django.urls import include, path
 
-from oversight import pressure, public, views
+from oversight import pressure
 
 urlpatterns = [
-    path("oversight/", views.dashboard, name="oversight"),
-    path("oversight/agency/<str:code>/", views.agency, name="oversight-agency"),
-    path("oversight/escalations/", views.escalations, name="oversight-escalations"),
+    path("oversight/", include("oversight.dashboards.urls")),
     path("oversight/pressured/", pressure.pressured, name="pressured"),
     path("oversight/audits/", include("oversight.audits.urls")),
-    path("performance/", public.performance, name="performance"),
+    path("", include("oversight.open.urls")),
     path("oversight/", include("oversight.boards.urls")),
+    path("oversight/", include("oversight.alerts.urls")),
+    path("oversight/", include("oversight.surges.urls")),
     path("", include("oversight.issues.urls")),
     path("", include("oversight.orders.urls")),
+    path("", include("oversight.reports.urls")),
 ]
