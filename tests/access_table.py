@@ -135,6 +135,12 @@ def no_such_audit_to_reopen(role: str, case: str) -> str:
     return "none" if gate == IN else gate
 
 
+def no_such_alert(role: str, case: str) -> str:
+    """Acknowledging an alert, ending a rule: for overseers alone; there is none of this number."""
+    gate = overseers(role, case)
+    return "none" if gate == IN else gate
+
+
 def nothing_served(role: str, case: str) -> str:
     """A summary that was served on somebody; on these none was."""
     return "login" if role in WITHOUT_ACCOUNT else "none"
@@ -269,7 +275,7 @@ GROUPS: list[tuple[Rule, str]] = [
     (rule(readers, BOTH, "ok away"), "office-move"),
     (rule(overseers), "pressured"),
     (rule(onlookers), "desk oversight oversight-agency oversight-escalations message-tray"),
-    (rule(onlookers), "oversight-flow oversight-flow-cases"),
+    (rule(onlookers), "oversight-flow oversight-flow-cases oversight-league"),
     (rule(onlookers), "oversight-audits"),
     (rule(no_such_audit), "oversight-audit"),
     (
@@ -292,6 +298,11 @@ GROUPS: list[tuple[Rule, str]] = [
     (rule(no_issue_to_move, BOTH), "issue-step"),
     (rule(no_such_message, "POST"), "issue-unlink"),
     (rule(linkers, BOTH), "issues-of-case"),
+    # What rises, and alerts: there is none of this number, and no rule
+    (rule(onlookers), "oversight-rising oversight-rising-subject oversight-alerts"),
+    (rule(no_such_message), "oversight-alert"),
+    (rule(overseers, BOTH), "oversight-alert-new"),
+    (rule(no_such_alert, "POST"), "oversight-alert-acknowledge oversight-alert-end"),
     (rule(overseeing), "channels"),
     (rule(overseers, "POST"), "channels-again"),
     # Fair play; there is no cluster and no flag of this key

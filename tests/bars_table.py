@@ -23,6 +23,7 @@ SHOWN: dict[str, tuple[str, tuple[str, ...]]] = {
     "desk": ("second_desk", ("", "words={number}", "words=zebrafinch", "show=sensitive")),
     "oversight": ("watcher", ("", "format=csv", "all=1", "period=365")),
     "oversight-agency": ("watcher", ("", "period=365")),
+    "oversight-rising-subject": ("watcher", ("span=all", "", "span=all&agency=power")),
     "oversight-flow-cases": ("watcher", ("from=grid", "to=power", "from=grid&to=power")),
     "oversight-escalations": ("watcher", ("", "level=1", "level=3", "agency=power")),
     "pressured": ("watcher", ("", "noted=1")),
@@ -56,7 +57,9 @@ WITHOUT_CASES = """
     console-done console-step console-case console-move cluster-live flags issues issue-new
     issue-pile issue-piles issue-step issue-unlink oversight-audit-ask oversight-audit-back
     oversight-audit-end oversight-audit-look oversight-audit-reopen oversight-audit-take
-    oversight-flow
+    oversight-flow oversight-league
+    oversight-rising oversight-alerts oversight-alert oversight-alert-new
+    oversight-alert-acknowledge oversight-alert-end
     oversight-files oversight-file oversight-file-again oversight-file-download
     api-complaints api-files api-follow api-receipt api-citizen-move api-code api-new-secrets
     api-export api-erase api-case-move api-served api-served-appeal api-me-code api-me-session

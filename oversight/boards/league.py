@@ -1,0 +1,170 @@
+"""Page: agencies of one kind compared, fair to few cases."""
+
+from collections import Counter
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.actors import Actor
+from complaints.views.officer.access import officers
+from complaints.views.officer.paging import Page
+from oversight import charts
+from oversight.boards import leagues
+from oversight.boards.access import LOOK_ON
+from oversight.boards.asking import Board, asked_of, hidden_from
+from oversight.boards.judging import BANDS, LEAST, MOST_ASIDE, Band, Judged
+from oversight.boards.leagues import BY, League
+from oversight.charts.words import interval, number
+from oversight.metrics import METRICS, STATES, Metric, State
+
+SHOWN = 30
+NAMES = {
+    Band.BETTER: (gettext_lazy("Clearly better"), "green"),
+    Band.SAME: (gettext_lazy("About the same"), "grey"),
+    Band.WORSE: (gettext_lazy("Clearly worse"), "red"),
+    Band.FEW: (gettext_lazy("Too few cases to say"), "grey"),
+    Band.ASIDE: (gettext_lazy("Not compared"), "yellow"),
+}
+UNITS = {"share": charts.Unit.SHARE, "rating": charts.Unit.DAYS}
+
+
+@require_safe
+@officers(*LOOK_ON)
+def league(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Agencies of one kind by one figure: who is clearly better or worse than the country."""
+    board = asked_of(request, fields=("category",))
+    kinds = leagues.groups()
+    group = next(
+        (g for g in kinds if g.code == request.GET.get("group")), kinds[0] if kinds else None
+    )
+    by = leagues.figure_of(request.GET.get("by", ""))
+    kept = {"by": by.code, "group": group.code if group else ""}
+    context = {
+        **board.context(**kept),
+        "groups": _choices(board, [(g.code, g.name) for g in kinds], "group", kept),
+        "figures": _choices(board, [(code, _figure(code).name) for code in BY], "by", kept),
+        "by": by,
+        "group": group,
+        "is_now": isinstance(by, State),
+        "least": LEAST,
+        "most_aside": MOST_ASIDE,
+    }
+    if group is not None:
+        hidden = hidden_from(actor)
+        found = leagues.league_of(group, by, board.asked.question(), hidden=hidden)
+        context |= _shown(request, board, found, by, kept)
+    return render(request, "oversight/boards/league.html", context)
+
+
+def _figure(code: str) -> Metric | State:
+    return METRICS.get(code) or STATES[code]
+
+
+def _choices(
+    board: Board, options: list[tuple[str, Any]], name: str, kept: dict[str, str]
+) -> list[dict[str, Any]]:
+    return [
+        {"name": words, "url": board.query(**kept | {name: code}), "current": kept[name] == code}
+        for code, words in options
+    ]
+
+
+def _shown(
+    request: HttpRequest, board: Board, found: League, by: Metric | State, kept: dict[str, str]
+) -> dict[str, Any]:
+    """The rows that the address asks for, with the chart of those on this page."""
+    numbers = Counter(row.band for row in found.rows)
+    band = next((each for each in BANDS if each == request.GET.get("band")), None)
+    rows = [row for row in found.rows if band is None or row.band == band]
+    page = _page(request, rows)
+    unit, language = UNITS[by.unit], get_language() or "en"
+    return {
+        "counted_at": found.at,
+        "any": bool(found.rows),
+        "country_value": number(found.country, unit, language),
+        "bands": [
+            {
+                "name": NAMES[each][0],
+                "number": numbers[each],
+                "url": board.query(**kept, band=each),
+                "current": each == band,
+            }
+            for each in BANDS
+            if numbers[each]
+        ],
+        "band": NAMES[band][0] if band else "",
+        "without_band": board.query(**kept),
+        "aside": sum(row.measured.aside for row in found.rows),
+        "page": page,
+        "rows": [_row(board, row, unit, language) for row in page.rows],
+        "chart": _chart(board, page.rows, found.country, by),
+    }
+
+
+def _page(request: HttpRequest, rows: list[Judged]) -> Page:
+    asked = request.GET.get("page", "1")
+    last = max(1, -(-len(rows) // SHOWN))
+    at = min(max(int(asked), 1), last) if asked.isdecimal() and len(asked) < 6 else 1
+    here = rows[(at - 1) * SHOWN : at * SHOWN]
+    return Page(here, at, at - 1, at + 1 if at < last else 0)
+
+
+def _row(board: Board, row: Judged, unit: charts.Unit, language: str) -> dict[str, Any]:
+    one, (words, colour) = row.measured, NAMES[row.band]
+    low, high = one.interval or (None, None)
+    return {
+        "name": row.name,
+        "url": _url(board, row),
+        "band": words,
+        "colour": colour,
+        "value": number(one.value, unit, language),
+        "interval": interval(low, high, unit, language),
+        "whole": one.whole,
+        "aside": one.aside,
+    }
+
+
+def _url(board: Board, row: Judged) -> str:
+    return reverse("oversight-agency", args=[row.code]) + board.query()
+
+
+def _chart(
+    board: Board, rows: list[Judged], country: float | None, by: Metric | State
+) -> charts.Chart:
+    frame = charts.Frame(
+        "league", str(by.name), _finding(rows), _("Agency"), get_language() or "en",
+        _("The line is the country’s figure. Whoever is not clearly apart from it is drawn open."),
+    )  # fmt: skip
+    drawn = []
+    for row in rows:
+        one = row.measured
+        low, high = one.interval or (None, None)
+        reason = _("many cases are set aside") if row.band == Band.ASIDE else ""
+        drawn.append(
+            charts.Band(
+                row.name, one.value, low, high, one.whole, _url(board, row), reason,
+                stands_apart=row.band in (Band.BETTER, Band.WORSE),
+            )
+        )  # fmt: skip
+    return charts.bands(
+        frame, drawn, unit=UNITS[by.unit], line=country, line_name=_("Country"),
+        value_name=str(by.name),
+    )  # fmt: skip
+
+
+def _finding(rows: list[Judged]) -> str:
+    apart = [row for row in rows if row.band in (Band.BETTER, Band.WORSE)]
+    if not apart:
+        return _("None of these is clearly apart from the country.")
+    language = get_language() or "en"
+    counts = {
+        band: number(sum(row.band == band for row in rows), charts.Unit.COUNT, language)
+        for band in (Band.BETTER, Band.WORSE)
+    }
+    said = _("Of these are clearly better than the country: %(better)s, clearly worse: %(worse)s.")
+    return said % {"better": counts[Band.BETTER], "worse": counts[Band.WORSE]}

@@ -1,0 +1,218 @@
+"""What the league compares: agencies of one kind, by one figure, each with how sure it is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Count, F, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Office, OfficeType
+from agencies.models.offices import Body
+from oversight.boards.judging import (
+    LEAST_RATING,
+    LEAST_SHARE,
+    Interval,
+    Judged,
+    Measured,
+    band_of,
+    in_order,
+)
+from oversight.boards.keeping import Counted, counted, days_of
+from oversight.figures import reading, standing
+from oversight.figures.asking import AGENCYS, Counts, Question
+from oversight.figures.measures import ASIDE
+from oversight.figures.standing import Standing
+from oversight.intervals import Z_STRICT, Z, of_mean, wilson
+from oversight.metrics import LEAST_CASES, METRICS, STATES, Metric, State
+
+#: What agencies can be compared by, the first one unless asked; by the codes of METRICS and STATES.
+BY = (
+    "answered_in_10_from_filing",
+    "answered_in_10_from_forward",
+    "confirmed_resolved",
+    "satisfaction",
+    "late_share",
+)
+
+# --- Kinds of agencies ------------------------------------------------------------------------
+
+_BODIES = {
+    Body.MINISTRY: _("Ministries"),
+    Body.DIVISION: _("Divisions"),
+    Body.DEPARTMENT: _("Departments"),
+    Body.STATE_COMPANY: _("State companies"),
+    Body.NGO: _("Non-governmental organisations"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Agencies that are alike. `code` is that of their body or, of local governments, of their type."""
+
+    code: str
+    number: int
+    names: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str | Promise:
+        """In the reader's language."""
+        return OfficeType(names=self.names).name if self.names else _BODIES[Body(self.code)]
+
+
+def groups() -> list[Group]:
+    """The kinds of agencies of the country, ministries first; a city is compared with cities."""
+    return counted("league-groups", _groups).value
+
+
+def _agencies() -> QuerySet[Office]:
+    return Office.objects.open().filter(country=settings.COUNTRY, agency=F("pk"))
+
+
+def _groups() -> list[Group]:
+    numbers = dict(_agencies().order_by().values_list("type").annotate(n=Count("*")))
+    bodies: dict[str, int] = {}
+    local: list[Group] = []
+    for kind in OfficeType.objects.filter(pk__in=numbers):
+        number = numbers[kind.pk]
+        if kind.body == Body.LOCAL_GOVERNMENT:
+            local.append(Group(kind.code, number, kind.names))
+        else:
+            bodies[kind.body] = bodies.get(kind.body, 0) + number
+    found = [Group(str(body), bodies[body]) for body in _BODIES if body in bodies]
+    return [*found, *sorted(local, key=lambda group: (-group.number, group.code))]
+
+
+def _nodes(group: Group) -> list[int]:
+    alike = {"type__code": group.code} if group.names else {"type__body": group.code}
+    return list(_agencies().filter(**alike).order_by("pk").values_list("pk", flat=True))
+
+
+# --- What is counted ---------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Numbers:
+    """Of a kind of agencies and of the country: counts of the period, what is aside, what is open."""
+
+    country: Counts
+    open_in_country: Standing
+    counts: dict[int, Counts]
+    aside: dict[int, int]
+    open: dict[int, Standing]
+
+    def of(self, by: Metric | State, node: int) -> Measured:
+        """An agency's figure with its intervals."""
+        counts = self.counts.get(node, Counts())
+        if isinstance(by, State):
+            now = self.open.get(node, Standing())
+            made = _of_share(now.late_share, now.open)
+        elif by.unit == "rating":
+            made = _of_rating(by, counts)
+        else:
+            made = _of_share(by.of(counts), by.rests_on(counts))
+        return Measured(node, *made, counts["received"], self.aside.get(node, 0))
+
+    def of_country(self, by: Metric | State) -> float | None:
+        """The country's figure: the line that all are held against."""
+        return by.value(self.open_in_country) if isinstance(by, State) else by.of(self.country)
+
+
+Made = tuple[float | None, int, Interval | None, Interval | None]
+
+
+def _of_share(share: float | None, whole: int) -> Made:
+    if share is None or whole < LEAST_CASES:
+        return None, whole, None, None
+    part = round(share * whole)
+    return share, whole, wilson(part, whole), wilson(part, whole, Z_STRICT)
+
+
+def _of_rating(by: Metric, counts: Counts) -> Made:
+    value, number = by.of(counts), counts["rated"]
+    if value is None or number < LEAST_CASES:
+        return None, number, None, None
+    sums = (counts["rating_sum"], counts["rating_squares"], number, 1, 5)
+    return value, number, of_mean(*sums, Z), of_mean(*sums, Z_STRICT)
+
+
+def numbers_of(
+    group: Group, question: Question, *, hidden: Sequence[int] = (), anew: bool = False
+) -> Counted[Numbers]:
+    """What the league of a kind is made of, counted once for all readers; `hidden` cases left out."""
+    asked = f"{days_of(question.period)}:{'.'.join(map(str, question.category))}"
+    found = counted(
+        f"league:{group.code}:{asked}", lambda: _count(_nodes(group), question), anew=anew
+    )
+    return found if not hidden else Counted(_without(found.value, question, hidden), found.at)
+
+
+def _count(nodes: list[int], question: Question) -> Numbers:
+    country = _sides(question.of(None), AGENCYS)
+    aside = reading.by_node(_sides(country, (ASIDE,)), nodes, bands=False)
+    return Numbers(
+        country=reading.totals(country, bands=False),
+        open_in_country=standing.standing(country),
+        counts=reading.by_node(country, nodes, bands=False),
+        aside={node: counts["received"] for node, counts in aside.items()},
+        open=standing.standing_by_node(country, nodes),
+    )
+
+
+def _sides(question: Question, sides: tuple[int, ...]) -> Question:
+    return Question(question.period, question.office, category=question.category, sides=sides)
+
+
+def _without(numbers: Numbers, question: Question, hidden: Sequence[int]) -> Numbers:
+    """The same without some cases."""
+    country = _sides(question.of(None), AGENCYS)
+    nodes = [*numbers.counts.keys() | numbers.open.keys() | numbers.aside.keys()]
+    numbers.country.add(reading.totals(country, among=hidden, bands=False), -1)
+    for node, counts in reading.by_node(country, nodes, among=hidden, bands=False).items():
+        numbers.counts.setdefault(node, Counts()).add(counts, -1)
+    for each in standing.by_stage(country, among=hidden).values():
+        numbers.open_in_country.add(each, -1)
+    for node, now in standing.standing_by_node(country, nodes, among=hidden).items():
+        numbers.open.setdefault(node, Standing()).add(now, -1)
+    aside = _sides(country, (ASIDE,))
+    for node, counts in reading.by_node(aside, nodes, among=hidden, bands=False).items():
+        numbers.aside[node] = numbers.aside.get(node, 0) - counts["received"]
+    return numbers
+
+
+# --- The league --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class League:
+    """The agencies of a kind by where they stand, and the country's figure. `at`: when counted (UTC)."""
+
+    country: float | None
+    rows: list[Judged]
+    at: datetime
+
+
+def figure_of(code: str) -> Metric | State:
+    """What to compare by; the first of `BY` for a code that is not in it."""
+    code = code if code in BY else BY[0]
+    return METRICS.get(code) or STATES[code]
+
+
+def league_of(
+    group: Group, by: Metric | State, question: Question, *, hidden: Sequence[int] = ()
+) -> League:
+    """All agencies of the kind that have cases, in their bands, judged against the country."""
+    found = numbers_of(group, question, hidden=hidden)
+    numbers, country = found.value, found.value.of_country(by)
+    nodes = numbers.counts.keys() | numbers.open.keys() | numbers.aside.keys()
+    least = LEAST_RATING if by.unit == "rating" else LEAST_SHARE
+    rows = []
+    for office in Office.objects.filter(pk__in=nodes).only("code", "names"):
+        one = numbers.of(by, office.pk)
+        if not (one.whole or one.received or one.aside):
+            continue
+        band = band_of(one, country, better=by.better, least=least)
+        rows.append(Judged(one, office.code, office.name, band))
+    return League(country, in_order(rows), found.at)
