@@ -111,7 +111,7 @@ class Drawing:
     def add(self, tag: str, paint: dict[str, str], **places: str | float) -> Element:
         """A shape with its paint; numbers are places, and `_` in a name is `-`."""
         attributes = {
-            name.rstrip("_").replace("_", "-"): value if isinstance(value, str) else short(value)
+            name.replace("_", "-"): value if isinstance(value, str) else short(value)
             for name, value in places.items()
         }
         return SubElement(self._within, tag, {**attributes, **paint})
