@@ -71,12 +71,20 @@ officers = only("desk", "focal", "case_officer", "head", "rival_focal", "oversee
 leaders = only("focal", "head", "rival_focal")
 deciders = only("focal", "head", "rival_focal", "overseer", "auditor")
 linkers = only("desk", "overseer")
+lookers = only("desk", "overseer", "auditor", "focal", "head", "rival_focal")
+lookers_at_grid = only("desk", "overseer", "auditor", "focal", "head")
 
 
 def readers(role: str, case: str) -> str:
     """Officers who may see the case; to the others there is no such case."""
     gate = officers(role, case)
     return gate if gate != IN or role in READERS[case].split() else "none"
+
+
+def onlookers_by_api(role: str, case: str) -> str:
+    """Those who see the figures of the whole country."""
+    gate = api_users(role, case)
+    return gate if gate != IN or role in ("desk", "overseer", "auditor") else "no"
 
 
 def readers_by_api(role: str, case: str) -> str:
@@ -115,6 +123,12 @@ def citizen_or_reader(role: str, case: str) -> str:
 def no_such_message(role: str, case: str) -> str:
     """A message of the desk's tray; there is none of this key."""
     gate = onlookers(role, case)
+    return "none" if gate == IN else gate
+
+
+def no_such_view(role: str, case: str) -> str:
+    """A saved view; there is none of this key."""
+    gate = lookers(role, case)
     return "none" if gate == IN else gate
 
 
@@ -202,6 +216,8 @@ GROUPS: list[tuple[Rule, str]] = [
     # For everybody
     (rule(everybody), "start cases places-search places-children offices-search performance"),
     (rule(everybody), "public-issues api-issues"),
+    (rule(everybody), "performance-method performance-agency api-figures-public"),
+    (rule(everybody), "open-data open-data-file open-data-catalog"),
     (rule(everybody), "cases-atom cases-json"),
     # The public record: here no day is sealed yet, and no leaf is known
     (rule(everybody), "record record-index record-keys record-script"),
@@ -231,6 +247,7 @@ GROUPS: list[tuple[Rule, str]] = [
     (rule(everybody, "POST"), "api-complaints api-files api-follow api-citizen-move"),
     (rule(everybody, "POST"), "api-code api-new-secrets api-export api-erase api-receipt"),
     (rule(api_users), "api-cases api-served"),
+    (rule(onlookers_by_api), "api-figures"),
     (rule(nothing_served_by_api, "POST"), "api-served-appeal"),
     (rule(readers_by_api), "api-case"),
     (rule(readers_by_api, "POST"), "api-case-move"),
@@ -274,7 +291,13 @@ GROUPS: list[tuple[Rule, str]] = [
     (rule(readers_while_open), "office-live"),
     (rule(readers, BOTH, "ok away"), "office-move"),
     (rule(overseers), "pressured"),
-    (rule(onlookers), "desk oversight oversight-agency oversight-escalations message-tray"),
+    (rule(onlookers), "desk oversight-escalations message-tray"),
+    # Whoever leads an office is led from the country's screen to their own.
+    (rule(lookers, shows="ok away"), "oversight"),
+    (rule(lookers_at_grid), "oversight-agency"),
+    (rule(lookers), "oversight-cases"),
+    (rule(lookers, BOTH), "oversight-saved"),
+    (rule(no_such_view, BOTH), "oversight-saved-one"),
     (rule(onlookers), "oversight-flow oversight-flow-cases oversight-league"),
     (rule(onlookers), "oversight-audits"),
     (rule(no_such_audit), "oversight-audit"),

@@ -21,8 +21,15 @@ SHOWN: dict[str, tuple[str, tuple[str, ...]]] = {
     "office-hearing": ("ministry_focal", ("",)),
     "office-appeals": ("ministry_focal", ("",)),
     "desk": ("second_desk", ("", "words={number}", "words=zebrafinch", "show=sensitive")),
-    "oversight": ("watcher", ("", "format=csv", "all=1", "period=365")),
-    "oversight-agency": ("watcher", ("", "period=365")),
+    "oversight": ("watcher", ("", "all=offices", "period=12m", "category=electricity")),
+    "oversight-agency": ("watcher", ("", "period=12m", "category=electricity")),
+    "oversight-cases": (
+        "watcher",
+        (
+            *("", "measure=received", "measure=closed&office=power", "state=late&level=3"),
+            *("state=open&office=grid", "state=appeal", "measure=answered&period=12m"),
+        ),
+    ),
     "oversight-rising-subject": ("watcher", ("span=all", "", "span=all&agency=power")),
     "oversight-flow-cases": ("watcher", ("from=grid", "to=power", "from=grid&to=power")),
     "oversight-escalations": ("watcher", ("", "level=1", "level=3", "agency=power")),
@@ -47,6 +54,8 @@ SHOWN: dict[str, tuple[str, tuple[str, ...]]] = {
 #: What shows no case to an officer, or nobody at all by these names.
 WITHOUT_CASES = """
     start cases cases-atom cases-json case-public performance public-issues public-issue
+    performance-method performance-agency open-data open-data-file open-data-catalog
+    api-figures api-figures-public
     places-search places-children offices-search office-matches help accessibility privacy record
     record-index record-keys record-script record-day record-head record-leaf record-leaves file
     file-step file-check file-look file-receipt file-signed leave act track track-case track-live
@@ -57,7 +66,7 @@ WITHOUT_CASES = """
     console-done console-step console-case console-move cluster-live flags issues issue-new
     issue-pile issue-piles issue-step issue-unlink oversight-audit-ask oversight-audit-back
     oversight-audit-end oversight-audit-look oversight-audit-reopen oversight-audit-take
-    oversight-flow oversight-league
+    oversight-flow oversight-league oversight-saved oversight-saved-one
     oversight-rising oversight-alerts oversight-alert oversight-alert-new
     oversight-alert-acknowledge oversight-alert-end
     oversight-files oversight-file oversight-file-again oversight-file-download

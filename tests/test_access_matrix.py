@@ -62,6 +62,10 @@ ARGUMENTS: dict[str, Any] = {
     "leaf": "0" * 64,
     "message": "1",
     "audit": "1",
+    "view": "1",
+    "alert": "1",
+    "rule": "1",
+    "kind": "surge",
     "order": "1",
     "media": "1",
     "account": "1",
@@ -82,6 +86,8 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "registry-deadline": {"name": "resolve"},
     "rules-": {"code": "rule-0"},
     "open311-": {"code": "roads"},
+    "open-data-file": {"code": "by-agency-month", "ending": "csv"},
+    "oversight-rising-subject": {"code": "electricity"},
 }
 
 

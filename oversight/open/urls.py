@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from oversight.open import data_views, views
+from oversight.open import api, data_views, views
 
 urlpatterns = [
     path("performance/", views.performance, name="performance"),
@@ -15,4 +15,6 @@ urlpatterns = [
         data_views.open_data_file,
         name="open-data-file",
     ),
+    path("api/v1/figures/", api.Figures.as_view(), name="api-figures"),
+    path("api/v1/figures/public/", api.PublicFigures.as_view(), name="api-figures-public"),
 ]
