@@ -26,7 +26,7 @@ COPIES = {
     # Reports are typeset with these; no page asks for them.
     **{
         PRINTED.format(package, weight, name, weight): f"print/{name}-{weight}.ttf"
-        for package, name in (("noto-sans", "NotoSans"), ("noto-sans-bengali", "NotoSansBengali"))
+        for package, name in (("noto-sans", "NotoSans"), ("hind-siliguri", "HindSiliguri"))
         for weight in ("400Regular", "700Bold")
     },
 }
