@@ -139,4 +139,41 @@ FOR_OFFICERS: dict[str, NoticeText] = {
             " has to put it right by %(due)s."
         ),
     ),
+    # Alerts: figures alone, to all overseers.
+    "alert_late": NoticeText(
+        _("Alert: %(percent)s%% late: %(agency)s"),
+        _(
+            "%(agency)s: %(late)s of %(open)s open cases are late, %(percent)s%%. The alert was set at"
+            " %(threshold)s%%.\n\nAcknowledge it there if you look after it."
+        ),
+    ),
+    "alert_late_country": NoticeText(
+        _("Alert: %(percent)s%% late in the whole country"),
+        _(
+            "%(late)s of all %(open)s open cases of the country are late, %(percent)s%%. The alert was"
+            " set at %(threshold)s%%.\n\nAcknowledge it there if you look after it."
+        ),
+    ),
+    "alert_surge": NoticeText(
+        _("Alert: more cases than usual: %(subject)s"),
+        _(
+            "%(subject)s: %(found)s cases in seven days. About %(usual)s were to be"
+            " expected.\n\nAcknowledge it there if you look after it."
+        ),
+    ),
+    "alert_surge_agency": NoticeText(
+        _("Alert: more cases than usual: %(subject)s (%(agency)s)"),
+        _(
+            "%(subject)s: %(found)s cases of %(agency)s in seven days. About %(usual)s were to be"
+            " expected.\n\nAcknowledge it there if you look after it."
+        ),
+    ),
+    "alert_silent": NoticeText(
+        _("Alert: nothing comes in by %(way_in)s"),
+        _(
+            "For %(hours)s hours no case came in by %(way_in)s. In the same hours of the weeks before"
+            " there were about %(usual)s.\n\nSee whether people can still reach you that way, and"
+            " acknowledge it there if you look after it."
+        ),
+    ),
 }

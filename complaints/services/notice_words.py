@@ -243,7 +243,7 @@ def may_see(user: User, numbers: list[str]) -> set[str]:
 
 
 def _in_words(name: str, value: Any, language: str, *, whole: bool) -> str:
-    if name == "agency":
+    if name in ("agency", "subject"):
         return _name(value, language, whole=whole)
     if name == "due" or name.endswith("_due"):
         return _moment(value, language, whole=whole)
@@ -260,7 +260,7 @@ def _in_words(name: str, value: Any, language: str, *, whole: bool) -> str:
 
 
 def _name(names: Mapping[str, str], language: str, *, whole: bool) -> str:
-    """An agency's name in the reader's language, else in English, else in any."""
+    """The name of an agency or a subject in the reader's language, else in English, else in any."""
     name = names.get(language) or names.get("en") or next(iter(names.values()), "")
     if whole or len(name) <= LONGEST_NAME_IN_SMS:
         return name

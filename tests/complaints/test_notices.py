@@ -35,7 +35,10 @@ TELLING = {
     "say",
     "ask",
 }
-SPEAKING = ("complaints/services", "channels/conversation", "channels", "oversight/issues")
+SPEAKING = (
+    *("complaints/services", "channels/conversation", "channels"),
+    *("oversight/issues", "oversight/alerts"),
+)
 
 
 # --- The words --------------------------------------------------------------------------------
@@ -130,6 +133,9 @@ VALUES = {
     "places": "1: Savar, Dhaka",
     "new": "new",
     "title": "Bills that nobody can check",
+    "subject": {"en": "Electricity", "bn": "বিদ্যুৎ", "id": "Listrik"},
+    "way_in": "sms",
+    **dict.fromkeys(("late", "open", "percent", "threshold", "found", "usual", "hours"), 12),
 }
 
 
