@@ -88,6 +88,12 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(hours=1),
         "options": {"expires": 3500},
     },
+    # A few queries of sums a rule; of what comes in by a channel, some hours by index.
+    "look-for-alerts": {
+        "task": "oversight.tasks.look_for_alerts",
+        "schedule": timedelta(minutes=5),
+        "options": {"expires": 290},
+    },
     # What is due by a day is looked at each hour, so that an outage costs an hour and not a day.
     "tend-issues": {
         "task": "oversight.tasks.tend_issues",

@@ -7,12 +7,14 @@ class OversightConfig(AppConfig):
 
     def ready(self) -> None:
         """Take part where a case is erased or shown: complaints cannot look up to this room."""
-        from complaints import front
+        from complaints import front, notice_texts
+        from complaints.views.officer.wording import CHANNELS
         from oversight import forgetting
         from oversight.issues import shown_beside
         from oversight.open.front import front_figures
         from oversight.orders import making
 
+        notice_texts.WORDED["way_in"] = CHANNELS
         shown_beside.register()
         forgetting.register()
         making.register()

@@ -5,10 +5,12 @@ from time import monotonic
 from celery import shared_task
 
 from complaints.selectors import piles
+from oversight.alerts import raising
 from oversight.audits import drawing
 from oversight.figures import keeping
 from oversight.issues import tending
 from oversight.orders import making
+from oversight.surges import counting
 
 
 @shared_task(name="oversight.tasks.draw_audits")
@@ -37,6 +39,13 @@ def count_piles() -> None:
 def keep_figures() -> None:
     """Bring the figures up to the end of the record's log, and count the open cases when that is due."""
     keeping.keep()
+
+
+@shared_task(name="oversight.tasks.look_for_alerts")
+def look_for_alerts() -> None:
+    """Look at the rules of alerts, and count what rises, for whoever looks."""
+    raising.look()
+    counting.keep_rising()
 
 
 #: A large file may take long; it beats meanwhile, and the broker may hand this out once more.
