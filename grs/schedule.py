@@ -94,6 +94,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(minutes=5),
         "options": {"expires": 290},
     },
+    "order-reports": {
+        "task": "oversight.tasks.order_reports",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3500},
+    },
     # What is due by a day is looked at each hour, so that an outage costs an hour and not a day.
     "tend-issues": {
         "task": "oversight.tasks.tend_issues",

@@ -13,9 +13,11 @@ class OversightConfig(AppConfig):
         from oversight.issues import shown_beside
         from oversight.open.front import front_figures
         from oversight.orders import making
+        from oversight.reports import editions
 
         notice_texts.WORDED["way_in"] = CHANNELS
         shown_beside.register()
         forgetting.register()
         making.register()
+        editions.register_kinds()
         front.register(front_figures)

@@ -1,15 +1,18 @@
 """Regular work of oversight; each task calls one service and is safe to repeat."""
 
 from time import monotonic
+from typing import Any
 
 from celery import shared_task
 
 from complaints.selectors import piles
 from oversight.alerts import raising
 from oversight.audits import drawing
+from oversight.dashboards import waiting
 from oversight.figures import keeping
 from oversight.issues import tending
 from oversight.orders import making
+from oversight.reports import editions
 from oversight.surges import counting
 
 
@@ -61,3 +64,15 @@ def make_files() -> None:
 def erase_files() -> None:
     """Erase ordered files whose time is over."""
     making.erase_old()
+
+
+@shared_task(name="oversight.tasks.count_dashboard", time_limit=300, soft_time_limit=290)
+def count_dashboard(told: dict[str, Any]) -> None:
+    """Count what a screen of oversight asks for and no sums are kept of."""
+    waiting.count_told(told)
+
+
+@shared_task(name="oversight.tasks.order_reports")
+def order_reports() -> None:
+    """Order last month's report from the 3rd on, last year's from 10 January on."""
+    editions.order_due()

@@ -308,6 +308,11 @@ GROUPS: list[tuple[Rule, str]] = [
     (rule(no_such_audit_to_reopen, "POST"), "oversight-audit-reopen"),
     (rule(overseers, BOTH, "away"), "oversight-audit-ask"),
     (rule(officers), "oversight-files"),
+    (rule(onlookers), "oversight-reports"),
+    (rule(overseers, "POST"), "oversight-report-make"),
+    (rule(everybody), "public-reports"),
+    # Of nothing a report was made here.
+    (rule(everybody, shows="none"), "public-report report-pdf"),
     (rule(no_such_file), "oversight-file oversight-file-download"),
     (rule(no_such_file, "POST"), "oversight-file-again"),
     (rule(no_such_message, BOTH), "message"),

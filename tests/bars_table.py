@@ -70,6 +70,7 @@ WITHOUT_CASES = """
     oversight-rising oversight-alerts oversight-alert oversight-alert-new
     oversight-alert-acknowledge oversight-alert-end
     oversight-files oversight-file oversight-file-again oversight-file-download
+    oversight-reports oversight-report-make public-reports public-report report-pdf
     api-complaints api-files api-follow api-receipt api-citizen-move api-code api-new-secrets
     api-export api-erase api-case-move api-served api-served-appeal api-me-code api-me-session
     api-me-complaints api-me-complaint api-me-file api-me-move api-me-delete api-me-export api-issue

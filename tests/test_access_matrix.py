@@ -67,6 +67,7 @@ ARGUMENTS: dict[str, Any] = {
     "rule": "1",
     "kind": "surge",
     "order": "1",
+    "language": "en",
     "media": "1",
     "account": "1",
     "participant": "1",

@@ -16,14 +16,21 @@ def whoever_ordered(actor: Actor, order: FileOrder) -> bool:
     return order.asked_by_id is not None and order.asked_by_id == actor.user_id
 
 
+def nothing_more(_order: FileOrder) -> None:
+    """Most files are finished when they are made."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of file. `title` says what an order is, in the active language; `may` is the read rule."""
+    """One kind of file. `title` says what an order is, in the active language; `may` is the read rule;
+    `then` is done in the transaction in which the order is finished (it may order more).
+    """
 
     what: str
     title: Callable[[FileOrder], str]
     make: Callable[[FileOrder, BinaryIO, Progress], None]
     may: Callable[[Actor, FileOrder], bool] = whoever_ordered
+    then: Callable[[FileOrder], None] = nothing_more
 
 
 _KINDS: dict[str, Kind] = {}

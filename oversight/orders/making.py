@@ -25,7 +25,7 @@ from django.utils import translation
 
 from complaints import moment
 from oversight.models import FileOrder
-from oversight.orders.kinds import kind_of
+from oversight.orders.kinds import Kind, kind_of
 
 log = structlog.get_logger(__name__)
 #: A beat at most so often, and after so long without one the worker is taken for dead. A beat comes
@@ -117,7 +117,7 @@ def _make(order: FileOrder) -> None:
         tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as out,
     ):
         kind.make(order, cast(BinaryIO, out), _progress(order))
-        _keep(order, cast(BinaryIO, out))
+        _keep(order, kind, cast(BinaryIO, out))
 
 
 def _progress(order: FileOrder) -> Callable[[int, int], None]:
@@ -136,7 +136,7 @@ def _progress(order: FileOrder) -> Callable[[int, int], None]:
     return progress
 
 
-def _keep(order: FileOrder, out: BinaryIO) -> None:
+def _keep(order: FileOrder, kind: Kind, out: BinaryIO) -> None:
     """Put what was made into the storage; the row says where before it is there."""
     size = out.seek(0, 2)
     out.seek(0)
@@ -144,10 +144,12 @@ def _keep(order: FileOrder, out: BinaryIO) -> None:
     if not _mine(order).update(file=stored, beat_at=moment.now()):
         raise GivenUp
     default_storage.save(stored, File(out, name=stored))
-    now = moment.now()
-    done = _mine(order).update(
-        status=FileOrder.Status.DONE, size=size, finished_at=now, beat_at=None
-    )
+    with transaction.atomic():
+        done = _mine(order).update(
+            status=FileOrder.Status.DONE, size=size, finished_at=moment.now(), beat_at=None
+        )
+        if done:
+            kind.then(order)
     if not done:
         default_storage.delete(stored)
         raise GivenUp

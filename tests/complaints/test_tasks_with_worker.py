@@ -39,6 +39,7 @@ from oversight.tasks import (
     keep_figures,
     look_for_alerts,
     make_files,
+    order_reports,
     tend_issues,
 )
 from record.tasks import write_log
@@ -64,7 +65,7 @@ TASKS = (
     *(sweep, forget_receipts, forget_sessions, erase_loose_files, forget_by_retention),
     *(write_log, move_from_barred),
     *(draw_audits, tend_issues, count_piles, keep_figures),
-    *(make_files, erase_files, look_for_alerts),
+    *(make_files, erase_files, order_reports, look_for_alerts),
     *(deliver_notices, take_messages, fetch_mail, post_publicly, forget_messages),
     *(find_clusters, join_clusters, look_for_patterns, set_aside),
 )
