@@ -43,6 +43,7 @@ WORK = [
     ("office/", _("All cases"), {"desk", "overseer", "auditor"}),
     ("office/", _("Inbox"), OFFICE_ROLES),
     ("office/issues/", _("Issues"), {"focal", "head"}),
+    ("oversight/", _("Our figures"), {"focal", "head"}),
     ("office/appeals/", _("Appeals"), {"focal", "head", "overseer", "auditor"}),
     ("registry/", _("Registry"), {"registrar"}),
 ]

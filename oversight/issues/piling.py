@@ -18,11 +18,11 @@ from complaints.selectors.scopes import scope_of
 from complaints.services.answering import Cause
 from complaints.views.officer.access import officers
 from complaints.views.officer.paging import page_of
+from oversight.dashboards.children import bar_length
 from oversight.issues.picking import rows_asked
 from oversight.issues.rights import LIVE, READERS
 from oversight.issues.selectors import with_cases
 from oversight.models import Issue
-from oversight.selectors import bar_length
 
 #: Piles and causes on the page.
 SHOWN, CAUSES = 30, 15

@@ -21,6 +21,7 @@ from complaints.views.finding import asked
 from complaints.views.officer.access import LEADERS, officers
 from complaints.views.officer.filters import counts_of
 from complaints.views.officer.paging import page_of
+from oversight.dashboards.listing import case_rows
 from oversight.issues import services
 from oversight.issues.forms import FORMS, IssueForm, StepForm, subject_choices
 from oversight.issues.picking import pickers_sent, pickers_shown, rows_asked
@@ -38,7 +39,6 @@ from oversight.issues.selectors import (
 )
 from oversight.issues.wording import STATES, drawn, notes_shown
 from oversight.models import Issue
-from oversight.views import case_rows
 
 
 @require_safe

@@ -27,6 +27,7 @@ from complaints.services.escalation import sweep
 from complaints.tracking import new_number
 from complaints.views.officer.case import OFFICERS_MOVES
 from fairplay.models import Cluster, Flag, Flagged, Member
+from oversight.figures import keeping
 from oversight.models import Audit, Issue, IssueCase
 from tests.bars_table import OTHERS, SHOWN
 from tests.complaints.conftest import Scene
@@ -86,6 +87,7 @@ class Behind:
         for play in self.plays:
             play.about(office_id=cast.department.pk, role=Role.HEAD, by="citizen")
             play.about(user_id=cast.desk_head.pk, by="citizen")
+        keeping.rebuild()
         cache.clear()
 
     def _file(self, **parts: Any) -> Play:

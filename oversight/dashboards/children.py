@@ -1,0 +1,147 @@
+"""The tables of a screen: offices below, how they stand and did; a period by subject, place, way in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from agencies.models import Office
+from oversight.dashboards.asking import Asked, channel_name
+from oversight.dashboards.counted import Counted
+from oversight.dashboards.state import list_url
+from oversight.figures.asking import Counts
+from oversight.figures.standing import Standing
+from oversight.metrics import METRICS
+
+#: Rows of a table on a screen; all of them are a page of their own, so many at a time.
+TOP, AT_A_TIME = 10, 100
+SHARES = ("answered_in_10_from_filing", "confirmed_resolved")
+
+
+def children_of(office: Office | None) -> list[Office]:
+    """The offices right below one (None: the tops of the tree), closed ones too, in their order."""
+    below = Office.objects.filter(country=settings.COUNTRY, parent=office)
+    fields = ("code", "names", "country", "path", "closed_at")
+    return list(below.only(*fields).order_by("path"))
+
+
+@dataclass(frozen=True, slots=True)
+class ChildRow:
+    """An office below with all below it: how it stands, and how its period went.
+
+    `office` is None for what no office has: it is with the central desk. `bar` is the length of its bar
+    of late cases, 0–100, of the one with most. `shares` are those of `SHARES` (0–1, None: nothing).
+    """
+
+    office: Office | None
+    url: str
+    now: Standing
+    late_url: str
+    open_url: str
+    bar: int
+    received: int | None
+    received_url: str
+    shares: tuple[float | None, ...]
+
+
+def bar_length(part: int, whole: int) -> int:
+    """How long a bar is, 0–100; never nothing for something."""
+    return min(100, max(1, round(100 * part / whole))) if part > 0 and whole > 0 else 0
+
+
+def child_rows(asked: Asked, found: Counted, children: Sequence[Office]) -> list[ChildRow]:
+    """The offices that are shown, those with most late cases first."""
+    by_id = {office.pk: office for office in children}
+    most = max((now.late for now in found.children_now.values()), default=0)
+    rows = []
+    for pk in found.shown:
+        office, now = by_id[pk], found.children_now.get(pk, Standing())
+        counts = found.children.get(pk, Counts())
+        rows.append(_child(asked, office, now, counts, most))
+    return rows
+
+
+def _child(asked: Asked, office: Office, now: Standing, counts: Counts, most: int) -> ChildRow:
+    received = max(0, counts["received"])
+    return ChildRow(
+        office=office,
+        url=reverse("oversight-agency", args=[office.code]) + asked.query,
+        now=now,
+        late_url=list_url(asked, office, state="late") if now.late > 0 else "",
+        open_url=list_url(asked, office, state="open") if now.open > 0 else "",
+        bar=bar_length(now.late, most),
+        received=received,
+        received_url=list_url(asked, office, measure="received") if received else "",
+        shares=tuple(METRICS[code].value(counts) for code in SHARES),
+    )
+
+
+def left_over(found: Counted) -> Standing:
+    """What no office below has: at the top of the tree with the desk, else with the office itself."""
+    rest = found.now
+    for now in found.children_now.values():
+        rest.add(now, -1)
+    return rest
+
+
+# --- A period by subject, place, way in ---------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A line of a table of a period. `url` is this screen narrowed to it (empty: that cannot be)."""
+
+    name: str
+    url: str
+    bar: int
+    received: int
+    received_url: str
+    answered: int
+    shares: tuple[float | None, ...]
+
+
+def slices(
+    asked: Asked, office: Office | None, dimension: str, counts: Mapping[Any, Counts]
+) -> list[Slice]:
+    """All lines of one dimension, most cases first."""
+    busy = {key: one for key, one in counts.items() if one["received"] > 0 or one["answered"] > 0}
+    most = max((one["received"] for one in busy.values()), default=0)
+    rows = [_slice(asked, office, dimension, key, one, most) for key, one in busy.items()]
+    return sorted(rows, key=lambda row: (-row.received, -row.answered, row.name))
+
+
+def _slice(
+    asked: Asked, office: Office | None, dimension: str, key: Any, counts: Counts, most: int
+) -> Slice:
+    code, name = _named(asked, dimension, key)
+    narrowed = {dimension: code}
+    received = max(0, counts["received"])
+    return Slice(
+        name=name,
+        url=asked.with_(**narrowed) if code else "",
+        bar=bar_length(received, most),
+        received=received,
+        received_url=list_url(asked, office, measure="received", **narrowed)
+        if code and received
+        else "",
+        answered=max(0, counts["answered"]),
+        shares=tuple(METRICS[code].value(counts) for code in SHARES),
+    )
+
+
+def _named(asked: Asked, dimension: str, key: Any) -> tuple[str, str]:
+    """The code of a line, and its name."""
+    if dimension == "channel":
+        return str(key), channel_name(str(key))
+    row = _rows(asked, dimension).get(key)
+    if row is not None:
+        return row.code, row.name
+    return "", _("No subject yet") if dimension == "category" else _("No place")
+
+
+def _rows(asked: Asked, dimension: str) -> Mapping[int, Any]:
+    trees = asked.trees
+    return trees.subjects.by_id if dimension == "category" else trees.places.by_id

@@ -1,0 +1,14 @@
+"""Addresses of the dashboards, of the lists behind their figures, and of saved views."""
+
+from django.urls import path
+
+from oversight.dashboards import escalations, listing, saved, views
+
+urlpatterns = [
+    path("", views.country, name="oversight"),
+    path("agency/<str:code>/", views.agency, name="oversight-agency"),
+    path("cases/", listing.cases, name="oversight-cases"),
+    path("escalations/", escalations.escalations, name="oversight-escalations"),
+    path("saved/", saved.saved, name="oversight-saved"),
+    path("saved/<int:view>/", saved.saved_one, name="oversight-saved-one"),
+]
