@@ -5,7 +5,7 @@ Widgets may carry two more things, both optional: `hints` ({choice value: a line
 `reveals` ({choice value: name of the field that is asked for when it is chosen}).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django import forms
@@ -154,9 +154,12 @@ class PortalRenderer(TemplatesSetting):
     def render(
         self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None
     ) -> SafeString:
-        """By the template; but a list of choices, which may have hundreds, is put together here."""
-        if template_name == forms.Select.template_name:
-            return _select(context["widget"])
+        """By the template; but the plain controls, which every page of forms is full of, and a list of
+        choices, which may have hundreds, are put together here.
+        """
+        draw = DRAWN.get(template_name)
+        if draw is not None and not context["widget"].get("wrap_label"):
+            return draw(context["widget"])
         return mark_safe(super().render(template_name, context, request))  # noqa: S308
 
 
@@ -172,6 +175,18 @@ def _select(widget: dict[str, Any]) -> SafeString:
     return format_html("<select{}>{}</select>", attrs, mark_safe("\n".join(groups)))  # noqa: S308
 
 
+def _input(widget: dict[str, Any]) -> SafeString:
+    """An `<input>` as Django's templates would draw it."""
+    value = {} if widget["value"] is None else {"value": str(widget["value"])}
+    attrs = {"type": widget["type"], "name": widget["name"]} | value
+    return format_html("<input{}>", flatatt(attrs | _said(widget["attrs"])))
+
+
+def _textarea(widget: dict[str, Any]) -> SafeString:
+    attrs = flatatt({"name": widget["name"]} | _said(widget["attrs"]))
+    return format_html("<textarea{}>\n{}</textarea>", attrs, widget["value"] or "")
+
+
 def _option(option: dict[str, Any]) -> tuple[SafeString, Any]:
     attrs = {"value": str(option["value"]), **_said(option["attrs"])}
     return flatatt(attrs), option["label"]
@@ -182,3 +197,20 @@ def _said(attrs: dict[str, Any]) -> dict[str, Any]:
     return {
         name: value for name, value in attrs.items() if value is not None and value is not False
     }
+
+
+INPUTS: tuple[type[forms.Widget], ...] = (
+    forms.TextInput,
+    forms.EmailInput,
+    forms.NumberInput,
+    forms.HiddenInput,
+    forms.CheckboxInput,
+)
+#: Django's templates that are not used: what draws the control instead.
+DRAWN: dict[str, Callable[[dict[str, Any]], SafeString]] = {
+    forms.Select.template_name: _select,
+    forms.Textarea.template_name: _textarea,
+    **{widget.template_name: _input for widget in INPUTS},
+    forms.RadioSelect.option_template_name: _input,
+    forms.CheckboxSelectMultiple.option_template_name: _input,
+}

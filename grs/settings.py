@@ -116,7 +116,10 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
                 "grs.context.portal",
             ],
-            "libraries": {"portal": "grs.templatetags.portal"},
+            "libraries": {
+                "portal": "grs.templatetags.portal",
+                "rows": "grs.templatetags.rows",
+            },
         },
     }
 ]

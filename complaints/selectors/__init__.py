@@ -9,6 +9,7 @@ from complaints.selectors.lists import (
     desk_tray,
     inbox,
     inbox_counts,
+    inbox_rows,
     public_cases,
     similar_cases,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "heartbeat_age",
     "inbox",
     "inbox_counts",
+    "inbox_rows",
     "moves_open_to",
     "offices_led",
     "offices_named",

@@ -2,12 +2,14 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from accounts.actors import Actor
 from accounts.roles import Role
@@ -52,16 +54,73 @@ def visible_to(actor: Actor, now: datetime | None = None) -> QuerySet[Case]:
     return cases.filter(own | (_by_posts(actor, now) & not_barred(actor, now)))
 
 
-def at_hand(actor: Actor, scope: str = "") -> QuerySet[Case]:
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What is looked up before somebody's cases are listed, so that an index serves: it only narrows
+    what the rule says, and may be a minute old. All are lists of ids.
+    """
+
+    #: The offices that they lead, if they are few; None if they are many.
+    few: list[int] | None = None
+    #: Offices in which they are case officer, and which they do not lead.
+    besides: list[int] = field(default_factory=list)
+    #: Cases that they investigate.
+    investigated: list[int] = field(default_factory=list)
+    #: Desk officers work in an office that they head.
+    heads_desk: bool = False
+    now: datetime | None = None
+
+    @property
+    def shape(self) -> tuple[bool, ...]:
+        """What a question over it depends on besides the ids."""
+        few, others = self.few is not None, map(bool, (self.besides, self.investigated))
+        return few, *others, self.heads_desk
+
+    @property
+    def ids(self) -> dict[str, Any]:
+        """What it is asked with."""
+        few = {"few": self.few} if self.few is not None else {}
+        return few | {"besides": self.besides, "investigated": self.investigated, "held": self.now}
+
+
+def reach_given(shape: tuple[bool, ...], ids: Mapping[str, Any]) -> Reach:
+    """A reach of that shape, within a question that is asked with its ids."""
+    _few, besides, investigated, heads_desk = shape
+    return Reach(
+        few=ids.get("few"),
+        besides=ids["besides"] if besides else [],
+        investigated=ids["investigated"] if investigated else [],
+        heads_desk=heads_desk,
+        now=ids["held"],
+    )
+
+
+def reach_of(actor: Actor) -> Reach:
+    """The actor's reach now (a query for heads; the rest is kept for a minute)."""
+    now = timezone.now()
+    if actor.user_id is None or actor.has(*SEE_ALL):
+        return Reach(now=now)
+    works_in = [post for post in actor.posts if post.role == Role.CASE_OFFICER]
+    investigated = _few_investigated(actor)
+    if not actor.has(*LEADING):
+        return Reach(None, [post.office_id for post in works_in], investigated, now=now)
+    led = tuple(post.office_path for post in actor.posts if post.role in LEADING)
+    besides = [post.office_id for post in works_in if not post.office_path.startswith(led)]
+    heads_desk = actor.has(Role.HEAD) and _desks_under_head(actor).exists()
+    return Reach(few_led(actor), besides, investigated, heads_desk, now)
+
+
+def at_hand(actor: Actor, scope: str = "", reach: Reach | None = None) -> QuerySet[Case]:
     """Cases that are the actor's business now, of those that they may see, none of their own.
 
     For desk, overseer and auditor all of them; for others what is with their office, below it, or
     assigned to them. `scope` for who leads an office: ours (with it), below, past (handed on). The
     conditions are such that a list needs no more than an index, however many cases there are.
     """
+    reach = reach or reach_of(actor)
     if scope == "past":
-        return _handed_on(actor)
-    cases = Case.objects.filter(not_barred(actor), country=settings.COUNTRY)
+        return _handed_on(actor, reach.now)
+    cases = Case.objects.filter(not_barred(actor, reach.now), country=settings.COUNTRY)
     if actor.user_id is None:
         return cases.none()
     cases = cases.exclude(owner_id=actor.user_id)
@@ -70,36 +129,32 @@ def at_hand(actor: Actor, scope: str = "") -> QuerySet[Case]:
     own = [post.office_id for post in actor.posts if post.role in LEADING]
     match scope:
         case "ours":
-            return cases.filter(holder_id__in=own)
+            return cases.filter(holder_id__among=own)
         case "below":
-            return cases.filter(_with_led(actor)).exclude(holder_id__in=own)
-    at_hand_now = _with_whom(actor)
-    if investigated := _few_investigated(actor):
+            return cases.filter(_with_led(actor, reach)).exclude(holder_id__among=own)
+    at_hand_now = _with_whom(actor, reach)
+    if reach.investigated:
         # Named, so that an index serves; what was kept a minute ago only narrows the rule.
         still = investigated_by(actor).filter(case=OuterRef("pk"))
-        at_hand_now |= Q(Exists(still), pk__in=investigated, status=Status.APPEALED)
+        at_hand_now |= Q(Exists(still), pk__among=reach.investigated, status=Status.APPEALED)
     return cases.filter(at_hand_now)
 
 
-def _with_whom(actor: Actor) -> Q:
+def _with_whom(actor: Actor, reach: Reach) -> Q:
     """What an officer has: of those who lead, all with their offices; else what is assigned."""
-    works_in = [post for post in actor.posts if post.role == Role.CASE_OFFICER]
+    assigned = Q(assigned_id=actor.user_id, holder_id__among=reach.besides)
     if not actor.has(*LEADING):
-        offices = [post.office_id for post in works_in]
-        return Q(assigned_id=actor.user_id, holder_id__in=offices)
-    paths = [post.office_path for post in actor.posts if post.role in LEADING]
-    led = _with_led(actor)
-    if actor.has(Role.HEAD) and _desks_under_head(actor).exists():
+        return assigned
+    led = _with_led(actor, reach)
+    if reach.heads_desk:
         led |= Q(holder=None)
-    besides = [p.office_id for p in works_in if not p.office_path.startswith(tuple(paths))]
-    return led | Q(assigned_id=actor.user_id, holder_id__in=besides) if besides else led
+    return led | assigned if reach.besides else led
 
 
-def _with_led(actor: Actor) -> Q:
+def _with_led(actor: Actor, reach: Reach) -> Q:
     """With an office that the actor leads. A few are named too, so that an index on them serves."""
-    few = few_led(actor)
     led = Q(holder__in=offices_led(actor))
-    return led & Q(holder_id__in=few) if few is not None else led
+    return led & Q(holder_id__among=reach.few) if reach.few is not None else led
 
 
 def few_led(actor: Actor) -> list[int] | None:
@@ -129,10 +184,10 @@ def investigated_name(user_id: int) -> str:
     return f"investigated:{settings.COUNTRY}:{user_id}"
 
 
-def _handed_on(actor: Actor) -> QuerySet[Case]:
+def _handed_on(actor: Actor, now: datetime | None) -> QuerySet[Case]:
     """What an office led by the actor had once, and has no more."""
     handled = Handling.objects.filter(office__in=offices_led(actor)).values("case")
-    cases = visible_to(actor).filter(pk__in=handled).exclude(owner_id=actor.user_id)
+    cases = visible_to(actor, now).filter(pk__in=handled).exclude(owner_id=actor.user_id)
     return cases.exclude(holder__in=offices_led(actor), holder__isnull=False)
 
 

@@ -1,7 +1,8 @@
 """Lists of cases: an officer's inbox, the desk's tray, what is published, what looks alike."""
 
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from django.conf import settings
@@ -20,11 +21,25 @@ from complaints import moment
 from complaints.clocks import day_of, days_on, end_of
 from complaints.models import Case
 from complaints.models.case import Status
-from complaints.selectors.access import SEE_ALL, at_hand, few_led, visible_to
+from complaints.selectors.access import (
+    LEADING,
+    SEE_ALL,
+    Reach,
+    at_hand,
+    reach_given,
+    reach_of,
+    visible_to,
+)
 from complaints.tracking import read_number
 
 #: What a list row shows beside the case itself.
-ROW = ("holder__agency", "assigned", "category", "place")
+ROW = ("holder", "assigned", "category", "place")
+#: All that an officer's list reads of these.
+IN_A_ROW = (
+    *ROW,
+    *("number", "text", "language", "status", "place_note", "filed_at", "sensitive"),
+    *("holder__names", "assigned__name", "assigned__email", "category__names", "place__names"),
+)
 #: Seconds for which counts over all cases are kept.
 COUNTS_KEPT = 60
 ALIKE_DAYS, ALIKE_LOOKED_AT, ALIKE_AT_LEAST = 90, 400, 0.25
@@ -47,9 +62,11 @@ class InboxFilter:
     words: str = ""
 
 
-def inbox(actor: Actor, which: InboxFilter) -> QuerySet[Case]:
+def inbox(
+    actor: Actor, which: InboxFilter, reach: Reach | None = None, days: "Days | None" = None
+) -> QuerySet[Case]:
     """Open cases at hand, most urgent first; closed ones if asked for, the newest first."""
-    cases = at_hand(actor, which.scope).select_related(*ROW).defer("public_text")
+    cases = at_hand(actor, which.scope, reach).select_related(*ROW).only(*IN_A_ROW)
     cases = cases.filter(Q(status=which.status) if which.status else ~Q(status=Status.CLOSED))
     if which.mine:
         cases = cases.filter(assigned_id=actor.user_id)
@@ -62,10 +79,28 @@ def inbox(actor: Actor, which: InboxFilter) -> QuerySet[Case]:
     if which.words:
         cases = with_words(cases, which.words)
     if which.due:
-        cases = cases.filter(due_in(which.due))
+        cases = cases.filter(due_in(which.due, days))
     if which.status == Status.CLOSED:
         return cases.order_by("-closed_at", "-id")
     return cases.order_by("next_due", "id")
+
+
+def inbox_rows(
+    actor: Actor, which: InboxFilter, reach: Reach, start: int, count: int
+) -> list[Case]:
+    """So many cases of the inbox from a place on (one query)."""
+    if which != InboxFilter(due=which.due, scope=which.scope, mine=which.mine):
+        return list(inbox(actor, which, reach)[start : start + count])
+    part = (start, start + count)
+    return _inbox(which, part, reach.shape, actor=actor, **reach.ids, **asdict(days_now()))
+
+
+@prepared
+def _inbox(
+    which: InboxFilter, part: tuple[int, int], shape: Any, *, actor: Any, **given: Any
+) -> QuerySet[Case]:
+    cases = inbox(actor, which, reach_given(shape, given), days_given(given))
+    return cases[slice(*part)]
 
 
 def below(tree: str, code: str) -> Q:
@@ -86,46 +121,76 @@ def with_words(cases: QuerySet[Case], words: str) -> QuerySet[Case]:
     return cases
 
 
-def due_in(when: str) -> Q:
-    """The condition for late, due today, or due within a week (days of the capital)."""
-    now = moment.now()
-    zone = timezone.get_default_timezone()
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Now, and the ends of today and of a week from today, by the days of the capital."""
+
+    now: datetime
+    tonight: datetime
+    in_a_week: datetime
+
+
+def days_now() -> Days:
+    """These, as it is."""
+    now, zone = moment.now(), timezone.get_default_timezone()
     tonight = end_of(day_of(now, zone), zone)
+    return Days(now, tonight, days_on(tonight, 6, zone))
+
+
+def days_given(given: Mapping[str, Any]) -> Days:
+    """The same, of what a question is asked with."""
+    return Days(given["now"], given["tonight"], given["in_a_week"])
+
+
+def due_in(when: str, days: Days | None = None) -> Q:
+    """The condition for late, due today, or due within a week."""
+    days = days or days_now()
     match when:
         case "late":
-            return Q(next_due__lte=now)
+            return Q(next_due__lte=days.now)
         case "today":
-            return Q(next_due__gt=now, next_due__lte=tonight)
+            return Q(next_due__gt=days.now, next_due__lte=days.tonight)
         case "week":
-            return Q(next_due__gt=now, next_due__lte=days_on(tonight, 6, zone))
+            return Q(next_due__gt=days.now, next_due__lte=days.in_a_week)
     return Q()
 
 
-def inbox_counts(actor: Actor) -> dict[str, int]:
+#: What is counted above an inbox.
+COUNTED = ("open", "late", "today", "week", "waiting", "mine", "disputed", "appealed")
+
+
+def inbox_counts(actor: Actor, reach: Reach | None = None) -> dict[str, int]:
     """How many open cases are at hand, late, due today, due this week, waiting for the citizen.
 
     For those who see very many they are counted once a minute: there may be a million.
     """
-    if not actor.has(*SEE_ALL) and few_led(actor) is not None:
-        return _inbox_counts(actor)
+    reach = reach or reach_of(actor)
+    if not actor.has(*SEE_ALL) and (reach.few is not None or not actor.has(*LEADING)):
+        return _inbox_counts(actor, reach)
     name = f"inbox-counts:{settings.COUNTRY}:{actor.user_id}"
-    counted = cache.get_or_set(name, lambda: _inbox_counts(actor), COUNTS_KEPT)
+    counted = cache.get_or_set(name, lambda: _inbox_counts(actor, reach), COUNTS_KEPT)
     return cast(dict[str, int], counted)
 
 
-def _inbox_counts(actor: Actor) -> dict[str, int]:
-    cases = at_hand(actor).exclude(status=Status.CLOSED)
-    counted = cases.aggregate(
-        open=Count("pk"),
-        late=Count("pk", filter=due_in("late")),
-        today=Count("pk", filter=due_in("today")),
-        week=Count("pk", filter=due_in("week")),
-        waiting=Count("pk", filter=Q(status=Status.WAITING)),
-        mine=Count("pk", filter=Q(assigned_id=actor.user_id)),
-        disputed=Count("pk", filter=Q(status=Status.DISPUTED_OWNER)),
-        appealed=Count("pk", filter=Q(status=Status.APPEALED)),
-    )
-    return dict(counted)
+def _inbox_counts(actor: Actor, reach: Reach) -> dict[str, int]:
+    (row,) = _counted(reach.shape, actor=actor, **reach.ids, **asdict(days_now()))
+    return dict(zip(COUNTED, row, strict=True))
+
+
+@prepared
+def _counted(shape: Any, *, actor: Any, **given: Any) -> QuerySet[Case, tuple[int, ...]]:
+    days = days_given(given)
+    conditions = {
+        "open": Q(),
+        **{when: due_in(when, days) for when in ("late", "today", "week")},
+        "waiting": Q(status=Status.WAITING),
+        "mine": Q(assigned_id=actor.user_id),
+        "disputed": Q(status=Status.DISPUTED_OWNER),
+        "appealed": Q(status=Status.APPEALED),
+    }
+    cases = at_hand(actor, reach=reach_given(shape, given)).exclude(status=Status.CLOSED)
+    counts = {name: Count("pk", filter=conditions[name]) for name in COUNTED}
+    return cases.order_by().values(all=Value(1)).annotate(**counts).values_list(*COUNTED)
 
 
 #: What the desk can narrow its tray to, besides what is due.

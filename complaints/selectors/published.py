@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
+from accounts.prepared import prepared
 from agencies.models import Category, Office, Place
 from complaints.models import Case
 from complaints.selectors.lists import public_cases
@@ -112,7 +114,12 @@ def _moment_and_id(text: str) -> tuple[datetime, int] | None:
 
 def public_case(number: str) -> Case | None:
     """One published case by its number; None for any other (one query)."""
-    return public_cases().filter(number=read_number(number) or "").first()
+    return _public_case.one(number=read_number(number) or "")
+
+
+@prepared
+def _public_case(*, number: Any) -> QuerySet[Case]:
+    return public_cases().filter(number=number)
 
 
 def choices(which: PublicFilter) -> Choices:

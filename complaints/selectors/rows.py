@@ -5,11 +5,13 @@ Each is one query for the whole list.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Value
+from django.db.models import Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
 
+from accounts.prepared import prepared
 from agencies.models import Office
 from complaints import clocks
 from complaints.clockwork import OF_OFFICERS
@@ -21,11 +23,16 @@ def row_clocks(cases: Iterable[Case]) -> dict[int, Clock]:
 
     A paused one is shown only where nothing else counts. A closed case has none.
     """
-    found = Clock.objects.filter(case__in=[case.pk for case in cases], stopped_at=None)
+    found = _open_clocks(cases=[case.pk for case in cases])
     shown: dict[int, Clock] = {}
     for clock in sorted(found, key=_urgency, reverse=True):
         shown[clock.case_id] = clock
     return shown
+
+
+@prepared
+def _open_clocks(*, cases: Any) -> QuerySet[Clock]:
+    return Clock.objects.filter(case__among=cases, stopped_at=None)
 
 
 def _urgency(clock: Clock) -> tuple[int, float]:

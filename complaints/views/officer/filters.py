@@ -10,7 +10,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
-from agencies.models import Office
+from accounts.prepared import prepared
+from agencies.models import Category, Office
 from agencies.selectors import categories
 from complaints.models import Case
 from complaints.models.case import Kind, Status
@@ -93,21 +94,28 @@ class InboxForm(forms.Form):
 
 
 def _category_choices() -> list[tuple[str, str]]:
-    rows = sorted(categories(settings.COUNTRY), key=lambda row: row.path)
+    rows = sorted(_categories(), key=lambda row: row.path)
     return [(row.code, "– " * (row.path.count("/") - 1) + row.name) for row in rows]
+
+
+@prepared
+def _categories() -> QuerySet[Category]:
+    return categories(settings.COUNTRY).only("code", "names", "path")
 
 
 def _office_choices(actor: Actor) -> list[tuple[str, str]]:
     """Offices below that have open cases; for those who see all, the top of each tree."""
+    return [(office.code, office.name) for office in _offices(actor=actor)]
+
+
+@prepared
+def _offices(*, actor: Any) -> QuerySet[Office]:
     if actor.has(*SEE_ALL):
-        offices: QuerySet[Office] = Office.objects.open().filter(
-            country=settings.COUNTRY, parent=None
-        )
+        offices = Office.objects.open().filter(country=settings.COUNTRY, parent=None)
     else:
         held = Case.objects.filter(holder=OuterRef("pk")).exclude(status=Status.CLOSED)
         offices = offices_led(actor).filter(Exists(held))
-    found = offices.only("code", "names", "path").order_by("path")[:MOST_OFFICES]
-    return [(office.code, office.name) for office in found]
+    return offices.only("code", "names", "path").order_by("path")[:MOST_OFFICES]
 
 
 def counts_of(

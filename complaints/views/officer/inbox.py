@@ -1,25 +1,28 @@
 """The officers' inbox: what is due, the list, and giving several cases to somebody at once."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.actors import Actor
 from accounts.models import User
+from accounts.prepared import prepared
 from agencies.models import Post
 from complaints.errors import Refused
 from complaints.models import Case
 from complaints.models.case import Status
-from complaints.selectors import inbox as cases_of
-from complaints.selectors import inbox_counts, row_clocks, visible_to
-from complaints.selectors.access import SEE_ALL, newest_step
+from complaints.selectors import inbox_counts, inbox_rows, row_clocks, visible_to
+from complaints.selectors.access import SEE_ALL, newest_step, reach_of
 from complaints.services import casework
 from complaints.services.notice_words import in_digits_of
 from complaints.views.officer.access import IN_OFFICE, LEADERS, READERS, officers
@@ -39,10 +42,15 @@ class GiveForm(forms.Form):
         field.choices = [(pk, str(user)) for pk, user in self.staff.items()]
 
 
-def staff_of(actor: Actor) -> Any:
+def staff_of(actor: Actor) -> list[User]:
     """Those who work on cases in the offices that the actor leads."""
     led = [post.office_id for post in actor.posts if post.role in LEADERS]
-    posts = Post.objects.held_at().filter(office_id__in=led, role__in=IN_OFFICE)
+    return _staff(offices=led, now=timezone.now())
+
+
+@prepared
+def _staff(*, offices: Any, now: Any) -> QuerySet[User]:
+    posts = Post.objects.held_at(now).filter(office_id__among=offices, role__in=IN_OFFICE)
     staff = User.objects.filter(pk__in=posts.values("user_id"), is_active=True)
     return staff.order_by("name", "email")
 
@@ -52,7 +60,8 @@ def staff_of(actor: Actor) -> Any:
 def inbox(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Open cases at hand, most urgent first; all cases for those who see all."""
     filters = InboxForm(request.GET, actor=actor)
-    page = page_of(request, cases_of(actor, filters.chosen()))
+    which, reach = filters.chosen(), reach_of(actor)
+    page = page_of(request, partial(inbox_rows, actor, which, reach))
     clocks = row_clocks(page.rows)
     sees_all = actor.has(*SEE_ALL)
     leads = actor.has(*LEADERS)
@@ -61,7 +70,7 @@ def inbox(request: HttpRequest, actor: Actor) -> HttpResponse:
         "filtered": filters.is_used,
         "page": page,
         "rows": [{"case": row_of(case), "clock": clocks.get(case.pk)} for case in page.rows],
-        "counts": _counts(request, actor, sees_all),
+        "counts": _counts(request, actor, inbox_counts(actor, reach)),
         "sees_all": sees_all,
         "give": GiveForm(actor=actor) if leads and _any_to_give(page.rows) else None,
     }
@@ -73,7 +82,7 @@ def _any_to_give(cases: list[Case]) -> bool:
 
 
 def row_of(case: Case) -> dict[str, Any]:
-    """A case as `_case_row.html` wants it."""
+    """A case as a list shows it (see `_inbox_table.html`)."""
     return {
         "id": case.number,
         "number": case.number,
@@ -90,8 +99,7 @@ def row_of(case: Case) -> dict[str, Any]:
     }
 
 
-def _counts(request: HttpRequest, actor: Actor, sees_all: bool) -> list[dict[str, Any]]:
-    number = inbox_counts(actor)
+def _counts(request: HttpRequest, actor: Actor, number: dict[str, int]) -> list[dict[str, Any]]:
     entries: list[Any] = [
         (_("Open"), number["open"], "", {}),
         (_("Late"), number["late"], "late", {"due": "late"}),
@@ -99,7 +107,7 @@ def _counts(request: HttpRequest, actor: Actor, sees_all: bool) -> list[dict[str
         (_("Due this week"), number["week"], "soon", {"due": "week"}),
         (_("Waiting for the citizen"), number["waiting"], "", {"status": Status.WAITING.value}),
     ]
-    if sees_all:
+    if actor.has(*SEE_ALL):
         disputed, appealed = Status.DISPUTED_OWNER.value, Status.APPEALED.value
         entries += [
             (_("Owner disputed"), number["disputed"], "", {"status": disputed}),

@@ -1,5 +1,6 @@
 """Pages of a list that nobody counts: one row more than is shown says whether there is a next one."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,12 +22,16 @@ class Page:
     next: int
 
 
-def page_of(request: HttpRequest, rows: QuerySet[Any]) -> Page:
-    """The page that the address asks for (one query); a number that cannot be is the first."""
+def page_of(request: HttpRequest, rows: QuerySet[Any] | Callable[[int, int], list[Any]]) -> Page:
+    """The page that the address asks for (one query); a number that cannot be is the first.
+
+    `rows`: all there are, or how to get so many of them from a place on.
+    """
     asked = request.GET.get("page", "1")
     number = int(asked) if asked.isdecimal() and len(asked) < 6 else 1
     number = min(max(number, 1), LAST_PAGE)
     start = (number - 1) * PAGE_SIZE
-    found = list(rows[start : start + PAGE_SIZE + 1])
+    count = PAGE_SIZE + 1
+    found = rows(start, count) if callable(rows) else list(rows[start : start + count])
     more = len(found) > PAGE_SIZE and number < LAST_PAGE
     return Page(found[:PAGE_SIZE], number, number - 1, number + 1 if more else 0)
