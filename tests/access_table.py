@@ -298,7 +298,7 @@ GROUPS: list[tuple[Rule, str]] = [
     (rule(lookers), "oversight-cases"),
     (rule(lookers, BOTH), "oversight-saved"),
     (rule(no_such_view, BOTH), "oversight-saved-one"),
-    (rule(onlookers), "oversight-flow oversight-flow-cases oversight-league"),
+    (rule(onlookers), "oversight-flow oversight-flow-cases oversight-league oversight-map"),
     (rule(onlookers), "oversight-audits"),
     (rule(no_such_audit), "oversight-audit"),
     (

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from oversight.boards import flow, league
+from oversight.boards import by_place, flow, league
 
 urlpatterns = [
     path("flow/", flow.flow, name="oversight-flow"),
     path("flow/cases/", flow.flow_cases, name="oversight-flow-cases"),
+    path("map/", by_place.by_place, name="oversight-map"),
     path("league/", league.league, name="oversight-league"),
 ]
