@@ -8,11 +8,11 @@ from accounts.roles import Role
 from complaints import moment
 from complaints.errors import Refused
 from complaints.models import Recommendation, Statement
-from complaints.selectors.figures import count
 from complaints.services import recommendations
 from tests.complaints.conftest import Scene
 from tests.complaints.play import Play, refused
 from tests.factories.agencies import make_officer
+from tests.oversight.counted import counted
 
 
 def appealed(scene: Scene, **filing: Any) -> Play:
@@ -92,10 +92,10 @@ def test_an_office_that_had_the_case_before_can_be(scene: Scene) -> None:
 
 def test_it_resolves_nothing(scene: Scene) -> None:
     play = appealed(scene)
-    before = (play.case.outcome, play.case.ending, play.running, count())
+    before = (play.case.outcome, play.case.ending, play.running, counted())
     play.recommend().follow()
     assert play.state == "appealed"
-    assert (play.case.outcome, play.case.ending, play.running, count()) == before
+    assert (play.case.outcome, play.case.ending, play.running, counted()) == before
 
 
 # --- Following --------------------------------------------------------------------------------

@@ -4,16 +4,17 @@ import pytest
 
 from accounts.roles import Role
 from complaints.models import Notice
-from complaints.selectors.figures import count_period
 from complaints.services import ranking
 from fairplay.models import Flag, Flagged
 from fairplay.services import deciding
 from fairplay.services.patterns import set_flagged_aside
+from oversight.figures.measures import ASIDE
 from tests.complaints.conftest import Scene
 from tests.complaints.play import refused
 from tests.complaints.test_together import together as together
 from tests.factories.agencies import make_post
 from tests.fairplay.test_flags import Kind, decide, file_many, look, routed, unranked
+from tests.oversight.counted import counted
 
 __all__ = ["routed"]
 
@@ -35,7 +36,7 @@ def test_dismissed_its_cases_are_counted_again(routed: Scene) -> None:
     set_flagged_aside(25)
     decide(routed, flag, confirm=False)
     assert unranked() == 0
-    assert count_period(30).left_out == {}
+    assert counted(sides=(ASIDE,))["received"] == 0
     look()
     set_flagged_aside(25)
     assert unranked() == 0

@@ -11,7 +11,6 @@ from django.utils import translation
 from accounts.actors import Actor
 from accounts.roles import Role
 from complaints.models import Case, Event, Notice
-from complaints.selectors.figures import count_period
 from complaints.services import intake
 from complaints.services.verifying import Verification
 from complaints.submission import ContactDetails, Submission
@@ -20,12 +19,15 @@ from fairplay.selectors.flags import flagged_cases
 from fairplay.services import deciding, patterns
 from fairplay.services.patterns import look_for_patterns, set_flagged_aside
 from fairplay.views.flags import evidence
+from oversight.figures.asking import AGENCYS, COUNTRYS, PUBLIC
+from oversight.figures.measures import ASIDE
 from tests.complaints.conftest import SUNDAY, Scene
 from tests.complaints.play import Play
 from tests.complaints.test_together import at_once
 from tests.complaints.test_together import together as together
 from tests.factories.agencies import make_policy, make_post
 from tests.factories.routing import publish_rules
+from tests.oversight.counted import counted, made
 
 Kind = Flag.Kind
 MINUTE = timedelta(minutes=1)
@@ -276,12 +278,9 @@ def test_flagged_cases_are_left_out_of_rankings_and_kept_in_the_sums(routed: Sce
     assert set_flagged_aside(25) == 10
     assert set_flagged_aside(25) == 0
     file_many(routed, 1)
-    period = count_period(30)
-    assert period.total.filed == 12
-    counted = sum(figures.filed for figures in period.by_agency.values())
-    public = sum(figures.filed for figures in period.open_to_all.values())
-    assert (counted, public, period.left_out_in_all) == (2, 2, 10)
-    assert sum(period.left_out.values()) == 10
+    of_sides = {sides: counted(sides=sides)["received"] for sides in (COUNTRYS, AGENCYS, PUBLIC)}
+    assert of_sides == {COUNTRYS: 12, AGENCYS: 2, PUBLIC: 2}
+    assert counted(sides=(ASIDE,))["received"] == 10
     event = Event.objects.filter(move="set_aside").first()
     assert event is not None
     assert event.data == {"why": "many_filed"}
@@ -309,12 +308,9 @@ def test_the_pages_of_figures_say_what_is_left_out(routed: Scene, client: Client
         )
     look()
     set_flagged_aside(25)
+    made()
     cache.clear()
     assert "10 cases are in no agency’s figures" in client.get("/en/performance/").content.decode()
-    client.force_login(routed.cast.overseer)
-    assert "10 cases are left out" in client.get("/en/oversight/").content.decode()
-    table = client.get("/en/oversight/?format=csv").content.decode()
-    assert "Left out of the figures" in table
 
 
 def test_the_office_learns_nothing_while_it_is_open(routed: Scene, client: Client) -> None:

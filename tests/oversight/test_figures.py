@@ -1,66 +1,76 @@
 """What the figures of a period count, and what they never count."""
 
-from collections import Counter
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from hypothesis import given
 from hypothesis import strategies as st
 
-from complaints.selectors import figures
-from complaints.selectors.figures import Figures, count_period, period_figures, within
 from complaints.services import answering, casework
+from oversight.figures import reading
+from oversight.figures.asking import AGENCYS, COUNTRYS, PUBLIC, Counts
+from oversight.figures.measures import BANDS
+from oversight.metrics import METRICS
 from tests.oversight.conftest import TENTH_DAY_OVER, House
+from tests.oversight.counted import counted, lately, made
 
-DAYS = st.dictionaries(st.integers(0, 400), st.integers(1, 50), min_size=1).map(Counter)
+BAND_COUNTS = st.lists(
+    st.integers(0, 50), min_size=len(BANDS) + 1, max_size=len(BANDS) + 1
+).filter(any)  # fmt: skip
+
+
+def took(bands: dict[int, int]) -> Counts:
+    """Answers by the last day of their band."""
+    return Counts(bands={"took": [bands.get(last, 0) for last in (*BANDS, BANDS[-1] + 1)]})
 
 
 class TestWithin:
     def test_half_of_an_odd_number_is_the_one_in_the_middle(self) -> None:
-        assert within(Counter({1: 1, 5: 1, 9: 1}), 0.5) == 5
+        assert took({1: 1, 5: 1, 9: 1}).within("took", 0.5) == 5
 
     def test_nine_of_ten(self) -> None:
-        assert within(Counter({1: 9, 30: 1}), 0.9) == 1
-        assert within(Counter({1: 8, 30: 2}), 0.9) == 30
+        assert took({1: 9, 30: 1}).within("took", 0.9) == 1
+        assert took({1: 8, 30: 2}).within("took", 0.9) == 30
 
     def test_nothing_counted_has_no_median(self) -> None:
-        assert within(Counter(), 0.5) is None
+        assert Counts().within("took", 0.5) is None
 
-    @given(DAYS, st.floats(0.01, 1))
-    def test_that_share_lies_within_and_less_lies_below(self, days: Counter, share: float) -> None:
-        found = within(days, share)
-        up_to = sum(count for day, count in days.items() if day <= found)
-        below = sum(count for day, count in days.items() if day < found)
-        assert below < share * days.total() <= up_to or share * days.total() <= up_to
+    @given(BAND_COUNTS, st.floats(0.01, 1))
+    def test_that_share_lies_within_and_less_lies_below(
+        self, bands: list[int], share: float
+    ) -> None:
+        found = Counts(bands={"took": bands}).within("took", share)
+        at = (*BANDS, BANDS[-1] + 1).index(found)
+        assert share * sum(bands) <= sum(bands[: at + 1])
+        assert sum(bands[:at]) < share * sum(bands)
 
 
-@given(st.lists(st.integers(0, 99), min_size=15, max_size=15), DAYS)
-def test_figures_add_up(numbers: list[int], days: Counter) -> None:
-    names = [name for name in Figures.__dataclass_fields__ if not name.startswith("from_")]
-    one = Figures(**dict(zip(names, numbers, strict=False)), from_filing=Counter(days))
-    total = Figures()
+@given(st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 99)), BAND_COUNTS)
+def test_figures_add_up_and_are_taken_out_again(numbers: dict[str, int], bands: list[int]) -> None:
+    one = Counts(dict(numbers), {"took": list(bands)})
+    total = Counts()
     total.add(one)
     total.add(one)
-    assert all(getattr(total, name) == 2 * getattr(one, name) for name in names)
-    assert total.from_filing.total() == 2 * days.total()
-    assert total.median_days == one.median_days
+    assert all(total[name] == 2 * number for name, number in numbers.items())
+    assert total.within("took", 0.5) == one.within("took", 0.5)
+    total.add(one, -1)
+    assert (total.numbers, total.bands) == (one.numbers, one.bands)
 
 
 class TestTheHeadline:
     def test_only_what_the_citizen_confirmed_counts_as_resolved(self, house: House) -> None:
         house.confirmed()
         house.answered()
-        total = count_period(30).total
-        assert (total.answered, total.confirmed, total.awaited) == (2, 1, 1)
-        assert total.confirmed_share == 0.5
+        total = counted()
+        assert (total["answered"], total["confirmed"], total["awaited"]) == (2, 1, 1)
+        assert METRICS["confirmed_resolved"].of(total) == 0.5
 
     def test_silence_is_not_resolved(self, house: House) -> None:
         house.answered()
         house.day(12)
         house.sweep()
-        total = count_period(30).total
-        assert (total.answered, total.confirmed, total.silence) == (1, 0, 1)
+        total = counted()
+        assert (total["answered"], total["confirmed"], total["silence"]) == (1, 0, 1)
 
     @pytest.mark.parametrize("outcome", ["partly", "not_upheld", "advice_only", "no_power"])
     def test_another_outcome_is_not_resolved_even_if_the_citizen_agrees(
@@ -69,8 +79,8 @@ class TestTheHeadline:
         receipt = house.answered(outcome)
         citizen = house.scene.citizen(receipt)
         answering.confirm(actor=citizen, number=receipt.number, rating=5)
-        total = count_period(30).total
-        assert (total.answered, total.confirmed, total.other_outcomes) == (1, 0, 1)
+        total = counted()
+        assert (total["answered"], total["confirmed"], total[outcome]) == (1, 0, 1)
 
     def test_a_hand_off_is_no_answer(self, house: House) -> None:
         receipt = house.filed()
@@ -80,27 +90,27 @@ class TestTheHeadline:
             reason="A matter for the court",
             where_to="The court",
         )
-        total = count_period(30).total
-        assert (total.filed, total.answered, total.confirmed) == (1, 0, 0)
-        assert total.confirmed_share is None
+        total = counted()
+        assert (total["received"], total["answered"], total["confirmed"]) == (1, 0, 0)
+        assert METRICS["confirmed_resolved"].of(total) is None
 
     def test_a_disputed_answer_is_contested_until_it_is_confirmed(self, house: House) -> None:
         receipt = house.answered()
         house.dispute(receipt)
-        assert count_period(30).total.contested == 1
+        assert counted()["contested"] == 1
         house.answer(receipt)
         answering.confirm(actor=house.scene.citizen(receipt), number=receipt.number, rating=3)
-        total = count_period(30).total
-        assert (total.answered, total.contested, total.confirmed) == (1, 0, 1)
+        total = counted()
+        assert (total["answered"], total["contested"], total["confirmed"]) == (1, 0, 1)
 
     def test_the_parts_of_all_answers_add_up(self, house: House) -> None:
         house.confirmed()
         house.answered()
         house.answered("advice_only")
         house.dispute(house.answered())
-        total = count_period(30).total
-        parts = (total.confirmed, total.awaited, total.silence, total.contested)
-        assert sum(parts) + total.other_outcomes == total.answered == 4
+        total = counted()
+        parts = ("confirmed", "awaited", "silence", "contested", "advice_only")
+        assert sum(total[name] for name in parts) == total["answered"] == 4
 
 
 class TestTheTenDays:
@@ -111,10 +121,11 @@ class TestTheTenDays:
         house.day(12)
         house.answer(receipt)
         house.day(20)
-        total = count_period(30).total
-        assert (total.due_from_filing, total.kept_from_filing) == (1, 0)
-        assert (total.due_from_forward, total.kept_from_forward) == (1, 1)
-        assert (total.median_days, total.median_days_of_agency) == (12, 9)
+        total = counted()
+        assert (total["due_received"], total["due_kept_from_filing"]) == (1, 0)
+        assert (total["due_forwarded"], total["due_kept_from_forward"]) == (1, 1)
+        days = [METRICS[code].of(total) for code in ("median_days", "median_days_agency")]
+        assert days == [12, 9]
 
     @pytest.mark.parametrize(("day", "kept"), [(10, 1), (10.5, 1), (11, 0)])
     def test_the_tenth_day_belongs_to_it(self, house: House, day: float, kept: int) -> None:
@@ -122,28 +133,29 @@ class TestTheTenDays:
         house.day(day)
         house.answer(receipt)
         house.day(20)
-        assert count_period(30).total.kept_from_filing == kept
+        assert counted()["due_kept_from_filing"] == kept
 
     def test_nothing_is_measured_before_the_tenth_day_is_over(self, house: House) -> None:
         house.answered()
         house.clock.move_to(TENTH_DAY_OVER - timedelta(seconds=1))
-        assert count_period(30).total.due_from_filing == 0
+        assert counted()["due_received"] == 0
         house.clock.move_to(TENTH_DAY_OVER)
-        assert count_period(30).total.due_from_filing == 1
+        assert counted()["due_received"] == 1
 
     def test_a_case_that_nobody_answered_counts_as_not_kept(self, house: House) -> None:
         house.forwarded()
         house.day(15)
-        total = count_period(30).total
-        assert (total.citizens_share, total.agencys_share) == (0, 0)
+        total = counted()
+        both = ("answered_in_10_from_filing", "answered_in_10_from_forward")
+        assert [METRICS[code].of(total) for code in both] == [0, 0]
 
     def test_a_case_that_the_desk_still_has_is_measured_from_filing_alone(
         self, house: House
     ) -> None:
         house.filed()
         house.day(15)
-        total = count_period(30).total
-        assert (total.due_from_filing, total.due_from_forward) == (1, 0)
+        total = counted()
+        assert (total["due_received"], total["due_forwarded"]) == (1, 0)
 
     @pytest.mark.parametrize(("day", "measured"), [(2, 0), (14, 1)])
     def test_only_what_is_declined_in_time_is_left_out(
@@ -158,26 +170,31 @@ class TestTheTenDays:
             where_to="The court",
         )
         house.day(20)
-        assert count_period(30).total.due_from_filing == measured
+        assert METRICS["answered_in_10_from_filing"].rests_on(counted()) == measured
 
     def test_an_answer_that_was_disputed_does_not_stand(self, house: House) -> None:
         receipt = house.answered()
         house.dispute(receipt)
         house.day(15)
-        total = count_period(30).total
-        assert (total.due_from_filing, total.kept_from_filing) == (1, 0)
+        total = counted()
+        assert (total["due_received"], total["due_kept_from_filing"]) == (1, 0)
 
 
 class TestWhoseItIs:
     def test_a_field_office_counts_for_its_agency(self, house: House) -> None:
         house.forwarded(house.cast.district_office)
-        counted = count_period(30).by_agency
-        assert counted[house.cast.department.pk].filed == 1
-        assert house.cast.district_office.pk not in counted
+        made()
+        nodes = [house.cast.department.pk, house.cast.district_office.pk]
+        assert [counts["received"] for counts in reading.by_node(lately(), nodes).values()] == [
+            1,
+            1,
+        ]
+        assert counted(office=house.cast.rival_ministry)["received"] == 0
 
-    def test_what_nobody_has_is_the_desks(self, house: House) -> None:
+    def test_what_nobody_has_is_in_the_country_and_in_no_agency(self, house: House) -> None:
         house.filed()
-        assert count_period(30).by_agency[None].filed == 1
+        assert counted()["received"] == 1
+        assert counted(office=house.cast.ministry)["received"] == 0
 
     def test_returns_are_counted(self, house: House) -> None:
         receipt = house.forwarded()
@@ -187,77 +204,34 @@ class TestWhoseItIs:
             reason="Not ours",
             whose=None,
         )
-        total = count_period(30).total
-        assert (total.returned, total.hops, total.returned_share) == (1, 1, 1)
+        total = counted()
+        assert (total["returned"], total["hops"]) == (1, 1)
+        assert METRICS["returned"].of(total) == METRICS["hops_per_case"].of(total) == 1
 
-    def test_a_sensitive_case_is_in_the_sum_and_in_no_public_row(self, house: House) -> None:
+    def test_a_sensitive_case_is_in_the_sum_and_in_no_public_figure(self, house: House) -> None:
         house.forwarded(about_official=True)
-        counted = count_period(30)
-        assert counted.total.filed == 1
-        assert counted.by_agency[house.cast.department.pk].filed == 1
-        assert counted.open_to_all == {}
+        for sides, number in ((COUNTRYS, 1), (AGENCYS, 1), (PUBLIC, 0)):
+            assert counted(sides=sides)["received"] == number
+        assert counted(office=house.cast.department, sides=AGENCYS)["received"] == 1
 
     def test_another_country_is_not_counted(self, house: House) -> None:
         receipt = house.filed()
         case = house.case(receipt)
         case.country = "id"
         case.save(update_fields=["country"])
-        assert count_period(30).total == Figures()
+        assert not counted()
 
     def test_what_lies_before_the_period_is_not_counted(self, house: House) -> None:
         house.confirmed()
         house.day(40)
-        assert count_period(30).total.cases == 0
-        assert count_period(90).total.confirmed == 1
+        assert not counted()
+        assert counted(90)["confirmed"] == 1
 
     def test_an_old_case_answered_in_the_period_counts_as_an_answer(self, house: House) -> None:
         receipt = house.forwarded()
         house.day(45)
         house.answer(receipt)
-        total = count_period(30).total
-        assert (total.filed, total.answered, total.median_days) == (0, 1, 45)
-
-    def test_sums_hide_nothing_from_somebody_barred(self, house: House) -> None:
-        house.about_the_overseer()
-        assert count_period(30).total.filed == 1
-
-
-class TestKept:
-    def test_they_are_counted_once_for_many_readers(
-        self, house: House, django_assert_num_queries
-    ) -> None:
-        with django_assert_num_queries(1):
-            first = period_figures(30)
-        with django_assert_num_queries(0):
-            assert period_figures(30) == first
-
-    def test_after_some_minutes_they_are_counted_anew(self, house: House) -> None:
-        period_figures(30)
-        house.filed()
-        assert period_figures(30).total.filed == 0
-        house.clock.shift(timedelta(seconds=figures.PERIOD_FRESH))
-        assert period_figures(30).total.filed == 1
-
-    def test_while_one_counts_the_others_get_what_was_counted(self, house: House) -> None:
-        period_figures(30)
-        house.filed()
-        house.clock.shift(timedelta(seconds=figures.PERIOD_FRESH))
-        cache.set(f"figures:{figures.FORMAT}:bd:30:counting", 1)
-        assert period_figures(30).total.filed == 0
-
-    def test_who_comes_first_counts_and_the_others_wait_for_it(
-        self, house: House, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        name = f"figures:{figures.FORMAT}:bd:30"
-        counted = count_period(30)
-        cache.set(f"{name}:counting", 1)
-        monkeypatch.setattr(figures, "count_period", lambda _days: pytest.fail("counted twice"))
-        monkeypatch.setattr(figures, "sleep", lambda _seconds: cache.set(name, counted))
-        assert period_figures(30) == counted
-
-    def test_if_that_takes_too_long_they_count_after_all(
-        self, house: House, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        cache.set(f"figures:{figures.FORMAT}:bd:30:counting", 1)
-        monkeypatch.setattr(figures, "sleep", lambda _seconds: None)
-        assert period_figures(30).total.filed == 0
+        total = counted()
+        assert (total["received"], total["answered"]) == (0, 1)
+        # Above the tenth day answers are counted in bands; this is the last day of the one.
+        assert METRICS["median_days"].of(total) == 45
