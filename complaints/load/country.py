@@ -17,6 +17,9 @@ STAND_IN = "synthetic-load@example.invalid"
 #: Agencies that get most cases: none of them is silent.
 FIRST = 5
 
+#: Id and code as they are written.
+Named = tuple[bytes, bytes]
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:
@@ -64,10 +67,10 @@ class Country:
         self.offices = {row.pk: row for row in rows.only(*_OFFICE_FIELDS)}
         self.by_code = {office.code: office for office in self.offices.values()}
         leaves = Place.objects.filter(country=country, children=None)
-        self.places = sorted(leaves.values_list("path", "pk", "code"))
-        self.paths = [path for path, _pk, _code in self.places]
+        places = sorted(leaves.only("path", "pk", "code"), key=lambda place: place.path)
+        self.places, self.paths = [_named(place) for place in places], [p.path for p in places]
         categories = Category.objects.filter(country=country, retired_at=None, children=None)
-        self.categories = [(str(pk), code) for pk, code in categories.values_list("pk", "code")]
+        self.categories = [_named(row) for row in categories.order_by("pk").only("pk", "code")]
         self._check()
         self._read_people()
         self._areas = {
@@ -80,8 +83,8 @@ class Country:
         self._manners = self._draw_manners(Random(f"manners {seed}"))  # noqa: S311 - no secrets
         self.shapes: dict[Shape, Offices] = {}
         self._weigh(Random(f"offices {seed}"))  # noqa: S311
-        self._seats: dict[int, list[str]] = {}
-        self._liked: dict[int, list[tuple[str, str]]] = {}
+        self._seats: dict[int, list[bytes]] = {}
+        self._liked: dict[int, list[Named]] = {}
 
     def _check(self) -> None:
         missing = {
@@ -201,7 +204,7 @@ class Country:
                 return users[0], there.pk
         return None
 
-    def seat(self, office_id: int) -> list[str]:
+    def seat(self, office_id: int) -> list[bytes]:
         """The values of a seat's slots (from `marks.ID` on) for an office."""
         found = self._seats.get(office_id)
         if found is None:
@@ -212,9 +215,9 @@ class Country:
             deciding = self.offices[decider[1]] if decider else None
             found = [
                 *_named(office),
-                *(str(focal), str(focal_office), str(officers[0])),
+                *(b"%d" % focal, b"%d" % focal_office, b"%d" % officers[0]),
                 *_named(self.told_of(office)),
-                str(decider[0] if decider else 0),
+                b"%d" % (decider[0] if decider else 0),
                 *_named(deciding),
                 *_named(self.told_of(deciding) if deciding else None),
             ]
@@ -233,15 +236,14 @@ class Country:
         offices = self.shapes[shape]
         return offices.pks[bisect(offices.sums, rng.random() * offices.sums[-1])]
 
-    def draw_place(self, office_id: int, rng: Random) -> tuple[str, str]:
+    def draw_place(self, office_id: int, rng: Random) -> Named:
         """A place at the lowest level in what the office covers (id and code); the first ones often."""
         low, high = self._areas.get(office_id, (0, 0))
         if high <= low:
             low, high = 0, len(self.places)
-        _path, pk, code = self.places[low + int((high - low) * rng.random() ** 1.6)]
-        return str(pk), code
+        return self.places[low + int((high - low) * rng.random() ** 1.6)]
 
-    def draw_category(self, office_id: int, rng: Random) -> tuple[str, str]:
+    def draw_category(self, office_id: int, rng: Random) -> Named:
         """What the office is complained about (id and code): its agency has some subjects of its own."""
         agency = self._agency(self.offices[office_id])
         liked = self._liked.get(agency)
@@ -255,6 +257,5 @@ class Country:
 _OFFICE_FIELDS = ("pk", "code", "path", "parent_id", "agency_id", "calendar_id", "country")
 
 
-def _named(office: Office | None) -> tuple[str, str]:
-    """Id and code of an office as they are written."""
-    return (str(office.pk), office.code) if office else ("0", "")
+def _named(row: Office | Place | Category | None) -> Named:
+    return (b"%d" % row.pk, row.code.encode()) if row else (b"0", b"")

@@ -50,9 +50,9 @@ class Manner:
 
 
 MANNERS = (
-    Manner("prompt", 34, 0.02, 0.04),
-    Manner("usual", 45, 0.05, 0.10, 0.001),
-    Manner("slow", 18, 0.18, 0.35, 0.005),
+    Manner("prompt", 34, 0.01, 0.03),
+    Manner("usual", 45, 0.03, 0.07, 0.001),
+    Manner("slow", 18, 0.12, 0.28, 0.005),
     Manner("silent", 3, 0.40, 0.50, 0.30),
 )
 
@@ -71,7 +71,7 @@ LATE = {
     "dismiss": (28, 60),
 }
 #: The desk and those who decide are late so often.
-DESK_LATE = 0.12
+DESK_LATE = 0.05
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,7 +134,7 @@ def _write(planner: Planner, plans: range) -> Iterator[int]:
 
 def write(planner: Planner, plans: Sequence[Plan]) -> None:
     """The cases of some plans in one transaction."""
-    lines: dict[type[Model], list[str]] = {table: [] for table in TABLES}
+    lines: dict[type[Model], list[bytes]] = {table: [] for table in TABLES}
     event = ids(Event, sum(sheet.events for plan in plans for sheet in plan.sheets))
     clock = ids(Clock, sum(sheet.clocks for plan in plans for sheet in plan.sheets))
     for plan in plans:

@@ -57,7 +57,8 @@ class Stamp:
             slots.append(int(found[1] or found[2] or found[3]))
             return "%s"
 
-        self.text = _LOOK.sub(hole, text.replace("%", "%%"))
+        # As bytes: those are filled in twice as fast as text.
+        self._text = _LOOK.sub(hole, text.replace("%", "%%")).encode()
         self.slots = tuple(slots)
         self._pick = _picker(slots)
 
@@ -65,12 +66,12 @@ class Stamp:
         """Whether any slot from the first to the last is in it."""
         return any(first <= slot <= last for slot in self.slots)
 
-    def filled(self, values: Sequence[str]) -> str:
-        """The text with a case's values."""
-        return self.text % self._pick(values)
+    def filled(self, values: Sequence[bytes]) -> bytes:
+        """The text with a case's values, in UTF-8."""
+        return self._text % self._pick(values)
 
 
-def _picker(slots: Iterable[int]) -> "Callable[[Sequence[str]], tuple[str, ...]]":
+def _picker(slots: Iterable[int]) -> Callable[[Sequence[bytes]], tuple[bytes, ...]]:
     """What reads the values of slots as a tuple: `itemgetter` gives one for two and more."""
     wanted = list(slots)
     if len(wanted) > 1:

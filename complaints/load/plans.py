@@ -12,7 +12,7 @@ from random import Random
 
 from complaints import clocks, tracking
 from complaints.load import life
-from complaints.load.country import Country, Shape
+from complaints.load.country import Country, Named, Shape
 from complaints.load.life import STORIES, STUCK, Story
 from complaints.load.marks import (
     ALL,
@@ -42,7 +42,7 @@ from complaints.load.words import Words
 from complaints.load.writing import Sheet
 
 #: Cases of a plan, at the most; in a small load fewer, so that it has many stories.
-LEAST_A_PLAN, MOST_A_PLAN, PLANS_AT_LEAST = 4, 512, 2000
+LEAST_A_PLAN, MOST_A_PLAN, PLANS_AT_LEAST = 4, 512, 1000
 _TIMES = 1 << 13
 
 
@@ -51,7 +51,7 @@ class Burst:
     """Much is filed about one thing with one office for some days."""
 
     office: int
-    category: tuple[str, str]
+    category: Named
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +114,12 @@ class Planner:
         }
         times = _random("times", wanted.seed)
         self.times = [
-            f"{times.randrange(60):02d}:{times.randrange(60):02d}.{times.randrange(10**6):06d}"
+            b"%02d:%02d.%06d" % (times.randrange(60), times.randrange(60), times.randrange(10**6))
             for _ in range(_TIMES + MOST_MOMENTS)
         ]
         # The sweep comes some seconds after the full hour.
         self.swept = [
-            f"00:{5 + n % 50:02d}.{n * 997 % 10**6:06d}" for n in range(_TIMES + MOST_MOMENTS)
+            b"00:%02d.%06d" % (5 + n % 50, n * 997 % 10**6) for n in range(_TIMES + MOST_MOMENTS)
         ]
         self.wrong = _wrong_offices(country)
 
@@ -138,13 +138,13 @@ class Planner:
         times = life.BURST_TIMES if day in self.bursts else 1.0
         return float(grown * life.WEEK[day.weekday()] * times)
 
-    def values(self, plan: Plan) -> list[str]:
+    def values(self, plan: Plan) -> list[bytes]:
         """Values for the cases of a plan, one after the other; those are in that all cases share."""
-        values, centre = [""] * ALL, self.country.centre
-        values[LEAD], values[LEAD_NUMBER] = str(plan.first), self._number(plan.first)
-        values[DESK], values[DESK_OFFICE] = map(str, centre.desk)
-        values[OVERSEER], values[OVERSEER_OFFICE] = map(str, centre.overseer)
-        values[OPERATOR], values[OPERATOR_OFFICE] = map(str, centre.operator)
+        values, centre = [b""] * ALL, self.country.centre
+        values[LEAD], values[LEAD_NUMBER] = b"%d" % plan.first, self._number(plan.first)
+        values[DESK], values[DESK_OFFICE] = map(b"%d".__mod__, centre.desk)
+        values[OVERSEER], values[OVERSEER_OFFICE] = map(b"%d".__mod__, centre.overseer)
+        values[OPERATOR], values[OPERATOR_OFFICE] = map(b"%d".__mod__, centre.operator)
         return values
 
     # --- Plans -----------------------------------------------------------------------------------
@@ -207,29 +207,30 @@ class Planner:
 
     # --- Cases -----------------------------------------------------------------------------------
 
-    def put(self, values: list[str], plan: Plan, place: int, sheet: Sheet) -> None:
+    def put(self, values: list[bytes], plan: Plan, place: int, sheet: Sheet) -> None:
         """Put what a case has of its own into the values. `place` is its place in the plan."""
         rng, case = plan.rng, plan.first + place
         text = self.words[plan.language].text(rng)
-        drawn_once = f"{rng.getrandbits(640):0160x}"
-        salt = drawn_once[:32]
-        words = bytes.fromhex(salt) + f'{{"text":"{text}"}}'.encode()
-        commitment = hashlib.sha256(words).hexdigest()
+        drawn_once = rng.randbytes(80)
+        hexadecimal = drawn_once.hex().encode()
+        # As `chain.commitment` does it.
+        words = b'%b{"text":"%b"}' % (drawn_once[:16], text)
+        commitment = hashlib.sha256(words).hexdigest().encode()
         values[CASE : OTHER_SECRET + 1] = (
-            *(str(case), self._number(case), text, salt, commitment),
-            *(drawn_once[32:96], drawn_once[96:]),
+            *(b"%d" % case, self._number(case), text, hexadecimal[:32], commitment),
+            *(hexadecimal[32:96], hexadecimal[96:]),
         )
         at = int(rng.random() * _TIMES)
         values[MOMENTS : MOMENTS + sheet.moments] = self.times[at : at + sheet.moments]
         values[SWEPT : SWEPT + sheet.sweeps] = self.swept[at : at + sheet.sweeps]
         self._put_offices(values, plan, sheet)
 
-    def _number(self, case: int) -> str:
+    def _number(self, case: int) -> bytes:
         if case in self.wanted.taken:
-            return tracking.new_number()
-        return number_of(case, self.wanted.seed)
+            return tracking.new_number().encode()
+        return number_of(case, self.wanted.seed).encode()
 
-    def _put_offices(self, values: list[str], plan: Plan, sheet: Sheet) -> None:
+    def _put_offices(self, values: list[bytes], plan: Plan, sheet: Sheet) -> None:
         country, rng = self.country, plan.rng
         if plan.burst is not None:
             office, category = plan.burst.office, plan.burst.category
@@ -248,7 +249,7 @@ class Planner:
                 at -= 1
             self._seat(values, "wrong", self.wrong[at])
 
-    def _seat(self, values: list[str], name: str, office: int) -> None:
+    def _seat(self, values: list[bytes], name: str, office: int) -> None:
         first = SEATS[name]
         values[first : first + LAST_OF_SEAT + 1] = self.country.seat(office)
 

@@ -112,21 +112,24 @@ class Words:
     """Texts in one language: sentences, and made-up words from a stock of some thousands."""
 
     def __init__(self, language: str, rng: Random, stock: int = 20_000) -> None:
-        self.parts = SENTENCES.get(language, SENTENCES["en"])
+        parts = SENTENCES.get(language, SENTENCES["en"])
+        self.parts = tuple(tuple(sentence.encode() for sentence in part) for part in parts)
         syllables = _BANGLA if language == "bn" else _LATIN
-        self.made_up = ["".join(rng.choices(syllables, k=rng.randint(3, 5))) for _ in range(stock)]
+        self.made_up = [
+            "".join(rng.choices(syllables, k=rng.randint(3, 5))).encode() for _ in range(stock)
+        ]
 
-    def text(self, rng: Random) -> str:
-        """A complaint of three sentences; holds nothing that JSON or COPY would have to escape."""
+    def text(self, rng: Random) -> bytes:
+        """A complaint of three sentences, in UTF-8; nothing in it has to be escaped in JSON or by COPY."""
         draw, made_up = rng.random, self.made_up
         stock = len(made_up)
         first, then, last = self.parts
         return (
-            first[int(draw() * len(first))].replace("{}", made_up[int(draw() * stock)])
-            + " "
-            + then[int(draw() * len(then))].replace("{}", made_up[int(draw() * stock)])
-            + " "
+            first[int(draw() * len(first))].replace(b"{}", made_up[int(draw() * stock)])
+            + b" "
+            + then[int(draw() * len(then))].replace(b"{}", made_up[int(draw() * stock)])
+            + b" "
             + made_up[int(draw() * stock)]
-            + " "
+            + b" "
             + last[int(draw() * len(last))]
         )
