@@ -94,54 +94,51 @@ def _cuts(columns: str) -> str:
     return " UNION ALL ".join(selects)
 
 
+def _bands() -> list[str]:
+    """A column for each band of each histogram, while they are added up."""
+    return [f"{h.name}_{band}" for h in HISTOGRAMS for band in range(1, len(BANDS) + 2)]
+
+
+def _band_counts() -> str:
+    counts = []
+    for histogram in HISTOGRAMS:
+        counts += [
+            f"(sum(1) FILTER (WHERE answered_on = d.day AND {histogram.name}_band = {band}))::int"
+            f" AS {histogram.name}_{band}"
+            for band in range(1, len(BANDS) + 2)
+        ]
+    return ", ".join(counts)
+
+
 def _base(grain: str, where: str) -> str:
     dimensions = ", ".join(f"f.{name}" for name in DIMENSIONS)
+    banded = ", ".join(f"{band_of(f'f.{h.column}')} AS {h.name}_band" for h in HISTOGRAMS)
     return (
         f"SELECT '{grain}' AS grain, {_start(grain)} AS \"on\", f.office, f.side, {dimensions},"
-        f" {measure_sums()} FROM {EACH_DAY} WHERE {where}"
+        f" {measure_sums()}, {_band_counts()}"
+        f" FROM {EACH_DAY} CROSS JOIN LATERAL (SELECT {banded}) bands WHERE {where}"
         f" GROUP BY {_start(grain)}, f.office, f.side, {dimensions}"
     )
 
 
-def _base_bands(grain: str, column: str, where: str) -> str:
-    dimensions = ", ".join(f"f.{name}" for name in DIMENSIONS)
-    return (
-        f"SELECT '{grain}' AS grain, {_start(grain)} AS \"on\", f.office, f.side, {dimensions},"
-        f" {band_of(f'f.{column}')} AS band, count(*) AS n"
-        f" FROM oversight_fact f CROSS JOIN LATERAL (SELECT f.answered_on AS day) d"
-        f" WHERE f.{column} IS NOT NULL AND {where}"
-        f" GROUP BY {_start(grain)}, f.office, f.side, {dimensions}, band"
-    )
-
-
-def _insert_measures(grain: str, where: str, sign: int) -> str:
-    sums = ", ".join(f"sum(s.{name}) AS {name}" for name in NAMES)
-    signed = ", ".join(f"{name} * {sign}" for name in NAMES)
-    added = ", ".join(
+def _insert(grain: str, where: str, sign: int) -> str:
+    sums = ", ".join(f"sum(s.{name}) AS {name}" for name in (*NAMES, *_bands()))
+    signed = [f"{name} * {sign}" for name in NAMES]
+    added = [
         f"{name} = nullif(coalesce(t.{name}, 0) + coalesce(excluded.{name}, 0), 0)"
         for name in NAMES
-    )
+    ]
+    for name in HISTOGRAM_NAMES:
+        counts = ", ".join(
+            f"coalesce({name}_{band}, 0) * {sign}" for band in range(1, len(BANDS) + 2)
+        )
+        signed.append(f"CASE WHEN answered IS NOT NULL THEN ARRAY[{counts}]::int[] END")
+        added.append(f"{name} = oversight_add(t.{name}, excluded.{name})")
     return (
-        f"INSERT INTO oversight_tally AS t ({KEY_COLUMNS}, {', '.join(NAMES)})"
+        f"INSERT INTO oversight_tally AS t ({KEY_COLUMNS}, {', '.join((*NAMES, *HISTOGRAM_NAMES))})"
         f" WITH base AS MATERIALIZED ({_base(grain, where)}), cuts AS ({_cuts(sums)})"
-        f" SELECT {KEY_COLUMNS}, {signed} FROM cuts"
-        f" ON CONFLICT ON CONSTRAINT tally_once DO UPDATE SET {added}"
-    )
-
-
-def _insert_bands(grain: str, name: str, column: str, where: str, sign: int) -> str:
-    number = len(BANDS) + 1
-    packed = ", ".join(
-        f"coalesce(sum(s.n) FILTER (WHERE s.band = {band}), 0)::int * {sign}"
-        for band in range(1, number + 1)
-    )
-    return (
-        f"INSERT INTO oversight_tally AS t ({KEY_COLUMNS}, {name})"
-        f" WITH base AS MATERIALIZED ({_base_bands(grain, column, where)}),"
-        f" cuts AS ({_cuts(f'ARRAY[{packed}] AS {name}')})"
-        f" SELECT {KEY_COLUMNS}, {name} FROM cuts"
-        f" ON CONFLICT ON CONSTRAINT tally_once DO UPDATE SET"
-        f" {name} = oversight_add(t.{name}, excluded.{name})"
+        f" SELECT {KEY_COLUMNS}, {', '.join(signed)} FROM cuts"
+        f" ON CONFLICT ON CONSTRAINT tally_once DO UPDATE SET {', '.join(added)}"
     )
 
 
@@ -149,11 +146,7 @@ def _apply(where: str, values: dict[str, Any], sign: int, grains: str) -> None:
     with connection.cursor() as cursor:
         for grain in grains:
             kept = where if grain == MONTH else f"{where} AND d.day >= %(days_since)s"
-            cursor.execute(_insert_measures(grain, kept, sign), values)
-            for histogram in HISTOGRAMS:
-                cursor.execute(
-                    _insert_bands(grain, histogram.name, histogram.column, kept, sign), values
-                )
+            cursor.execute(_insert(grain, kept, sign), values)
 
 
 def add(case_ids: Sequence[int], days_since: date, *, sign: int = 1) -> None:
