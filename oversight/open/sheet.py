@@ -57,13 +57,16 @@ def told(codes: Sequence[str], counts: Counts, before: Counts, *, exact: bool) -
 
 
 def _beside(code: str, counts: Counts) -> str:
-    if code == "median_days":
-        most = shown(METRICS["p90_days"], counts)
-        return "" if most.few else _("nine of ten within %(days)s") % {"days": most.words}
-    if code == "satisfaction":
-        rate = shown(METRICS["response_rate"], counts)
-        return "" if rate.few else _("%(share)s gave a mark") % {"share": rate.words}
-    return ""
+    """What belongs beside a figure: whom it rests on, or how long most of it took."""
+    besides = {
+        "median_days": ("p90_days", _("nine of ten within %(value)s")),
+        "satisfaction": ("response_rate", _("%(value)s gave a mark")),
+    }
+    if code not in besides:
+        return ""
+    beside, sentence = besides[code]
+    value = shown(METRICS[beside], counts)
+    return "" if value.few or value.is_none else sentence % {"value": value.words}
 
 
 # --- Charts -----------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from oversight.charts.frame import Unit
-from oversight.charts.words import interval, number
+from oversight.charts.words import NONE, interval, number
 from oversight.charts.words import written as in_digits
 from oversight.figures.asking import Counts
 from oversight.metrics import Interval, Metric
@@ -32,6 +32,11 @@ class Shown:
     few: bool = False
     #: Its interval in words; empty without.
     between: str = ""
+
+    @property
+    def is_none(self) -> bool:
+        """Whether there is nothing to make it of."""
+        return self.words == NONE
 
 
 def language() -> str:
