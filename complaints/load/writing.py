@@ -116,7 +116,7 @@ def _salt(rows: Rows, rng: Random) -> None:
 def columns(table: type[Model]) -> tuple[tuple[str, str], ...]:
     """Attributes and columns of a table that are written."""
     return tuple(
-        (field.attname, field.column)
+        (field.attname, str(field.column))
         for field in table._meta.concrete_fields
         if table in NUMBERED or not field.primary_key
     )

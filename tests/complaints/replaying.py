@@ -19,7 +19,7 @@ from complaints import moment
 from complaints.load.country import Country
 from complaints.load.life import Manner, Story
 from complaints.load.making import write
-from complaints.load.plans import Plan, Planner, Wanted
+from complaints.load.plans import Burst, Plan, Planner, Wanted
 from complaints.load.stage import Filing, Stage
 from complaints.load.telling import tell
 from complaints.load.writing import Sheet
@@ -86,8 +86,9 @@ class Load:
         if "merge" in story.moves:
             lead = Stage(self.country.registry, shape, filing, now, rng)
             sheets[0] = Sheet(tell(lead, ("forward",)), rng)
-        plan = Plan(wanted.first, sheets, shape, filing.language, None, rng)
-        planner.country.draw_office = lambda _shape, _rng: holder.pk  # type: ignore[method-assign]
+        # A burst is with one office; so is this.
+        with_holder = Burst(holder.pk, self.country.draw_category(holder.pk, rng))
+        plan = Plan(wanted.first, sheets, shape, filing.language, with_holder, rng)
         write(planner, [plan])
         return Case.objects.get(pk=wanted.first + number - 1)
 
@@ -140,7 +141,7 @@ class Replay:
         word = self.words.get(forwarded, "nothing")
         actor = Actor(kind="citizen", channel=made.channel)
         if event.actor_id is not None:
-            user = User.objects.get(pk=event.actor_id)
+            user = User.objects.get(pk=event.actor_id or 0)
             actor = actor_for(user, channel=made.channel)
         receipt = intake.submit(
             actor=actor,
@@ -166,7 +167,7 @@ class Replay:
     def _actor(self, event: Event) -> Actor:
         if event.party == "citizen":
             return Actor(kind="citizen", case_id=self.case.pk, withdrawal_proved=True)
-        return actor_for(User.objects.get(pk=event.actor_id))
+        return actor_for(User.objects.get(pk=event.actor_id or 0))
 
 
 def _office(code: str) -> Office | None:

@@ -27,7 +27,8 @@ def words(scene: Scene) -> dict[str, str]:
     cast = scene.cast
     offices = (cast.department, cast.district_office, cast.upazila_office)
     known = {office.code: f"zz{place}word" for place, office in enumerate(offices)}
-    publish_rules(*({"words": word, "target": code} for code, word in known.items()))
+    rules: list[dict[str, object]] = [{"words": w, "target": code} for code, w in known.items()]
+    publish_rules(*rules)
     return known
 
 
