@@ -270,6 +270,28 @@ KEPT: tuple[Kept, ...] = (
         policy="officer_account_kept",
     ),
     Kept(
+        "own-views",
+        _("Views of figures that an officer keeps by name"),
+        Whose.OFFICER,
+        ("oversight.SavedView: user name path query",),
+        _("from the end of the last post"),
+        Then.DELETE,
+        Ground.TASK,
+        policy="officer_account_kept",
+        inside=True,
+    ),
+    Kept(
+        "own-files",
+        _("Tables and reports that an officer had made as a file"),
+        Whose.OFFICER,
+        ("oversight.FileOrder: asked_by asked file name",),
+        _("from when it was made"),
+        Then.DELETE,
+        Ground.TASK,
+        hours=168,
+        inside=True,
+    ),
+    Kept(
         "officers-work",
         _(
             "What an officer did: whom a case was given to, who decided, called, was served or linked"
@@ -285,6 +307,8 @@ KEPT: tuple[Kept, ...] = (
             "oversight.Issue: title cause you_said we_did created_by",
             "oversight.IssueCase: linked_by",
             "oversight.IssueNote: by text",
+            "oversight.AlertRule: made_by ended_by",
+            "oversight.Alert: acknowledged_by note",
             "agencies.RegistryChange: user key before after",
             "routing.RuleSet: changed_by",
             "fairplay.Cluster: decided_by reason",

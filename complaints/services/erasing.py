@@ -45,12 +45,15 @@ TIME_IS_OVER, REPLAYED = "time_is_over", "replayed"
 
 @dataclass
 class Rooms:
-    """What rooms above erase of a case; and whether a handle is in use there (it is cleared if not)."""
+    """What rooms above erase of a case, and of an officer who left (by id); and whether a handle is in
+    use there (it is cleared if not).
+    """
 
     person: list[Callable[[Case], None]] = field(default_factory=list)
     words: list[Callable[[Case], None]] = field(default_factory=list)
     all_words: list[Callable[[Case], None]] = field(default_factory=list)
     handle: list[Callable[[Handle], bool]] = field(default_factory=list)
+    officer: list[Callable[[int], None]] = field(default_factory=list)
 
 
 ROOMS = Rooms()

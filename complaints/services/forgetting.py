@@ -176,7 +176,15 @@ def _officers(until: float) -> int:
     left = User.objects.filter(posts__isnull=False).exclude(pk__in=still.values("user"))
     left = left.exclude(email__endswith=leaving.DOMAIN)
     ids = list(left.distinct().values_list("pk", flat=True)[:AT_ONCE])
-    return _each(ids, leaving.empty_officer, until)
+    return _each(ids, _empty_officer, until)
+
+
+def _empty_officer(user_id: int) -> bool:
+    """Empty an account, and what rooms above keep for it."""
+    with transaction.atomic():
+        for step in erasing.ROOMS.officer:
+            step(user_id)
+        return leaving.empty_officer(user_id)
 
 
 def _restrictions(until: float) -> int:

@@ -72,7 +72,7 @@ class SurgeForm(RuleForm):
     kind, called = SURGE, _("Be told when a subject rises")
     says = _(
         "When the cases of the last seven whole days are more than the eight weeks before let expect."
-        " Choose a ministry, department or other agency, or leave it empty for the whole country."
+        " Choose a ministry or an office just below one, or leave it empty for the whole country."
     )
     least_label = _("At least so many cases in seven days")
     least_help = _("Of fewer cases nobody is told.")

@@ -15,6 +15,7 @@ from complaints.errors import Invalid, NoSuchCase, Refused
 from complaints.services.work import tell_database
 from complaints.views.officer.wording import CHANNELS
 from oversight.models import Alert, AlertRule
+from oversight.surges import counting
 
 LATE_SHARE, SURGE, SILENT_CHANNEL = (
     AlertRule.Kind.LATE_SHARE,
@@ -118,7 +119,6 @@ def _mistakes(asked: dict[str, Any]) -> dict[str, list[str | Promise]]:
     """What is wrong, by field."""
     found: dict[str, list[str | Promise]] = {}
     kind, office = asked["kind"], asked["office"]
-    is_agency = office is None or office.agency_id == office.pk
     if kind not in BOUNDS:
         return {"kind": [_("There is no such kind of alert.")]}
     if asked["least"] < BOUNDS[kind].least:
@@ -129,12 +129,10 @@ def _mistakes(asked: dict[str, Any]) -> dict[str, list[str | Promise]]:
         found["hours"] = [_("Choose a number from 1 to 168.")]
     if asked["channel"] and asked["channel"] not in CHANNELS:
         found["channel"] = [_("Choose a way in from the list.")]
-    if kind == SURGE and not is_agency:
-        found["office"] = [_("Choose a ministry, department or other agency: subjects are counted"
-                             " by agency.")]  # fmt: skip
-    if kind == LATE_SHARE and asked["category"] and not is_agency:
-        found["category"] = [_("Subjects are counted by agency. Choose an agency above, or any"
-                               " subject.")]  # fmt: skip
+    if kind == SURGE and office is not None and not counting.is_counted_by_subject(office):
+        found["office"] = [
+            _("Choose an office of the first two levels: below them subjects have too few cases.")
+        ]
     return found
 
 

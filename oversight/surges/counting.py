@@ -19,8 +19,8 @@ from agencies.models import Office
 from complaints import moment
 from oversight import rising
 from oversight.figures import days
+from oversight.figures.cube import CUT_LEVELS
 from oversight.figures.periods import Period, today
-from oversight.models import Branch
 from oversight.rising import DAYS, LEAST, WEEK, WEEKS, Rise
 
 #: How many rising subjects are looked into; how many places and agencies of each are named.
@@ -162,13 +162,15 @@ def rises(found: Mapping[int, Rise]) -> list[tuple[int, Rise]]:
     return sorted(rising_ones, key=lambda each: (each[1].chance, -each[1].found, each[0]))
 
 
+def is_counted_by_subject(office: Office) -> bool:
+    """Whether its subjects are counted day by day: those of the first levels of the tree are."""
+    return office.path.count("/") <= CUT_LEVELS
+
+
 def _agencies() -> list[int]:
-    # The first levels of the tree: of deeper ones sums by the day do not reach as far back.
-    high = Branch.objects.filter(is_cut=True).values("node")
-    open_ones = Office.objects.filter(
-        country=settings.COUNTRY, agency=F("pk"), closed_at=None, pk__in=high
-    )
-    return list(open_ones.values_list("pk", flat=True))
+    """Agencies of which days are kept as far back."""
+    rows = Office.objects.filter(country=settings.COUNTRY, agency=F("pk"), closed_at=None)
+    return [row.pk for row in rows.only("pk", "path") if is_counted_by_subject(row)]
 
 
 def where_of(subject: int, rise: Rise, asked: Span, hidden: Collection[int] = ()) -> Where:

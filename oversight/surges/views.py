@@ -124,7 +124,8 @@ def _part(part: Part, name: str) -> dict[str, Any]:
 def subject(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     """One subject, rising or not: its weeks, where its cases are, the cases, to be made an issue of.
 
-    `agency` narrows it to an agency and all below it; `span=all` lists the cases of all nine weeks.
+    `agency` narrows it to an office of the first levels and all below it; `span=all` lists the cases of
+    all nine weeks.
     """
     about, agency = trees().subjects.by_code.get(code), _agency_asked(request)
     if about is None:
@@ -154,7 +155,7 @@ def subject(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
 def _agency_asked(request: HttpRequest) -> Office | None:
     code = asked(request, "agency")[:60]
     office = office_by_code(settings.COUNTRY, code) if code else None
-    return office if office is not None and office.agency_id == office.pk else None
+    return office if office and counting.is_counted_by_subject(office) else None
 
 
 def _judged(about: Category, agency: Office | None, span: Span, hidden: list[int]) -> Rise | None:
