@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from oversight.figures.cube import MONTH
 from oversight.figures.periods import Period, month_period, today, year_period
 from oversight.models import Tally
 
@@ -67,7 +68,7 @@ def _before(whole: Period, period: Period) -> Period:
 
 def first_month() -> date | None:
     """The first day of the first month in which anything was filed; None: nothing ever was."""
-    months = Tally.objects.filter(node=0, cut=0, grain="M", received__gt=0)
+    months = Tally.objects.filter(node=0, cut=0, grain=MONTH, received__gt=0)
     return months.order_by("on").values_list("on", flat=True).first()
 
 

@@ -82,8 +82,6 @@ def _about(data: Data, numbers: Numbers) -> tuple[str, ...]:
     last = date.fromordinal(end.toordinal() - 1)
     days = {"first": numbers.day(first), "last": numbers.day(last)}
     about = [_("From %(first)s to %(last)s, days of the capital.") % days]
-    if data["is_so_far"]:
-        about.append(_("So far: the period is not over, and these figures will change."))
     about.append(_("Made on %(day)s.") % {"day": numbers.day(made.date())})
     if data["record"]:
         head = data["record"]

@@ -63,11 +63,14 @@ def make(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Order the report of a period, or a new edition of it."""
     code = request.POST.get("period", "")[:10]
     try:
-        editions.order(code, new="new" in request.POST)
+        order = editions.order(code, new="new" in request.POST)
     except Refused as refusal:
         messages.error(request, str(refusal.sentence))
     else:
-        messages.success(request, _("The report is being made. It takes about a minute."))
+        is_there = order.status == FileOrder.Status.DONE and "new" in request.POST
+        words = _("It was made today. Tomorrow it can be made anew.")
+        being_made = _("The report is being made. It takes about a minute.")
+        messages.success(request, words if is_there else being_made)
     return redirect("oversight-reports")
 
 
