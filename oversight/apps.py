@@ -10,6 +10,7 @@ class OversightConfig(AppConfig):
         from complaints import front, notice_texts
         from complaints.views.officer.wording import CHANNELS
         from oversight import forgetting
+        from oversight.exports.making import register_exports
         from oversight.issues import shown_beside
         from oversight.open.front import front_figures
         from oversight.orders import making
@@ -20,4 +21,5 @@ class OversightConfig(AppConfig):
         forgetting.register()
         making.register()
         editions.register_kinds()
+        register_exports()
         front.register(front_figures)

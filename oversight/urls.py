@@ -14,5 +14,6 @@ urlpatterns = [
     path("oversight/", include("oversight.surges.urls")),
     path("", include("oversight.issues.urls")),
     path("", include("oversight.orders.urls")),
+    path("", include("oversight.exports.urls")),
     path("", include("oversight.reports.urls")),
 ]

@@ -295,10 +295,11 @@ GROUPS: list[tuple[Rule, str]] = [
     # Whoever leads an office is led from the country's screen to their own.
     (rule(lookers, shows="ok away"), "oversight"),
     (rule(lookers_at_grid), "oversight-agency"),
-    (rule(lookers), "oversight-cases"),
+    (rule(lookers), "oversight-cases oversight-export"),
     (rule(lookers, BOTH), "oversight-saved"),
     (rule(no_such_view, BOTH), "oversight-saved-one"),
     (rule(onlookers), "oversight-flow oversight-flow-cases oversight-league oversight-map"),
+    (rule(onlookers), "oversight-desk oversight-channels"),
     (rule(onlookers), "oversight-audits"),
     (rule(no_such_audit), "oversight-audit"),
     (

@@ -30,6 +30,7 @@ SHOWN: dict[str, tuple[str, tuple[str, ...]]] = {
             *("state=open&office=grid", "state=appeal", "measure=answered&period=12m"),
         ),
     ),
+    "oversight-export": ("watcher", ("", "state=open", "measure=received")),
     "oversight-rising-subject": ("watcher", ("span=all", "", "span=all&agency=power")),
     "oversight-flow-cases": ("watcher", ("from=grid", "to=power", "from=grid&to=power")),
     "oversight-escalations": ("watcher", ("", "level=1", "level=3", "agency=power")),
@@ -66,7 +67,8 @@ WITHOUT_CASES = """
     console-done console-step console-case console-move cluster-live flags issues issue-new
     issue-pile issue-piles issue-step issue-unlink oversight-audit-ask oversight-audit-back
     oversight-audit-end oversight-audit-look oversight-audit-reopen oversight-audit-take
-    oversight-flow oversight-league oversight-saved oversight-saved-one
+    oversight-flow oversight-league oversight-map oversight-desk oversight-channels
+    oversight-saved oversight-saved-one
     oversight-rising oversight-alerts oversight-alert oversight-alert-new
     oversight-alert-acknowledge oversight-alert-end
     oversight-files oversight-file oversight-file-again oversight-file-download

@@ -20,7 +20,7 @@ from oversight.orders import kinds
 
 log = structlog.get_logger(__name__)
 #: How long what a person ordered is kept after it was asked for.
-A_WEEK = timedelta(days=7)
+A_WEEK, AN_HOUR = timedelta(days=7), timedelta(hours=1)
 #: So many files of one person may wait or be made at once.
 MOST_AT_ONCE = 5
 TASK = "oversight.tasks.make_files"

@@ -1,0 +1,160 @@
+"""Tables as files: every figure of a screen, and the list of the cases behind one."""
+
+import csv
+from datetime import date, datetime
+from io import BytesIO, StringIO
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+from accounts.roles import Role
+from complaints.models import Respondent
+from oversight.exports import views
+from oversight.exports.sheets import CSV, XLSX, Sheet, csv_parts, plain, write
+from oversight.models import FileOrder
+from oversight.orders.making import make_next
+from tests.factories.agencies import make_officer
+from tests.oversight.conftest import House
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def ask(house: House, query: str, table: str, form: str = CSV) -> Any:
+    return house.client.post(f"/en/oversight/export/?{query}", {"table": table, "form": form})
+
+
+def rows_of(answer: Any) -> list[dict[str, str]]:
+    assert answer.status_code == 200, answer.status_code
+    content = b"".join(answer) if answer.streaming else answer.content
+    return list(csv.DictReader(StringIO(content.decode("utf-8-sig"))))
+
+
+class TestFiles:
+    HOSTILE = ("=1+1", "+88", "-2", "@A1", "\tx", " =x", "%x", "|x")
+
+    @pytest.mark.parametrize("cell", HOSTILE)
+    def test_no_cell_is_a_formula(self, cell: str) -> None:
+        assert str(plain(cell)).startswith("'")
+        out = BytesIO()
+        write(Sheet("x", [cell], [[cell]]), XLSX, out)
+        page = load_workbook(out).active
+        assert page is not None
+        assert page["A2"].data_type == "s"
+
+    def test_what_xml_cannot_hold_is_left_out(self) -> None:
+        out = BytesIO()
+        write(Sheet("x", ["h"], [["a\x00b\x0bc"]]), XLSX, out)
+        page = load_workbook(out).active
+        assert page is not None
+        assert page["A2"].value == "abc"
+
+    def test_numbers_and_days_stay_what_they_are(self) -> None:
+        out = BytesIO()
+        moment = datetime.fromisoformat("2026-11-22T20:00:00+00:00")
+        write(Sheet("x", ["h"], [[1, 0.25, None, date(2026, 11, 22), moment]]), XLSX, out)
+        page = load_workbook(out).active
+        assert page is not None
+        read = [cell.value for cell in page[2]]
+        # In the capital it is the next day already.
+        assert read == [1, 0.25, None, datetime(2026, 11, 22), datetime(2026, 11, 23, 2, 0)]
+
+    def test_a_long_table_comes_in_parts(self) -> None:
+        parts = list(csv_parts(Sheet("x", ["n"], ([n] for n in range(1200)))))
+        assert len(parts) == 3
+        lines = b"".join(parts).decode("utf-8-sig").split()
+        assert lines == ["n", *map(str, range(1200))]
+
+
+class TestTables:
+    def test_each_table_has_the_figures_of_its_screen(self, house: House) -> None:
+        house.confirmed()
+        house.filed()
+        house.count()
+        offices = rows_of(ask(house, "period=30", "offices"))
+        ministry = house.cast.department.path.split("/")[0]
+        row = next(row for row in offices if row["Code"] == ministry)
+        assert (row["Received"], row["Answered"], row["Confirmed resolved"]) == ("1", "1", "1.0")
+        kinds = rows_of(ask(house, "period=30", "kind"))
+        assert [(row["Code"], row["Received"]) for row in kinds] == [("complaint", "2")]
+        steps = rows_of(ask(house, "period=30", "trend"))
+        assert len(steps) == 30
+        assert sum(int(row["Received"] or 0) for row in steps) == 2
+        stages = rows_of(ask(house, "", "stages"))
+        assert [(row["Code"], row["Open"]) for row in stages] == [("forward", "1")]
+        for table in ("category", "district", "channel"):
+            assert rows_of(ask(house, "period=30", table))
+
+    def test_the_list_has_the_cases_of_the_figure(self, house: House) -> None:
+        answered, filed = house.answered(), house.filed()
+        house.count()
+        listed = rows_of(ask(house, "measure=answered&period=30", "cases"))
+        assert [row["Number"] for row in listed] == [answered.number]
+        assert listed[0]["Answered on"] == "2026-11-22"
+        late = rows_of(ask(house, "state=open&stage=forward", "cases"))
+        assert [row["Number"] for row in late] == [filed.number]
+
+    def test_whoever_is_barred_finds_no_trace(self, house: House) -> None:
+        receipt = house.about_the_overseer()
+        house.count()
+        assert rows_of(ask(house, "measure=received&period=30", "cases")) == []
+        assert rows_of(ask(house, "period=30", "kind")) == []
+        house.sign_in("other")
+        listed = rows_of(ask(house, "measure=received&period=30", "cases"))
+        assert [row["Number"] for row in listed] == [receipt.number]
+
+    def test_a_head_gets_what_is_theirs_and_no_more(self, house: House) -> None:
+        house.forwarded()
+        house.forwarded(house.cast.rival_ministry)
+        house.count()
+        house.sign_in("head")
+        mine = rows_of(ask(house, "measure=received&period=30", "cases"))
+        assert {row["Code of the office"] for row in mine} == {house.cast.department.code}
+        beside = house.cast.rival_ministry.code
+        assert ask(house, f"office={beside}", "kind").status_code == 403
+
+    def test_without_a_choice_the_page_says_so(self, house: House) -> None:
+        house.count()
+        answer = ask(house, "", "nonsense")
+        assert answer.status_code == 422
+        assert "Choose a table" in answer.content.decode()
+
+
+class TestLongOnes:
+    def test_a_long_list_is_made_by_a_worker(
+        self, house: House, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(views, "SOON", 0)
+        receipt = house.filed()
+        house.count()
+        answer = ask(house, "measure=received&period=30", "cases", XLSX)
+        order = FileOrder.objects.get()
+        assert answer["Location"].endswith(f"/oversight/files/{order.pk}/")
+        # Asked for twice it is one file.
+        ask(house, "measure=received&period=30", "cases", XLSX)
+        assert FileOrder.objects.count() == 1
+        assert make_next()
+        order.refresh_from_db()
+        assert (order.status, order.whole) == ("done", 1)
+        file = house.client.get(f"/en/oversight/files/{order.pk}/download/")
+        page = load_workbook(BytesIO(b"".join(file))).active
+        assert page is not None
+        assert page["A2"].value == receipt.number
+
+    def test_it_is_made_by_the_rights_of_the_moment(
+        self, house: House, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(views, "SOON", 0)
+        receipt = house.forwarded()
+        house.count()
+        ask(house, "measure=received&period=30", "cases")
+        make_officer("Other Overseer", Role.OVERSEER, house.cast.rival_ministry)
+        Respondent.objects.create(
+            case=house.case(receipt),
+            user=house.cast.overseer,
+            linked_at=house.case(receipt).filed_at,
+        )
+        assert make_next()
+        order = FileOrder.objects.get()
+        file = house.client.get(f"/en/oversight/files/{order.pk}/download/")
+        assert receipt.number not in b"".join(file).decode()
