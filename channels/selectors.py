@@ -1,6 +1,6 @@
 """How the channels are doing, the messages that wait for the desk, and the letters that never left."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from accounts.actors import Actor
 from channels.models import Message, Provider
 from channels.registry import CHANNELS, INBOUND
+from complaints.channel_signs import ChannelSign
 from complaints.models import Notice
 from complaints.selectors import visible_to
 
@@ -32,6 +33,7 @@ class Health:
     came_in: int = 0
     last_in: datetime | None = None
     to_take: int = 0
+    to_take_since: datetime | None = None
     in_tray: int = 0
     waiting: int = 0
     waiting_since: datetime | None = None
@@ -65,7 +67,7 @@ def health() -> list[Health]:
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     _fill(rows, _came_in(midnight))
     waiting = Message.objects.filter(state=Message.State.NEW).values("channel")
-    _fill(rows, waiting.annotate(to_take=Count("pk")))
+    _fill(rows, waiting.annotate(to_take=Count("pk"), to_take_since=Min("received_at")))
     tray = Message.objects.filter(state__in=IN_TRAY).values("channel")
     _fill(rows, tray.annotate(in_tray=Count("pk")))
     # What was tried in vain waits too, though its next try is later; what is meant for later does not.
@@ -78,6 +80,12 @@ def health() -> list[Health]:
     _fill(rows, dead.annotate(failed=Count("pk")))
     _with_providers(rows)
     return list(rows.values())
+
+
+def signs() -> list[ChannelSign]:
+    """The same for rooms that cannot look here (`complaints.channel_signs`)."""
+    names = [part.name for part in fields(ChannelSign)]
+    return [ChannelSign(**{name: getattr(row, name) for name in names}) for row in health()]
 
 
 def _came_in(midnight: datetime) -> list[dict[str, Any]]:

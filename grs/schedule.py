@@ -99,6 +99,12 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(hours=1),
         "options": {"expires": 3500},
     },
+    # What boards show of very many rows is good for a quarter of an hour.
+    "count-ahead": {
+        "task": "oversight.tasks.count_ahead",
+        "schedule": timedelta(minutes=10),
+        "options": {"expires": 590},
+    },
     # What is due by a day is looked at each hour, so that an outage costs an hour and not a day.
     "tend-issues": {
         "task": "oversight.tasks.tend_issues",

@@ -8,6 +8,7 @@ from celery import shared_task
 from complaints.selectors import piles
 from oversight.alerts import raising
 from oversight.audits import drawing
+from oversight.boards import ahead
 from oversight.dashboards import waiting
 from oversight.figures import keeping
 from oversight.issues import tending
@@ -76,3 +77,9 @@ def count_dashboard(told: dict[str, Any]) -> None:
 def order_reports() -> None:
     """Order last month's report from the 3rd on, last year's from 10 January on."""
     editions.order_due()
+
+
+@shared_task(name="oversight.tasks.count_ahead", time_limit=580, soft_time_limit=570)
+def count_ahead() -> None:
+    """Count what the boards show of very many rows, before anybody asks."""
+    ahead.count_ahead()

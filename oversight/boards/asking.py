@@ -7,10 +7,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from accounts.actors import Actor
 from agencies.models import Office
 from agencies.selectors import office_by_code
-from complaints.bars import barred_from
 from oversight.dashboards.asking import Asked, form_of, read
 
 PERIOD = "period"
@@ -44,6 +42,11 @@ class Board:
             "without_agency": without,
         }
 
+    def as_view(self, request: HttpRequest, name: str) -> dict[str, str]:
+        """For the form that keeps it as a view of one's own: its path, and what it is called."""
+        parts = [name, *([self.agency.name] if self.agency else []), self.asked.period_words]
+        return {"path": request.path_info, "view_name": ", ".join(parts)[:80]}
+
 
 def asked_of(
     request: HttpRequest, *, fields: tuple[str, ...] = (), usual: str = "", by_agency: bool = False
@@ -66,8 +69,3 @@ def _agency(request: HttpRequest) -> tuple[Office | None, tuple[str, ...]]:
         return office, ()
     said = _("There is no agency “%(code)s”. All agencies are shown.") % {"code": code}
     return None, (said,)
-
-
-def hidden_from(actor: Actor) -> list[int]:
-    """Ids of the cases that the reader is barred from: no figure holds them."""
-    return list(barred_from(actor).values_list("pk", flat=True))

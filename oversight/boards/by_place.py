@@ -16,10 +16,10 @@ from agencies.models import Place
 from complaints.views.officer.access import officers
 from oversight import charts
 from oversight.boards import places
-from oversight.boards.access import LOOK_ON
-from oversight.boards.asking import Board, asked_of, hidden_from
+from oversight.boards.asking import Board, asked_of
 from oversight.boards.places import BY, Area
 from oversight.charts.words import number
+from oversight.dashboards.access import LOOK_ON, hidden_from
 from oversight.dashboards.counted import MOST_FACTS
 from oversight.figures.asking import AGENCYS, COUNTRYS, Question
 from oversight.figures.standing import counted_at
@@ -54,6 +54,7 @@ def by_place(request: HttpRequest, actor: Actor) -> HttpResponse:
         "has_below": found.level != places.DISTRICT,
         "nowhere": _cells(found.nowhere) if found.nowhere.now.open or found.nowhere.counts else [],
         "counted_at": counted_at(),
+        **board.as_view(request, _("Map")),
     }
     return render(request, "oversight/boards/map.html", context)
 

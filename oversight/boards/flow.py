@@ -18,10 +18,10 @@ from complaints.views.officer.access import officers
 from complaints.views.officer.paging import page_of
 from oversight import charts
 from oversight.boards import handoffs
-from oversight.boards.access import LOOK_ON
-from oversight.boards.asking import Board, asked_of, hidden_from
+from oversight.boards.asking import Board, asked_of
 from oversight.boards.handoffs import DESK, BothWays, Exchange, Pairs
 from oversight.charts.words import digits, number
+from oversight.dashboards.access import LOOK_ON, hidden_from
 from oversight.figures import reading
 from oversight.figures.asking import AGENCYS
 from oversight.figures.periods import YEAR_CODE
@@ -60,6 +60,7 @@ def flow(request: HttpRequest, actor: Actor) -> HttpResponse:
         "pairs": [_both(board, pair, offices) for pair in both[:PAIRS_SHOWN]],
         "total": sum(row.sent for row in rows),
         "within": sum(row.within for row in rows),
+        **board.as_view(request, _("Flow")),
     }
     return render(request, "oversight/boards/flow.html", context)
 

@@ -1,6 +1,7 @@
 """Page: agencies of one kind compared, fair to few cases."""
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -15,11 +16,12 @@ from complaints.views.officer.access import officers
 from complaints.views.officer.paging import Page
 from oversight import charts
 from oversight.boards import leagues
-from oversight.boards.access import LOOK_ON
-from oversight.boards.asking import Board, asked_of, hidden_from
+from oversight.boards.asking import Board, asked_of
 from oversight.boards.judging import BANDS, LEAST, MOST_ASIDE, Band, Judged
-from oversight.boards.leagues import BY, League
+from oversight.boards.leagues import BY, Group, League
 from oversight.charts.words import interval, number
+from oversight.dashboards.access import LOOK_ON, hidden_from
+from oversight.dashboards.counted import MOST_FACTS
 from oversight.metrics import METRICS, STATES, Metric, State
 
 SHOWN = 30
@@ -43,6 +45,7 @@ def league(request: HttpRequest, actor: Actor) -> HttpResponse:
         (g for g in kinds if g.code == request.GET.get("group")), kinds[0] if kinds else None
     )
     by = leagues.figure_of(request.GET.get("by", ""))
+    board = _narrowed(board, group)
     kept = {"by": by.code, "group": group.code if group else ""}
     context = {
         **board.context(**kept),
@@ -53,12 +56,26 @@ def league(request: HttpRequest, actor: Actor) -> HttpResponse:
         "is_now": isinstance(by, State),
         "least": LEAST,
         "most_aside": MOST_ASIDE,
+        **board.as_view(request, _("League")),
     }
     if group is not None:
         hidden = hidden_from(actor)
         found = leagues.league_of(group, by, board.asked.question(), hidden=hidden)
         context |= _shown(request, board, found, by, kept)
     return render(request, "oversight/boards/league.html", context)
+
+
+def _narrowed(board: Board, group: Group | None) -> Board:
+    """The same of all subjects, where too much would have to be counted for one of these agencies."""
+    if group is None or board.asked.category is None:
+        return board
+    if leagues.is_quick(group, board.asked.question(), MOST_FACTS):
+        return board
+    said = _(
+        "Figures by subject are not kept for these agencies and this period: all subjects are shown."
+    )
+    asked = replace(board.asked, category=None)
+    return replace(board, asked=asked, mistakes=(*board.mistakes, said))
 
 
 def _figure(code: str) -> Metric | State:

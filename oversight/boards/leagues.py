@@ -62,9 +62,9 @@ class Group:
         return OfficeType(names=self.names).name if self.names else _BODIES[Body(self.code)]
 
 
-def groups() -> list[Group]:
+def groups(*, anew: bool = False) -> list[Group]:
     """The kinds of agencies of the country, ministries first; a city is compared with cities."""
-    return counted("league-groups", _groups).value
+    return counted("league-groups", _groups, anew=anew).value
 
 
 def _agencies() -> QuerySet[Office]:
@@ -88,6 +88,13 @@ def _groups() -> list[Group]:
 def _nodes(group: Group) -> list[int]:
     alike = {"type__code": group.code} if group.names else {"type__body": group.code}
     return list(_agencies().filter(**alike).order_by("pk").values_list("pk", flat=True))
+
+
+def is_quick(group: Group, question: Question, most: int) -> bool:
+    """Whether the figures of a kind are kept as sums, or of so few facts that they can be counted."""
+    if reading.is_kept(question, nodes=_nodes(group)):
+        return True
+    return reading.facts_to_count(question) <= most
 
 
 # --- What is counted ---------------------------------------------------------------------------

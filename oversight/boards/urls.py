@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from oversight.boards import by_place, flow, league
+from oversight.boards import by_place, channels, desk, flow, league
 
 urlpatterns = [
+    path("desk/", desk.desk, name="oversight-desk"),
+    path("channels/health/", channels.channels, name="oversight-channels"),
     path("flow/", flow.flow, name="oversight-flow"),
     path("flow/cases/", flow.flow_cases, name="oversight-flow-cases"),
     path("map/", by_place.by_place, name="oversight-map"),

@@ -1,5 +1,6 @@
 """The figures of a period as tiles: each with the period before it, and the direction in words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -55,9 +56,11 @@ class Tile:
     others: tuple[Compared, ...]
 
 
-def tiles(asked: Asked, office: Office | None, found: Counted) -> list[Tile]:
-    """The tiles of a screen."""
-    return [_tile(asked, office, METRICS[code], found) for code in SHOWN]
+def tiles(
+    asked: Asked, office: Office | None, found: Counted, shown: Sequence[str] = SHOWN
+) -> list[Tile]:
+    """The tiles of a screen, of the figures `shown` (codes of METRICS)."""
+    return [_tile(asked, office, METRICS[code], found) for code in shown]
 
 
 def _tile(asked: Asked, office: Office | None, metric: Metric, found: Counted) -> Tile:
@@ -93,7 +96,7 @@ def written(metric: Metric, value: float | None) -> str:
 
 def _between(metric: Metric, interval: tuple[float, float]) -> str:
     low, high = (written(metric, end) for end in interval)
-    return _("between %(low)s and %(high)s, in 95 of 100 cases") % {"low": low, "high": high}
+    return _("likely between %(low)s and %(high)s") % {"low": low, "high": high}
 
 
 def _rests_on(metric: Metric, value: float | None, counts: Counts) -> str:
