@@ -7,6 +7,7 @@ what was counted, so that a worker killed at any point has counted each step onc
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from time import monotonic
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -30,6 +31,8 @@ FORMAT = 2
 LOCK = 6963
 #: Steps of the log that are counted in one transaction; cases whose facts are made in one.
 BATCH, RANGE = 2000, 50_000
+#: More cases than these made at once are counted by making everything anew.
+MANY = 20_000
 #: Open cases are counted anew after so long.
 BACKLOG_EVERY = timedelta(minutes=5)
 
@@ -45,14 +48,24 @@ def is_ours() -> bool:
         return bool(cursor.fetchone()[0])
 
 
+def _wait_for_our_turn() -> None:
+    """Become the writer until the end of this transaction, when whoever writes now is done."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+
+
 def keep(*, seconds: float = 20) -> int:
     """Bring the figures up to the log's end; says how many steps were counted.
 
     After so many seconds no new batch is begun: the next call goes on. Where the figures are of another
     format or country, or of none yet, all are made anew.
     """
-    if _is_strange(Kept.objects.filter(pk=1).first()):
-        rebuild()
+    if _is_strange():
+        with transaction.atomic():
+            if not is_ours():
+                return 0
+            if _is_strange():
+                rebuild()
     until, counted = monotonic() + seconds, 0
     while monotonic() < until:
         with transaction.atomic():
@@ -66,7 +79,8 @@ def keep(*, seconds: float = 20) -> int:
     return counted
 
 
-def _is_strange(kept: Kept | None) -> bool:
+def _is_strange() -> bool:
+    kept = Kept.objects.filter(pk=1).first()
     return kept is None or kept.format != FORMAT or kept.country != settings.COUNTRY
 
 
@@ -126,8 +140,7 @@ def _days_since() -> date:
 def rebuild(say: Callable[[str], None] = quiet) -> None:
     """Make all figures anew, from the events on. Readers have the old ones until it is done."""
     with transaction.atomic():
-        if not is_ours():
-            return
+        _wait_for_our_turn()
         seq = Entry.objects.order_by("-log_seq").values_list("log_seq", flat=True).first() or 0
         since = _days_since()
         cube.copy_tree(settings.COUNTRY)
@@ -150,6 +163,26 @@ def rebuild(say: Callable[[str], None] = quiet) -> None:
         Recount.objects.all().delete()
         count_backlog_now(kept)
         say("open cases")
+
+
+def count_made(
+    *, first: int, last: int, say: Callable[[str], None] = quiet, **_signal: Any
+) -> None:
+    """Count cases that were made in bulk, without steps in the log: ids from one to the other.
+
+    A few are added; of many everything is made anew, which is quicker.
+    """
+    if last - first >= MANY or _is_strange():
+        rebuild(say)
+        return
+    for start in range(first, last + 1, BATCH):
+        with transaction.atomic():
+            _wait_for_our_turn()
+            count_anew(range(start, min(start + BATCH, last + 1)), Kept.objects.get(pk=1))
+        say(f"figures of cases up to {min(start + BATCH - 1, last)}")
+    with transaction.atomic():
+        _wait_for_our_turn()
+        count_backlog_now(Kept.objects.get(pk=1))
 
 
 def make_all_facts(say: Callable[[str], None]) -> None:
