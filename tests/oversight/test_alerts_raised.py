@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from accounts.actors import Actor
 from agencies.services.recording import bump
 from complaints.errors import Invalid, Refused
 from complaints.models import Notice
@@ -21,32 +20,19 @@ from oversight.models import Alert, AlertRule
 from oversight.rising import DAYS, WEEK
 from tests.complaints.conftest import SUNDAY
 from tests.factories.agencies import make_category
+from tests.oversight.alerting import (
+    an_alert,
+    late_rule,
+    overseer,
+    rising_days,
+    silent_rule,
+    surge_rule,
+    usually,
+)
 from tests.oversight.conftest import House
 from tests.oversight.sums import backlog, kept, quiet_others, received
 
 pytestmark = pytest.mark.django_db
-
-
-def overseer(house: House) -> Actor:
-    return house.scene.actor(house.cast.overseer)
-
-
-def late_rule(house: House, **parts: Any) -> AlertRule:
-    given = {"kind": "late_share", "office": house.cast.department, "threshold": 30, "least": 20}
-    return make(actor=overseer(house), **(given | parts)).rule
-
-
-def surge_rule(house: House, **parts: Any) -> AlertRule:
-    return make(actor=overseer(house), **({"kind": "surge", "least": 20} | parts)).rule
-
-
-def silent_rule(house: House, **parts: Any) -> AlertRule:
-    given = {"kind": "silent_channel", "channel": "web", "hours": 6, "least": 5}
-    return make(actor=overseer(house), **(given | parts)).rule
-
-
-def rising_days(a_day: int, last: int) -> list[int]:
-    return [a_day] * (DAYS - WEEK) + [last] * WEEK
 
 
 class TestLateShare:
@@ -217,16 +203,8 @@ class TestSurge:
 
 
 class TestSilence:
-    def usually(self, house: House, number: int = 5, weeks: int = 4) -> None:
-        """So many by the web in the hour before this one, in each of the weeks before."""
-        for week in range(4, 4 - weeks, -1):
-            house.clock.move_to(SUNDAY + timedelta(days=28 - 7 * week, hours=-1))
-            for _each in range(number):
-                house.filed()
-        house.clock.move_to(SUNDAY + timedelta(days=28))
-
     def test_nothing_where_there_usually_is_something(self, house: House) -> None:
-        self.usually(house)
+        usually(house)
         silent_rule(house)
         assert look() == {"raised": 1, "over": 0}
         alert = Alert.objects.get()
@@ -240,7 +218,7 @@ class TestSilence:
         assert look() == {"raised": 0, "over": 1}
 
     def test_one_case_is_no_silence(self, house: House) -> None:
-        self.usually(house)
+        usually(house)
         house.clock.move_to(SUNDAY + timedelta(days=28, hours=-5))
         house.filed()
         house.clock.move_to(SUNDAY + timedelta(days=28))
@@ -251,12 +229,12 @@ class TestSilence:
     def test_what_is_seldom_is_not_missed(
         self, house: House, number: int, weeks: int, raised: int
     ) -> None:
-        self.usually(house, number, weeks)
+        usually(house, number, weeks)
         silent_rule(house)
         assert look()["raised"] == raised
 
     def test_on_a_holiday_five_times_as_many_are_missed(self, house: House) -> None:
-        self.usually(house)
+        usually(house)
         day = (SUNDAY + timedelta(days=28)).date()
         house.cast.calendar.holidays.create(date=day, names={"en": "Eid"})
         bump("bd")
@@ -264,7 +242,7 @@ class TestSilence:
         assert look()["raised"] == 0
 
     def test_of_any_channel_each_by_itself(self, house: House) -> None:
-        self.usually(house)
+        usually(house)
         silent_rule(house, channel="")
         look()
         assert list(Alert.objects.values_list("subject", flat=True)) == ["web"]
@@ -334,15 +312,6 @@ def at_once(*calls: Any, key: str = "") -> list[Any]:
     for thread in threads:
         thread.join()
     return found
-
-
-def an_alert(house: House) -> Alert:
-    """One that is open, of the department's late cases."""
-    kept()
-    late_rule(house)
-    backlog(100, 40, house.cast.department)
-    look()
-    return Alert.objects.latest("pk")
 
 
 class TestRules:
