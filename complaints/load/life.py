@@ -65,7 +65,7 @@ IN_TIME = {
 }  # fmt: skip
 LATE = {
     "accept": (3, 9),
-    "answer": (10, 45),
+    "answer": (10, 60),
     "forward": (4, 9),
     "rule": (4, 8),
     "dismiss": (28, 60),

@@ -79,8 +79,11 @@ def _gap(stage: Stage, move: str) -> int:
     name, manner = move.removesuffix("_wrong").removesuffix("_above"), stage.shape.manner
     chance = {"accept": manner.accepts_late, "answer": manner.answers_late}
     late, is_late = life.LATE.get(name), stage.rng.random() < chance.get(name, life.DESK_LATE)
-    low, high = late if late and is_late else life.IN_TIME[name]
-    return stage.rng.randint(low, high)
+    if late and is_late:
+        # Most who are late are so by some days; a few by weeks.
+        low, high = late
+        return low + int((high - low + 1) * stage.rng.random() ** 3)
+    return stage.rng.randint(*life.IN_TIME[name])
 
 
 def _is_time_for(stage: Stage, move: str, at: datetime) -> bool:
