@@ -21,7 +21,7 @@ from agencies.models import Office
 from complaints.models import Case, Event
 from complaints.models.case import AnsweredWith, EndedAs, Status
 from oversight.figures import keeping
-from oversight.figures.cube import MONTH, next_month
+from oversight.figures.cube import MONTH, next_month, recent_since
 from oversight.figures.measures import ASIDE, CUTS, NAMES, OPEN, SEALED
 from oversight.figures.periods import today
 from oversight.models import Kept, Tally
@@ -86,7 +86,12 @@ def differences() -> list[Difference]:
         if kept is None:
             return [Difference("figures", "none kept yet", "check_figures --rebuild makes them")]
         keeping.count_anew(_uncounted(kept), kept)
-        return [*_of_facts(), *_of_extra_facts(), *_of_months(), *_of_parts()]
+        return [*_of_facts(), *_of_extra_facts(), *_of_months(), *_of_parts(_since(kept))]
+
+
+def _since(kept: Kept) -> date:
+    assert kept.days_since is not None  # noqa: S101 - set with the first row
+    return kept.days_since
 
 
 def _uncounted(kept: Kept) -> list[int]:
@@ -256,7 +261,7 @@ def _kept_month(month: date) -> defaultdict[Key, Counter[str]]:
 # --- Parts and wholes -----------------------------------------------------------------------------
 
 
-def _of_parts() -> Iterator[Difference]:
+def _of_parts(days_since: date) -> Iterator[Difference]:
     """Each cut adds up to the whole of its node, and days to their month."""
     for cut in range(1, len(CUTS)):
         name = "+".join(CUTS[cut])
@@ -268,13 +273,18 @@ def _of_parts() -> Iterator[Difference]:
             {"cut": cut},
         ):
             yield Difference(f"{on}, node {node}, by {name}", parts, whole)
+    # Deep in the tree fewer days are kept.
+    since = (
+        "(CASE WHEN node IN (SELECT node FROM oversight_branch WHERE is_cut)"
+        " THEN %(days_since)s ELSE %(recent_since)s END)"
+    )
     for node, on, whole, parts in _unequal(
         "SELECT 'm', node, \"on\", side, {sums} FROM oversight_tally WHERE cut = 0 AND grain = 'm'"
-        ' AND "on" >= (SELECT days_since FROM oversight_kept WHERE id = 1) GROUP BY 1, 2, 3, 4',
+        f' AND "on" >= {since} GROUP BY 1, 2, 3, 4',
         "SELECT 'm', node, date_trunc('month', \"on\")::date, side, {sums} FROM oversight_tally"
-        " WHERE cut = 0 AND grain = 'd' AND date_trunc('month', \"on\") >="
-        " (SELECT days_since FROM oversight_kept WHERE id = 1) GROUP BY 1, 2, 3, 4",
-        {},
+        f" WHERE cut = 0 AND grain = 'd' AND date_trunc('month', \"on\") >= {since}"
+        " GROUP BY 1, 2, 3, 4",
+        {"days_since": days_since, "recent_since": recent_since(days_since)},
     ):
         yield Difference(f"{on}, node {node}, by day", parts, whole)
 

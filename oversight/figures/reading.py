@@ -113,10 +113,13 @@ def trend_by(
 
 
 def is_kept(question: Question, dimension: str = "", nodes: Sequence[int] = ()) -> bool:
-    """Whether sums are kept that answer the question, cut by that dimension, of it or of these nodes."""
+    """Whether sums are kept that answer the question, cut by that dimension, of it or of these nodes.
+
+    For a trend the dimension is "day" or "month".
+    """
     cut = _cut(question, dimension)
     has_cuts = are_cut(nodes) if nodes else question.is_cut
-    if cut is None or not _days_are_kept(question, has_cuts):
+    if cut is None or not _days_are_kept(_parts(question, dimension), has_cuts):
         return False
     is_country = not (question.node or nodes)
     return not CUTS[cut] or is_country or (has_cuts and len(CUTS[cut]) == 1)
@@ -147,12 +150,21 @@ def _cut(question: Question, dimension: str) -> int | None:
     return CUTS.index(wanted) if wanted in CUTS else None
 
 
-def _days_are_kept(question: Question, has_cuts: bool) -> bool:
+def _parts(question: Question, group: str) -> list[Segment]:
+    """How the period is read for what is counted together: day by day where each is shown, a whole month
+    at once where that is the same.
+    """
+    if group.split(" ")[-1] == "day":
+        return [Segment(DAY, question.period.start, question.period.end)]
+    return list(question.period.segments())
+
+
+def _days_are_kept(parts: Sequence[Segment], has_cuts: bool) -> bool:
     since = cache.get_or_set("figures-days-since", _days_since, SINCE_KEPT)
     if since is None:
         return False
     first = since if has_cuts else cube.recent_since(since)
-    days = [part.start for part in question.period.segments() if part.grain == DAY]
+    days = [part.start for part in parts if part.grain == DAY]
     return all(day >= first for day in days)
 
 
@@ -239,7 +251,7 @@ def _from_sums(
         filters.append(
             f"{dimension} <> {ALL if dimension in ('category', 'district') else repr(ALL_CODES)}"
         )
-    segments, values = _segments(list(question.period.segments()))
+    segments, values = _segments(_parts(question, group))
     where = " AND ".join(
         [
             "node = ANY(%(nodes)s)",
