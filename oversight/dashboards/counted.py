@@ -154,6 +154,7 @@ def is_long(wanted: Wanted) -> bool:
         not reading.is_kept(each, dimension)
         for each, dimension in (
             *((asked, name) for name in ("", *SHOWN_BY)),
+            (asked, "month" if asked.period.by_months else "day"),
             (asked.during(asked.period.before()), ""),
         )
     )

@@ -1,13 +1,13 @@
 """Trends of several channels or subjects at once are the trends of each."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.cache import cache
 
 from oversight.figures import reading
 from oversight.figures.asking import Question
-from oversight.figures.periods import days_period, today, year_to_now
+from oversight.figures.periods import days_period, month_period, today, year_to_now
 from oversight.models import Kept
 from tests.oversight.conftest import House
 
@@ -66,3 +66,24 @@ def test_without_bands_offices_have_the_same_counts(counted: House) -> None:
     assert plain.numbers == whole.numbers
     assert plain["received"] == 1
     assert not plain.bands
+
+
+def test_a_month_that_is_over_is_drawn_day_by_day(counted: House) -> None:
+    """Its sum is kept as one; a trend by the day must not find all of it on the first day."""
+    counted.day(60)
+    counted.count()
+    november = Question(month_period(date(2026, 11, 22)))
+    days = {day: counts["received"] for day, counts in reading.trend(november).items() if counts}
+    assert days == {date(2026, 11, 22): 2, date(2026, 11, 24): 1}
+    by_day = reading.trend_by(november, "channel")["web"]
+    assert {day: counts["received"] for day, counts in by_day.items()} == days
+    assert reading.totals(november)["received"] == 3
+
+
+def test_days_that_are_forgotten_are_counted_from_facts(counted: House) -> None:
+    counted.day(400)
+    counted.count()
+    november = Question(month_period(date(2026, 11, 22)))
+    assert reading.is_kept(november)
+    assert not reading.is_kept(november, "day")
+    assert reading.trend(november)[date(2026, 11, 22)]["received"] == 2
