@@ -91,7 +91,7 @@ class Asked:
     @property
     def query(self) -> str:
         """The query of an address that asks the same, with its "?"; empty for what is usual."""
-        return self.with_()
+        return self.with_().removesuffix("?")
 
     def with_(self, **changes: object) -> str:
         """The query with some values set (or dropped, if None or empty), also others than filters."""

@@ -32,19 +32,21 @@ def children_of(office: Office | None) -> list[Office]:
 class ChildRow:
     """An office below with all below it: how it stands, and how its period went.
 
-    `office` is None for what no office has: it is with the central desk. `bar` is the length of its bar
-    of late cases, 0–100, of the one with most. `shares` are those of `SHARES` (0–1, None: nothing).
+    `office` is None for what none of them has: it is with the office itself, or with the central desk;
+    its period is not counted apart. `bar` is the length of its bar of late cases, 0–100, of the longest.
+    `shares` are those of `SHARES` (0–1, None: nothing).
     """
 
     office: Office | None
+    name: str
     url: str
     now: Standing
     late_url: str
     open_url: str
     bar: int
-    received: int | None
-    received_url: str
-    shares: tuple[float | None, ...]
+    received: int = 0
+    received_url: str = ""
+    shares: tuple[float | None, ...] = ()
 
 
 def bar_length(part: int, whole: int) -> int:
@@ -55,19 +57,25 @@ def bar_length(part: int, whole: int) -> int:
 def child_rows(asked: Asked, found: Counted, children: Sequence[Office]) -> list[ChildRow]:
     """The offices that are shown, those with most late cases first."""
     by_id = {office.pk: office for office in children}
-    most = max((now.late for now in found.children_now.values()), default=0)
+    most = _most(found)
     rows = []
     for pk in found.shown:
-        office, now = by_id[pk], found.children_now.get(pk, Standing())
+        now = found.children_now.get(pk, Standing())
         counts = found.children.get(pk, Counts())
-        rows.append(_child(asked, office, now, counts, most))
+        rows.append(_child(asked, by_id[pk], now, counts, most))
     return rows
+
+
+def _most(found: Counted) -> int:
+    standing = [*found.children_now.values(), left_over(found)]
+    return max((now.late for now in standing), default=0)
 
 
 def _child(asked: Asked, office: Office, now: Standing, counts: Counts, most: int) -> ChildRow:
     received = max(0, counts["received"])
     return ChildRow(
         office=office,
+        name=office.name,
         url=reverse("oversight-agency", args=[office.code]) + asked.query,
         now=now,
         late_url=list_url(asked, office, state="late") if now.late > 0 else "",
@@ -85,6 +93,17 @@ def left_over(found: Counted) -> Standing:
     for now in found.children_now.values():
         rest.add(now, -1)
     return rest
+
+
+def rest_row(asked: Asked, office: Office | None, found: Counted) -> ChildRow | None:
+    """The same as a row; None where there is nothing of it, or no office below at all."""
+    now = left_over(found)
+    if now.open <= 0 or not found.children_now:
+        return None
+    name = _("%(name)s itself") % {"name": office.name} if office else _("The central desk")
+    late_url = list_url(asked, office, state="late", alone=1) if now.late > 0 else ""
+    open_url = list_url(asked, office, state="open", alone=1)
+    return ChildRow(None, name, "", now, late_url, open_url, bar_length(now.late, _most(found)))
 
 
 # --- A period by subject, place, way in ---------------------------------------------------------

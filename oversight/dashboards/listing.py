@@ -92,13 +92,17 @@ OLDEST = 6
 
 @dataclass(frozen=True, slots=True)
 class Which:
-    """The figure whose cases are listed: a measure of a period, or a state now with what narrows it."""
+    """The figure whose cases are listed: a measure of a period, or a state now with what narrows it.
+
+    `alone`: what the office itself has, without those below it; of the country what no office has.
+    """
 
     measure: str = ""
     state: str = "open"
     stage: str = ""
     level: int = 0
     age: int = 0
+    alone: bool = False
 
     @property
     def values(self) -> dict[str, str]:
@@ -106,6 +110,7 @@ class Which:
         if self.measure:
             return {"measure": self.measure}
         told = {"state": self.state, "stage": self.stage, "level": self.level, "age": self.age}
+        told["alone"] = int(self.alone)
         return {name: str(value) for name, value in told.items() if value}
 
     @property
@@ -121,6 +126,8 @@ class Which:
             words.append(_("Moved up to level %(level)s") % {"level": self.level})
         if self.age:
             words.append(_("Open for %(days)s") % {"days": age_names()[self.age - 1]})
+        if self.alone:
+            words.append(_("Without the offices below"))
         return words
 
 
@@ -137,6 +144,7 @@ def which_of(query: Any) -> Which:
         state=state,
         stage=stage if stage in STAGES else "",
         age=_among(query.get("age", ""), range(1, len(AGES) + 2)) if state in OF_AGES else 0,
+        alone=query.get("alone", "") == "1",
     )
 
 
@@ -163,6 +171,7 @@ def cases(request: HttpRequest, actor: Actor) -> HttpResponse:
         "form_fields": form_of(asked),
         "kept": [*which.values.items(), *([("office", office.code)] if office else [])],
         "which": which,
+        "as_of_now": not which.measure,
         "office": office,
         "sees_country": sees_country(actor),
         "up": _up(asked, office),
@@ -208,6 +217,8 @@ def ids_of(which: Which, question: Question) -> QuerySet[Any, Any]:
     facts = _NARROWED.get(which.state, _all)(facts)
     if which.age:
         facts = _of_age(facts, which.age)
+    if which.alone:
+        facts = facts.filter(office=question.node)
     cases = Case.objects.filter(country=settings.COUNTRY, pk__in=facts.values("case_id"))
     cases = cases.exclude(status=Status.CLOSED)
     return cases.order_by("next_due", "id").values_list("pk", flat=True)
@@ -249,6 +260,8 @@ def number_of(which: Which, question: Question, hidden: list[int]) -> int | None
         if not reading.is_kept(question) and reading.facts_to_count(question) > MOST_FACTS:
             return None
         return max(0, reading.totals(question, hidden=hidden, bands=False)[which.measure])
+    if which.alone:
+        return int(ids_of(which, question).exclude(pk__in=hidden).count())
     stages = by_stage(question, hidden=hidden)
     names = IN_APPEAL if which.state == "appeal" else stages
     chosen = [stages[name] for name in names if name in stages and which.stage in ("", name)]

@@ -34,23 +34,19 @@ def _number(value: float, unit: Unit = Unit.COUNT) -> str:
 
 
 def late_where(rows: Sequence[ChildRow], late: int) -> Chart | None:
-    """Late cases of the offices below, most first; None where nothing is late."""
-    some = [row for row in rows if row.now.late > 0][:MOST_BARS]
+    """Where the late cases are, most first; None where nothing is late."""
+    some = sorted((row for row in rows if row.now.late > 0), key=lambda row: -row.now.late)
     if not some:
         return None
     first = some[0]
-    finding = _("%(name)s has most: %(part)s of %(whole)s late cases.") % {
-        "name": _name(first),
+    finding = _("%(name)s: %(part)s of %(whole)s late cases.") % {
+        "name": first.name,
         "part": _number(first.now.late),
         "whole": _number(late),
     }
     frame = Frame("late-where", _("Late, by office"), finding, _("Office"), _language())
-    drawn = [Bar(_name(row), row.now.late, link=row.late_url) for row in some]
+    drawn = [Bar(row.name, row.now.late, link=row.late_url) for row in some[:MOST_BARS]]
     return bars(frame, drawn, unit=Unit.COUNT, value_name=_("Late"))
-
-
-def _name(row: ChildRow) -> str:
-    return row.office.name if row.office else _("The central desk")
 
 
 def age_names() -> list[str]:

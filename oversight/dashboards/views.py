@@ -32,7 +32,7 @@ from oversight.dashboards.children import (
     AT_A_TIME,
     TOP,
     child_rows,
-    left_over,
+    rest_row,
     slices,
 )
 from oversight.dashboards.counted import SHOWN_BY, Counted, counted
@@ -131,15 +131,15 @@ def _now(
 ) -> dict[str, Any]:
     rows = child_rows(asked, found, children)
     busy = [row for row in rows if row.now.open > 0 or row.received]
-    rest = left_over(found)
+    rest = rest_row(asked, office, found)
     return {
         "counts": counts_on_top(asked, office, found),
         "levels": LEVELS,
         "stages": stage_rows(asked, office, found),
         "rows": busy,
         "more_offices": len(children) - len(busy),
-        "rest": rest if rest.open > 0 and children else None,
-        "late_chart": pictures.late_where(busy, found.now.late),
+        "rest": rest,
+        "late_chart": pictures.late_where([*busy, *([rest] if rest else [])], found.now.late),
         "ages_chart": pictures.ageing(asked, office, found),
         "now": found.now,
     }
