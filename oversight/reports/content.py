@@ -18,6 +18,7 @@ from oversight.issues.wording import PUBLIC_STATES
 from oversight.metrics import METRICS, STATES
 from oversight.reports import pictures
 from oversight.reports.blocks import Block, Drawn, Grid, Points, Report, Said, Section, Text
+from oversight.reports.gathering import PART_CODES
 from oversight.reports.method import glossary, method
 from oversight.reports.numbers import Numbers, country_name, name_of
 
@@ -35,6 +36,15 @@ TIMES = (
 )
 ANSWERS = ("confirmed_resolved", "silent", "disputed", "reopened", "satisfaction", "response_rate")
 ROUTES = ("forwarded_in_3", "returned", "hops_per_case", "withdrawn", "declined")
+#: The heads of PART_CODES, but for the first.
+PART_HEADS = (
+    gettext_lazy("Answered"),
+    gettext_lazy("In 10 days from filing"),
+    gettext_lazy("In 10 days from the forward"),
+    gettext_lazy("Confirmed resolved"),
+    gettext_lazy("Satisfaction"),
+    gettext_lazy("Median days"),
+)
 NO_NAME: dict[str, Named] = {
     "categories": {"category": gettext_lazy("No subject given")},
     "districts": {"district": gettext_lazy("No place given")},
@@ -206,16 +216,21 @@ def _again(data: Data, numbers: Numbers) -> Section:
 
 def _parts(caption: str, of: str, name: str, data: Data, numbers: Numbers) -> Grid:
     """All parts of which enough can be said."""
-    codes = ("received", "answered", "answered_in_10_from_filing", "answered_in_10_from_forward",
-             "confirmed_resolved", "satisfaction", "median_days")  # fmt: skip
     found, own = data[name], NO_NAME.get(name, {})
-    head = (of, _("Filed"), _("Answered"), _("In 10 days from filing"),
-            _("In 10 days from the forward"), _("Confirmed resolved"), _("Satisfaction"),
-            _("Median days"))  # fmt: skip
+    with_before = any("before" in row for row in found["rows"])
+    before = numbers.period(data["before"][0]["code"])
+    head = (
+        of,
+        _("Filed"),
+        *((_("Filed, %(period)s") % {"period": before},) if with_before else ()),
+        *(str(words) for words in PART_HEADS),
+    )
     rows = tuple(
         (
             name_of(row, numbers.language, own),
-            *(numbers.figure(code, row["figures"][code]) for code in codes),
+            numbers.figure("received", row["figures"]["received"]),
+            *((numbers.figure("received", row["before"]),) if with_before else ()),
+            *(numbers.figure(code, row["figures"][code]) for code in PART_CODES[1:]),
         )
         for row in found["rows"]
     )

@@ -80,7 +80,7 @@ def gather(reported: Reported, tell: Tell = lambda _step: None) -> Data:
         data[name] = made(public, reported)
         tell(step)
     data |= {
-        "map": _map(public, reported),
+        "map": _map(public),
         "standing": _standing(asked),
         "issues": _issues(reported.period),
         "aside": _number(reading.totals(_aside(asked), bands=False)["received"]),
@@ -193,7 +193,7 @@ def _year_earlier(period: Period) -> tuple[Any, Any]:
 
 
 def _parts(
-    found: Mapping[Any, Counts], before: Mapping[Any, Counts], named: Mapping[Any, Data]
+    found: Mapping[Any, Counts], before: Mapping[Any, Counts] | None, named: Mapping[Any, Data]
 ) -> Data:
     """A row for each part of which enough can be said, most cases first; and how many have too few."""
     rows, few = [], 0
@@ -204,18 +204,12 @@ def _parts(
         if most < LEAST_CASES:
             few += 1
             continue
-        then = before.get(key, Counts())
-        rows.append(
-            named[key]
-            | {
-                "figures": {
-                    code: public(METRICS[code], counts, is_part=True) for code in PART_CODES
-                },
-                "before": {
-                    code: public(METRICS[code], then, is_part=True)["value"] for code in PART_CODES
-                },
-            }
-        )
+        figures = {code: public(METRICS[code], counts, is_part=True) for code in PART_CODES}
+        row = named[key] | {"figures": figures}
+        if before is not None:
+            then = before.get(key, Counts())
+            row["before"] = public(METRICS["received"], then, is_part=True)
+        rows.append(row)
     rows.sort(key=lambda row: (-(row["figures"]["received"]["value"] or 0), row["code"]))
     return {"rows": rows, "few": few}
 
@@ -226,7 +220,7 @@ def _agencies(public_cases: Question, reported: Reported) -> Data:
     rows = agencies.only("code", "names", "country").in_bulk()
     nodes = list(rows)
     found = reading.by_node(public_cases, nodes)
-    before = reading.by_node(public_cases.during(reported.before), nodes)
+    before = _whole_before(public_cases, reported, lambda asked: reading.by_node(asked, nodes))
     named = {pk: {"code": row.code, "names": row.names} for pk, row in rows.items()}
     return _parts(found, before, named)
 
@@ -267,8 +261,15 @@ def _by(
     dimension: str, public_cases: Question, reported: Reported, named: Mapping[Any, Data]
 ) -> Data:
     found = reading.by(public_cases, dimension)
-    before = reading.by(public_cases.during(reported.before), dimension)
+    before = _whole_before(public_cases, reported, lambda asked: reading.by(asked, dimension))
     return _parts(found, before, named)
+
+
+def _whole_before(
+    public_cases: Question, reported: Reported, read: Callable[[Question], Mapping[Any, Counts]]
+) -> Mapping[Any, Counts] | None:
+    """The parts of the period before; None for one so far: no sums are kept of its days a year ago."""
+    return None if reported.is_so_far else read(public_cases.during(reported.before))
 
 
 def _places() -> dict[int, Place]:
@@ -277,17 +278,16 @@ def _places() -> dict[int, Place]:
     return places.only("code", "names", "path", "level", "parent_id").in_bulk()
 
 
-def _map(public_cases: Question, reported: Reported) -> Data:
+def _map(public_cases: Question) -> Data:
     """The parts that the map shows: the districts, or the provinces with all in them."""
     level, places = MAP_LEVELS[settings.COUNTRY], _places()
     found = _at_level(reading.by(public_cases, "district"), places, level)
-    before = _at_level(reading.by(public_cases.during(reported.before), "district"), places, level)
     named = {
         row.pk: {"code": row.code, "names": row.names}
         for row in places.values()
         if row.level == level
     }
-    return _parts(found, before, named) | {"level": level}
+    return _parts(found, None, named) | {"level": level}
 
 
 def _at_level(

@@ -153,7 +153,7 @@ def parts(
         Bar(
             name_of(row, numbers.language, own),
             row["figures"]["received"]["value"],
-            before=row["before"]["received"],
+            before=row.get("before", {}).get("value"),
         )
         for row in found["rows"][:MOST_BARS]
     ]

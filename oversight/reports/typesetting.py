@@ -75,6 +75,7 @@ def _fonts() -> typst.Fonts:
 
 def _data(report: Report, root: Path) -> dict[str, Any]:
     """What the template reads; the pictures are written beside it."""
+    so_far = _("So far: the period is not over, and these figures will change.")
     return {
         "title": report.title,
         "portal": report.portal,
@@ -85,7 +86,9 @@ def _data(report: Report, root: Path) -> dict[str, Any]:
         "digits": [digits(str(number), report.language) for number in range(10)],
         "page-of": _("Page {page} of {pages}"),
         "contents": _("Contents"),
-        "so-far": _("So far: the period is not over, and these figures will change.") if report.is_so_far else "",
+        "so-far": _("So far: the period is not over, and these figures will change.")
+        if report.is_so_far
+        else "",
         "you-said": _("You said:"),
         "we-did": _("We did:"),
         "sections": [

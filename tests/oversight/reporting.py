@@ -37,7 +37,7 @@ def part(code: str, names: dict[str, str], received: int = 250) -> dict[str, Any
         "code": code,
         "names": names,
         "figures": figures,
-        "before": dict.fromkeys(PART_CODES, 200),
+        "before": {"value": 200, "few": False},
     }
 
 

@@ -9,7 +9,7 @@ from oversight.metrics import METRICS, STATES
 from oversight.reports.blocks import Drawn, Grid, Report, Said, Section, Terms, Text
 from oversight.reports.content import compose
 from oversight.reports.numbers import NONE, Numbers
-from tests.oversight.reporting import ROOT, made_up
+from tests.oversight.reporting import ROOT, made_up, part
 
 
 def report(language: str = "en", **changes: Any) -> Report:
@@ -81,6 +81,18 @@ class TestTheReport:
         assert "fewer than five cases: 7." in grid(found, "agencies").note
         with_three = {row[0]: row[1] for row in grid(found, "backlog").rows}
         assert with_three["With the overseers"] == "under 5"
+
+    def test_what_was_filed_the_year_before_stands_beside_each_part(self) -> None:
+        found = grid(report(), "agencies")
+        assert found.head[:3] == ("Agency", "Filed", "Filed, 2024")
+        assert found.rows[0][1:3] == ("250", "200")
+
+    def test_so_far_the_parts_have_no_year_before(self) -> None:
+        row = part("lgd", {"en": "Ministry"})
+        del row["before"]
+        found = grid(report(agencies={"rows": [row], "few": 0}), "agencies")
+        assert found.head[:3] == ("Agency", "Filed", "Answered")
+        assert len(found.rows[0]) == len(found.head)
 
     def test_agencies_are_named_in_the_language_or_in_english(self) -> None:
         assert grid(report("bn"), "agencies").rows[0][0] == "স্থানীয় সরকার মন্ত্রণালয়"

@@ -182,6 +182,12 @@ class TestTheFigures:
         lines = data_of("2027")["months"]["lines"]
         assert [line["on"] for line in lines] == ["2027-01-01"]
 
+    def test_the_period_before_stands_beside_parts_once_it_is_over(self, counted: House) -> None:
+        (row,) = data_of("2026-11")["channels"]["rows"]
+        assert row["before"] == {"value": 0, "few": False}
+        (row,) = data_of("2026")["channels"]["rows"]
+        assert "before" not in row
+
     def test_what_is_open_is_of_the_moment(self, counted: House) -> None:
         now = data_of()["standing"]
         assert now["at"]
