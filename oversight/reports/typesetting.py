@@ -86,9 +86,7 @@ def _data(report: Report, root: Path) -> dict[str, Any]:
         "digits": [digits(str(number), report.language) for number in range(10)],
         "page-of": _("Page {page} of {pages}"),
         "contents": _("Contents"),
-        "so-far": _("So far: the period is not over, and these figures will change.")
-        if report.is_so_far
-        else "",
+        "so-far": so_far if report.is_so_far else "",
         "you-said": _("You said:"),
         "we-did": _("We did:"),
         "sections": [
