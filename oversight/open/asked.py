@@ -164,9 +164,7 @@ def _below(asked: Asked, hidden: Sequence[int]) -> list[Answer]:
         offices = offices.filter(agency_id=F("id"))
     below = list(offices.only("names", "code", "country"))
     nodes = [office.pk for office in below]
-    counted = reading.by_node(
-        asked.question, nodes, hidden=hidden, agencies=asked.group == "agency"
-    )
+    counted = reading.by_node(asked.question, nodes, hidden=hidden)
     rates.add_by_node(counted, asked.question, nodes, hidden=hidden)
     return [
         Answer(office.code, office.name, counted[office.pk])

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from io import StringIO
 from typing import Any
 
+from oversight.exports.sheets import plain
 from oversight.open.cells import edition, rows
 from oversight.open.datasets import LICENCE, Dataset
 from oversight.open.words import in_languages
-from oversight.spreadsheet import harmless
 
 #: So many rows are sent at once.
 CHUNK = 200
@@ -22,7 +22,7 @@ def as_csv(dataset: Dataset) -> Iterator[str]:
     def lines(some: Iterable[list[Any]]) -> str:
         text = StringIO()
         csv.writer(text, lineterminator="\r\n").writerows(
-            [harmless(cell) for cell in line] for line in some
+            [plain(cell) for cell in line] for line in some
         )
         return text.getvalue()
 

@@ -157,6 +157,7 @@ def country(period: Period, *, all_rows: bool = False) -> dict[str, Any]:
         "trend": lines(whole, exact=True),
         "became": became(counts),
         "asked": _asked(counts, offices, by_agency),
+        "asked_few": is_small(counts["audit_reached"]),
         "agencies": _agency_table(period, offices, by_agency, all_rows),
         "tables": [
             tables.by_category(reading.by(parts, "category"), known),
@@ -196,8 +197,8 @@ def agency_url(office: Office, period: Period) -> str:
 def _asked(
     counts: Counts, offices: Sequence[Office], by_agency: dict[int, Counts]
 ) -> list[SideBySide]:
-    """The country, then agencies of which enough citizens were reached; empty where nobody was."""
-    if not counts["audit_reached"]:
+    """The country, then agencies of which enough citizens were reached; empty where too few were."""
+    if counts["audit_reached"] < LEAST_CASES:
         return []
     rows = [rates_of(one.name, one.code, by_agency.get(one.pk, Counts())) for one in offices]
     enough = [row for row in rows if row.reached >= LEAST_CASES]
@@ -222,6 +223,7 @@ def agency(office: Office, period: Period) -> dict[str, Any]:
         "trend": lines(asked.during(year_to_now()), exact=False),
         "became": became(counts),
         "asked": [rates_of("", "", counts)] if counts["audit_reached"] >= LEAST_CASES else [],
+        "asked_few": is_small(counts["audit_reached"]),
         "agencies": _agency_table(period, offices, _by_agency(asked, offices), True),
         "tables": [tables.by_category(reading.by(asked, "category"), known)],
         "places": tables.by_place(reading.by(asked, "district"), known),
