@@ -1,11 +1,11 @@
 """The cache of a portal that must go on while its cache is down."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Any
 
 import structlog
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.exceptions import RedisError
 
 log = structlog.get_logger(__name__)
@@ -30,12 +30,31 @@ def _default(args: tuple[Any, ...], options: dict[str, Any]) -> Any:
     return options.get("default", args[1] if len(args) > 1 else None)
 
 
+class OneClient(RedisCacheClient):
+    """Django makes a client anew for each thing that it asks; over the same pool one is enough."""
+
+    def get_client(self, key: str | None = None, *, write: bool = False) -> Any:
+        """By the server that is asked."""
+        index = self._get_connection_pool_index(write)
+        if index not in self._clients:
+            self._clients[index] = super().get_client(key, write=write)
+        return self._clients[index]
+
+    @cached_property
+    def _clients(self) -> dict[int, Any]:
+        return {}
+
+
 class ForgivingRedisCache(RedisCache):
     """Redis as a cache; when it is away, everything is a miss and nothing is kept.
 
     A complaint is filed although limits and drafts can't be counted; what must hold without the
     cache is in the database. `incr` still fails, since it has no honest answer.
     """
+
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._class = OneClient
 
     get = _or(_default, "get")
     get_many = _or(lambda _args, _options: {}, "get_many")

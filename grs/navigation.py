@@ -49,7 +49,7 @@ WORK = [
 ]
 
 
-def entries(request: HttpRequest) -> list[Entry]:
+def entries(request: HttpRequest) -> tuple[Entry, ...]:
     """Everybody's links; for officers their screens, and the citizens' ones that they need."""
     actor = getattr(request, "actor", None)
     roles = {str(role) for role in actor.roles} if actor else set()
@@ -63,7 +63,7 @@ def entries(request: HttpRequest) -> list[Entry]:
     # Of a screen and one that lies below it the page is in the lower one.
     inside = [path for path, *_rest in shown if request.path_info.startswith(f"/{path}")]
     here = max(inside, key=len, default="")
-    return [
+    return tuple(
         Entry(str(title), f"{get_script_prefix()}{path}", path == here, work)
         for path, title, work in shown
-    ]
+    )

@@ -13,7 +13,7 @@ from django.forms.renderers import TemplatesSetting
 from django.forms.utils import flatatt
 from django.http import HttpRequest
 from django.utils.functional import cached_property
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 #: Control classes by kind; radios and checkboxes get theirs on each choice.
@@ -177,14 +177,21 @@ def _select(widget: dict[str, Any]) -> SafeString:
 
 def _input(widget: dict[str, Any]) -> SafeString:
     """An `<input>` as Django's templates would draw it."""
-    value = {} if widget["value"] is None else {"value": str(widget["value"])}
-    attrs = {"type": widget["type"], "name": widget["name"]} | value
-    return format_html("<input{}>", flatatt(attrs | _said(widget["attrs"])))
+    value = {} if widget["value"] is None else {"value": widget["value"]}
+    attrs = {"type": widget["type"], "name": widget["name"]} | value | widget["attrs"]
+    return mark_safe(f"<input{_attributes(attrs)}>")  # noqa: S308 - escaped there
 
 
 def _textarea(widget: dict[str, Any]) -> SafeString:
-    attrs = flatatt({"name": widget["name"]} | _said(widget["attrs"]))
-    return format_html("<textarea{}>\n{}</textarea>", attrs, widget["value"] or "")
+    attrs = _attributes({"name": widget["name"]} | widget["attrs"])
+    words = escape(widget["value"] or "")
+    return mark_safe(f"<textarea{attrs}>\n{words}</textarea>")  # noqa: S308 - escaped
+
+
+def _attributes(attrs: dict[str, Any]) -> str:
+    """In their order, as Django's template draws them; `flatatt` would sort them."""
+    said = _said(attrs).items()
+    return "".join(f" {n}" if v is True else f' {n}="{escape(str(v))}"' for n, v in said)
 
 
 def _option(option: dict[str, Any]) -> tuple[SafeString, Any]:

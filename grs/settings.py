@@ -116,9 +116,10 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
                 "grs.context.portal",
             ],
+            # `i18n` and `static` are Django's own, quickened.
             "libraries": {
-                "portal": "grs.templatetags.portal",
-                "rows": "grs.templatetags.rows",
+                name: f"grs.templatetags.{name}"
+                for name in ("portal", "rows", "parts", "i18n", "static")
             },
         },
     }

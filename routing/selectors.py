@@ -1,11 +1,13 @@
 """What routing reads from the database: the registry, the rule set in force, rules by words."""
 
 import json
+from typing import Any
 from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
+from accounts.prepared import prepared
 from agencies.loading.reading import PACKS
 from agencies.models import (
     Category,
@@ -32,14 +34,15 @@ def published(country: str) -> tuple[int, UUID | None] | None:
 
     One small query, asked at each filing: a set's settings are long, and are not read here.
     """
+    return _published.one(country=country)
+
+
+@prepared
+def _published(*, country: Any) -> QuerySet[RuleSet, tuple[int, UUID | None]]:
     stamp = RegistryVersion.objects.filter(country=OuterRef("country")).values("stamp")
-    return (
-        RuleSet.objects.filter(country=country, status=RuleSet.Status.PUBLISHED)
-        .annotate(registry_stamp=Subquery(stamp))
-        .order_by()
-        .values_list("pk", "registry_stamp")
-        .first()
-    )
+    rules = RuleSet.objects.filter(country=country, status=RuleSet.Status.PUBLISHED)
+    rules = rules.annotate(registry_stamp=Subquery(stamp)).order_by("pk")
+    return rules.values_list("pk", "registry_stamp")[:1]
 
 
 def official_names(country: str) -> list[str]:

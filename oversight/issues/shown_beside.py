@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
+
 from accounts.actors import Actor
+from accounts.prepared import prepared
 from complaints import beside
 from complaints.beside import Part
 from complaints.models import Case
@@ -26,10 +29,9 @@ def for_officer(case: Case, actor: Actor | None) -> Part | None:
     """The issues of a case that an officer may read, and the way to add it to one."""
     if actor is None:
         return None
-    found = Issue.objects.filter(links__case=case).exclude(state=Issue.State.DROPPED)
     rows = [
         {"issue": issue, "state": STATES[issue.state]}
-        for issue in found.select_related("owner").order_by("-id")[:MOST]
+        for issue in _issues_of(case=case)
         if actor.has(*READERS) or is_led(actor, issue)
     ]
     may_link = actor.has(*LINKERS)
@@ -37,6 +39,17 @@ def for_officer(case: Case, actor: Actor | None) -> Part | None:
         return None
     shown = {"rows": rows, "number": case.number, "may_link": may_link}
     return Part("oversight/_issues_of_case.html", shown)
+
+
+@prepared
+def _issues_of(*, case: Any) -> QuerySet[Issue]:
+    found = Issue.objects.filter(links__case=case).exclude(state=Issue.State.DROPPED)
+    return found.select_related("owner").order_by("-id")[:MOST]
+
+
+@prepared
+def _public_issues_of(*, case: Any) -> QuerySet[Issue]:
+    return public_issues().filter(links__case=case)[:MOST]
 
 
 def for_citizen(case: Case, _actor: Actor | None) -> Part | None:
@@ -50,7 +63,7 @@ def for_everybody(case: Case, _actor: Actor | None) -> Part | None:
 
 
 def _public(case: Case, template: str) -> Part | None:
-    found: Any = public_issues().filter(links__case=case)[:MOST]
+    found: list[Any] = _public_issues_of(case=case)
     rows = [
         {
             "issue": issue,
