@@ -3,13 +3,16 @@
 from oversight.boards import desk_work, handoffs, leagues
 from oversight.boards.keeping import usual_periods
 from oversight.figures.asking import Question
+from oversight.figures.periods import today, year_period
 
 
 def count_ahead() -> None:
     """The hand-offs, the leagues of all kinds of agencies and the moves of the desk, for the usual
-    periods. What was kept before is read until each is counted.
+    periods; hand-offs for this year and the last one too. What was kept before is read until each is counted.
     """
     groups = leagues.groups(anew=True)
+    for year in (today().year, today().year - 1):
+        handoffs.pairs_of(year_period(year), anew=True)
     for period in usual_periods():
         handoffs.pairs_of(period, anew=True)
         if desk_work.is_counted(period):

@@ -36,7 +36,8 @@ def by_place(request: HttpRequest, actor: Actor) -> HttpResponse:
     by, trees = places.figure_of(request.GET.get("by", "")), board.asked.trees
     within = trees.places.by_code.get(request.GET.get("place", "").replace("\0", ""))
     found = places.places_of(_question(board), trees, within=within, hidden=hidden_from(actor))
-    some = any(area.now.open or area.counts for area in (*found.areas, found.nowhere))
+    busy = [area for area in found.areas if area.has_cases]
+    shown = found.areas if "all" in request.GET else busy
     context = {
         **board.context(by=by.code),
         "by": by,
@@ -45,14 +46,15 @@ def by_place(request: HttpRequest, actor: Actor) -> HttpResponse:
             for code in BY
         ],
         "is_now": isinstance(by, State),
-        "some": some,
+        "some": bool(busy) or found.nowhere.has_cases,
         "chart": _chart(board, found.level, found.areas, by),
         "heads": [(_figure(code).name, code == by.code) for code in BY],
-        "rows": _rows(board, found.areas, by),
+        "rows": _rows(board, shown, by),
+        "empty_places": len(found.areas) - len(shown),
         "within": within if found.below else None,
         "below": _rows(board, found.below, by),
         "has_below": found.level != places.DISTRICT,
-        "nowhere": _cells(found.nowhere) if found.nowhere.now.open or found.nowhere.counts else [],
+        "nowhere": _cells(found.nowhere) if found.nowhere.has_cases else [],
         "counted_at": counted_at(),
         **board.as_view(request, _("Map")),
     }

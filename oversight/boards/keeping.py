@@ -28,13 +28,15 @@ class Counted(Generic[T]):
     at: datetime
 
 
-def counted(name: str, count: Callable[[], T], *, anew: bool = False) -> Counted[T]:
+def counted(
+    name: str, count: Callable[[], T], *, anew: bool = False, seconds: int = KEPT
+) -> Counted[T]:
     """The count of that name in this country, made now if it is not known, too old, or wanted `anew`."""
     key = f"boards:{settings.COUNTRY}:{name}"
     known = None if anew else cast(Counted[T] | None, cache.get(key))
     if known is None:
         known = Counted(count(), moment.now())
-        cache.set(key, known, timeout=KEPT)
+        cache.set(key, known, timeout=seconds)
     return known
 
 

@@ -1,6 +1,6 @@
 """Page: agencies of one kind compared, fair to few cases."""
 
-from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -95,14 +95,13 @@ def _shown(
     request: HttpRequest, board: Board, found: League, by: Metric | State, kept: dict[str, str]
 ) -> dict[str, Any]:
     """The rows that the address asks for, with the chart of those on this page."""
-    numbers = Counter(row.band for row in found.rows)
+    numbers = found.numbers
     band = next((each for each in BANDS if each == request.GET.get("band")), None)
-    rows = [row for row in found.rows if band is None or row.band == band]
-    page = _page(request, rows)
+    page = _page(request, found.rows(band))
     unit, language = UNITS[by.unit], get_language() or "en"
     return {
         "counted_at": found.at,
-        "any": bool(found.rows),
+        "any": bool(found.plain),
         "country_value": number(found.country, unit, language),
         "bands": [
             {
@@ -116,18 +115,18 @@ def _shown(
         ],
         "band": NAMES[band][0] if band else "",
         "without_band": board.query(**kept),
-        "aside": sum(row.measured.aside for row in found.rows),
+        "aside": found.aside,
         "page": page,
         "rows": [_row(board, row, unit, language) for row in page.rows],
         "chart": _chart(board, page.rows, found.country, by),
     }
 
 
-def _page(request: HttpRequest, rows: list[Judged]) -> Page:
+def _page(request: HttpRequest, rows: Sequence[leagues.Plain]) -> Page:
     asked = request.GET.get("page", "1")
     last = max(1, -(-len(rows) // SHOWN))
     at = min(max(int(asked), 1), last) if asked.isdecimal() and len(asked) < 6 else 1
-    here = rows[(at - 1) * SHOWN : at * SHOWN]
+    here = [leagues.judged(row) for row in rows[(at - 1) * SHOWN : at * SHOWN]]
     return Page(here, at, at - 1, at + 1 if at < last else 0)
 
 

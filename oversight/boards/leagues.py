@@ -1,12 +1,15 @@
 """What the league compares: agencies of one kind, by one figure, each with how sure it is."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, F, QuerySet
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Office, OfficeType
@@ -14,6 +17,7 @@ from agencies.models.offices import Body
 from oversight.boards.judging import (
     LEAST_RATING,
     LEAST_SHARE,
+    Band,
     Interval,
     Judged,
     Measured,
@@ -36,6 +40,9 @@ BY = (
     "satisfaction",
     "late_share",
 )
+
+#: Seconds for which it is kept who stands where, by what was counted a while ago.
+JUDGED_KEPT = 240
 
 # --- Kinds of agencies ------------------------------------------------------------------------
 
@@ -149,11 +156,13 @@ def numbers_of(
     group: Group, question: Question, *, hidden: Sequence[int] = (), anew: bool = False
 ) -> Counted[Numbers]:
     """What the league of a kind is made of, counted once for all readers; `hidden` cases left out."""
-    asked = f"{days_of(question.period)}:{'.'.join(map(str, question.category))}"
-    found = counted(
-        f"league:{group.code}:{asked}", lambda: _count(_nodes(group), question), anew=anew
-    )
+    name = f"league:{group.code}:{_asked(question)}"
+    found = counted(name, lambda: _count(_nodes(group), question), anew=anew)
     return found if not hidden else Counted(_without(found.value, question, hidden), found.at)
+
+
+def _asked(question: Question) -> str:
+    return f"{days_of(question.period)}:{'.'.join(map(str, question.category))}"
 
 
 def _count(nodes: list[int], question: Question) -> Numbers:
@@ -192,13 +201,46 @@ def _without(numbers: Numbers, question: Question, hidden: Sequence[int]) -> Num
 # --- The league --------------------------------------------------------------------------------
 
 
+#: An agency as it is kept: plain values, so that thousands are read back in no time.
+Plain = tuple[Any, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class League:
-    """The agencies of a kind by where they stand, and the country's figure. `at`: when counted (UTC)."""
+    """The agencies of a kind by where they stand, and the country's figure. `at`: when counted (UTC).
+
+    There may be thousands; `rows` makes those that are to be shown.
+    """
 
     country: float | None
-    rows: list[Judged]
+    plain: list[Plain]
     at: datetime
+
+    @property
+    def numbers(self) -> Counter[Band]:
+        """How many agencies stand where."""
+        return Counter(row[-1] for row in self.plain)
+
+    @property
+    def aside(self) -> int:
+        """How many cases of all of them are set aside."""
+        return sum(row[-4] for row in self.plain)
+
+    def rows(self, band: Band | None = None) -> Sequence[Plain]:
+        """The agencies, or those of one band, in their order; `judged` reads one."""
+        return [row for row in self.plain if band is None or row[-1] == band]
+
+
+def judged(row: Plain) -> Judged:
+    """An agency out of what is kept."""
+    *measured, code, name, band = row
+    return Judged(Measured(*measured), code, name, band)
+
+
+def _plain(row: Judged) -> Plain:
+    one = row.measured
+    measured = (one.node, one.value, one.whole, one.interval, one.strict, one.received, one.aside)
+    return (*measured, row.code, row.name, row.band)
 
 
 def figure_of(code: str) -> Metric | State:
@@ -211,7 +253,14 @@ def league_of(
     group: Group, by: Metric | State, question: Question, *, hidden: Sequence[int] = ()
 ) -> League:
     """All agencies of the kind that have cases, in their bands, judged against the country."""
-    found = numbers_of(group, question, hidden=hidden)
+    if hidden:
+        return _judge(by, numbers_of(group, question, hidden=hidden))
+    name = f"league:{group.code}:{by.code}:{get_language()}:{_asked(question)}"
+    made = counted(name, lambda: _judge(by, numbers_of(group, question)), seconds=JUDGED_KEPT)
+    return made.value
+
+
+def _judge(by: Metric | State, found: Counted[Numbers]) -> League:
     numbers, country = found.value, found.value.of_country(by)
     nodes = numbers.counts.keys() | numbers.open.keys() | numbers.aside.keys()
     least = LEAST_RATING if by.unit == "rating" else LEAST_SHARE
@@ -222,4 +271,4 @@ def league_of(
             continue
         band = band_of(one, country, better=by.better, least=least)
         rows.append(Judged(one, office.code, office.name, band))
-    return League(country, in_order(rows), found.at)
+    return League(country, [_plain(row) for row in in_order(rows)], found.at)

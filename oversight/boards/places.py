@@ -33,6 +33,11 @@ class Area:
     now: Standing = field(default_factory=Standing)
     counts: Counts = field(default_factory=Counts)
 
+    @property
+    def has_cases(self) -> bool:
+        """Whether there is anything to say of it."""
+        return self.now.open > 0 or any(number > 0 for number in self.counts.numbers.values())
+
     def value(self, by: Metric | State) -> float | int | None:
         """A figure of the place; a share of fewer than `LEAST_CASES` says nothing."""
         if isinstance(by, State):

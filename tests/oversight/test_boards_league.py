@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from agencies.models import Office
 from agencies.models.offices import Body
-from oversight.boards.leagues import Group, figure_of, groups, league_of
+from oversight.boards.leagues import Group, figure_of, groups, judged, league_of
 from oversight.figures.asking import Question
 from oversight.figures.periods import days_period, today
 from tests.oversight.boards import agencies, facts, sum_up
@@ -80,7 +80,7 @@ class TestWhereTheyStand:
         html = house.page(f"{PAGE}?group=department")
         assert "Here they are 20 cases." in html
         found = league_of(departments(), figure_of(""), Question(days_period(30)))
-        [row] = [row for row in found.rows if row.code == "agency-4"]
+        [row] = [row for row in map(judged, found.rows()) if row.code == "agency-4"]
         assert (row.measured.whole, row.measured.aside) == (30, 20)
 
     def test_one_band_alone(self, house: House, country: list[Office]) -> None:

@@ -79,6 +79,12 @@ class TestTheMap:
         sum_up()
         assert rows(house.page(f"{PAGE}?by=received"))["Elsewhere, or no place named"][3] == "2"
 
+    def test_places_without_cases_are_shown_when_asked_for(self, country: House) -> None:
+        html = country.page(PAGE)
+        assert "Tangail" not in rows(html)
+        assert "more place" in html
+        assert rows(country.page(f"{PAGE}?all=1"))["Tangail"][0] == "0"
+
     def test_an_empty_country_says_so(self, house: House) -> None:
         assert "No cases yet" in house.page(PAGE)
 
