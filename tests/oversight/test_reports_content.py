@@ -146,7 +146,8 @@ class TestWithLittle:
     def test_no_parts_at_all(self) -> None:
         none: dict[str, Any] = {"rows": [], "few": 3}
         names = ("agencies", "categories", "districts", "channels", "kinds")
-        found = report(**dict.fromkeys(names, none), map=none | {"level": "district"}, issues=[])
+        parts: dict[str, Any] = dict.fromkeys(names, none)
+        found = report(**parts, map=none | {"level": "district"}, issues=[])
         for key in ("agencies", "categories", "places"):
             assert section(found, key).blocks == (Text("There were too few cases to show any."),)
         assert "none became public" in section(found, "issues").blocks[0].text  # type: ignore[union-attr]

@@ -78,7 +78,7 @@ def test_its_charts_are_said_in_words() -> None:
 def test_it_has_an_outline_and_numbered_pages() -> None:
     content = pdf()
     found = read(content)
-    titles = [entry.title for entry in found.outline if not isinstance(entry, list)]  # type: ignore[union-attr]
+    titles = [entry.title for entry in found.outline if not isinstance(entry, list)]
     assert titles[0] == "The year in a page"
     assert "How this is counted" in titles
     pages = len(found.pages)
