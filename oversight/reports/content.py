@@ -36,6 +36,8 @@ TIMES = (
 )
 ANSWERS = ("confirmed_resolved", "silent", "disputed", "reopened", "satisfaction", "response_rate")
 ROUTES = ("forwarded_in_3", "returned", "hops_per_case", "withdrawn", "declined")
+#: So many rows of a table keep a PDF below 3 MB and a page below 100 KB.
+MOST_ROWS = 1500
 #: The heads of PART_CODES, but for the first.
 PART_HEADS = (
     gettext_lazy("Answered"),
@@ -232,9 +234,15 @@ def _parts(caption: str, of: str, name: str, data: Data, numbers: Numbers) -> Gr
             *((numbers.figure("received", row["before"]),) if with_before else ()),
             *(numbers.figure(code, row["figures"][code]) for code in PART_CODES[1:]),
         )
-        for row in found["rows"]
+        for row in found["rows"][:MOST_ROWS]
     )
     notes = [_("Numbers are to the nearest five.")]
+    more = len(found["rows"]) - len(rows)
+    if more > 0:
+        words = _(
+            "These are the %(shown)s with most cases. The other %(more)s are in the open data."
+        )
+        notes.append(words % {"shown": numbers.count(len(rows)), "more": numbers.count(more)})
     if found["few"]:
         notes.append(
             _("Not shown, as they had fewer than five cases: %(number)s.")
