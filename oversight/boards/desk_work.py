@@ -127,7 +127,7 @@ def work_of(actor: Actor, period: Period, hidden: Sequence[int] = ()) -> list[Wo
     """
     held = Post.objects.held_at().filter(role=Role.DESK, office__country=settings.COUNTRY)
     if not actor.has(Role.OVERSEER, Role.AUDITOR):
-        held = held.filter(user_id=actor.user_id)
+        held = held.filter(user_id=actor.user_id or 0)
     officers = User.objects.filter(pk__in=held.values("user_id"))
     people = {officer.pk: officer for officer in officers}
     found = _moves_of(people, period, hidden)

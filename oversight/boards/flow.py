@@ -29,6 +29,8 @@ from oversight.metrics import METRICS
 
 #: Agencies in the table at once, and pairs that go to and fro.
 SHOWN, PAIRS_SHOWN = 25, 12
+#: Agencies in the picture: as many as can be told apart.
+DRAWN = 12
 #: How the desk is called in an address: no office has such a code.
 DESK_CODE = "-"
 
@@ -95,9 +97,12 @@ def _link(board: Board, offices: dict[int, Office], source: int | None, target: 
 
 
 def _chart(board: Board, pairs: Pairs, offices: dict[int, Office]) -> charts.Chart:
-    """A cell for each pair of different agencies; what stays within one is in the table."""
-    between = [(pair, n) for pair, n in pairs.most_common() if pair[0] != pair[1]]
-    language = get_language() or "en"
+    """A cell for each pair of the busiest agencies; the others, and what stays within one, are in the
+    table by agency.
+    """
+    drawn = handoffs.among_busiest(pairs, DRAWN)
+    between, language = drawn.most_common(), get_language() or "en"
+    all_between = sum(count for (source, target), count in pairs.items() if source != target)
     finding = ""
     if between:
         (source, target), most = between[0]
@@ -113,7 +118,7 @@ def _chart(board: Board, pairs: Pairs, offices: dict[int, Office]) -> charts.Cha
         }
     frame = charts.Frame(
         "flow", _("Who sends back, and who gets it next"), finding, _("Agency"), language,
-        _("“The central desk” stands for cases that nobody else has been given yet."),
+        _note(all_between - drawn.total()),
     )  # fmt: skip
     flows = [
         charts.Flow(_name(offices, source), _name(offices, target), count,
@@ -122,6 +127,20 @@ def _chart(board: Board, pairs: Pairs, offices: dict[int, Office]) -> charts.Cha
     ]  # fmt: skip
     names = {"source_name": _("Sent back by"), "target_name": _("Next with")}
     return charts.flow(frame, flows, **names)
+
+
+def _note(others: int) -> str:
+    """What the picture leaves out, and what the desk stands for."""
+    desk = _("“The central desk” stands for cases that nobody else has been given yet.")
+    if not others:
+        return desk
+    said = ngettext(
+        "Drawn are the agencies with most of it; %(count)s time more it was with others.",
+        "Drawn are the agencies with most of it; %(count)s times more it was with others.",
+        others,
+    )
+    shown = number(others, charts.Unit.COUNT, get_language() or "en")
+    return f"{said % {'count': shown}} {desk}"
 
 
 def _row(board: Board, row: Exchange, offices: dict[int, Office], counts: Any) -> dict[str, Any]:

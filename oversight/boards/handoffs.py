@@ -72,6 +72,19 @@ def exchanges(pairs: Pairs) -> list[Exchange]:
     return sorted(found.values(), key=lambda row: (-row.sent, -row.got, -row.within, row.agency))
 
 
+def among_busiest(pairs: Pairs, most: int) -> Pairs:
+    """The pairs among so many agencies (and the desk) with most hand-offs, both ways taken together; none
+    within an agency.
+    """
+    busy: Counter[int] = Counter()
+    between = {pair: number for pair, number in pairs.items() if pair[0] != pair[1]}
+    for (source, target), number in between.items():
+        busy[source] += number
+        busy[target] += number
+    chosen = {agency for agency, _number in busy.most_common(most)}
+    return Counter({pair: n for pair, n in between.items() if chosen.issuperset(pair)})
+
+
 @dataclass(frozen=True, slots=True)
 class BothWays:
     """Two agencies that send cases back to each other."""

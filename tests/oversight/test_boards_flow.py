@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from agencies.models import Office
 from complaints.services import casework
-from oversight.boards.handoffs import both_ways, exchanges, only_of, pairs_of
+from oversight.boards.handoffs import among_busiest, both_ways, exchanges, only_of, pairs_of
 from oversight.figures.periods import days_period, year_to_now
 from tests.oversight.boards import agencies, hand_on
 from tests.oversight.conftest import House
@@ -51,6 +51,11 @@ class TestPairs:
     )
     def test_chance_the_desk_and_offices_of_one_agency_are_not_to_and_fro(self, pairs) -> None:
         assert both_ways(Counter(pairs)) == []
+
+    def test_the_busiest_are_drawn_and_nothing_within_one(self) -> None:
+        assert among_busiest(self.pairs, 2) == Counter({(1, 2): 5, (2, 1): 3})
+        assert among_busiest(self.pairs, 9) == self.pairs - Counter({(3, 3): 2})
+        assert among_busiest(Counter(), 9) == Counter()
 
     def test_of_one_agency(self) -> None:
         assert only_of(self.pairs, 3) == Counter({(3, 3): 2, (3, 1): 1})
@@ -150,6 +155,17 @@ class TestThePage:
         hand_on(house.case(house.filed()).pk, one, other)
         assert "Show 1 more agency" in house.page(PAGE)
         assert "more agency" not in house.page(f"{PAGE}?all=1")
+
+    def test_the_picture_has_the_busiest_and_says_so(self, house: House) -> None:
+        offices, case = agencies(30), house.case(house.filed())
+        for source, target in pairwise(offices):
+            hand_on(case.pk, source, target, times=2)
+        hand_on(case.pk, offices[0], offices[1], times=9)
+        html = house.page(PAGE)
+        assert "times more it was with others." in html
+        assert (
+            html.count('href="/en/oversight/flow/cases/?period=12m&amp;from=agency-20&amp;to=') < 2
+        )
 
     def test_the_period_is_twelve_months_unless_asked(self, house: House) -> None:
         one, other = agencies(2)
