@@ -77,7 +77,7 @@ def _found(
     question: Question, key: str, hidden: Sequence[int], nodes: Sequence[int] = ()
 ) -> dict[Any, Counts]:
     zone = ZoneInfo(settings.TIME_ZONE)
-    values = {
+    values: dict[str, Any] = {
         "start": _midnight(question.period.start, zone),
         "end": _midnight(question.period.end, zone),
         "answered": [str(ending) for ending in ANSWERED],

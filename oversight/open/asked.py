@@ -130,11 +130,13 @@ def read(query: Mapping[str, Any], groups: Sequence[str] = GROUPS) -> Asked:
 
 def is_long(asked: Asked) -> bool:
     """Whether no sums are kept for it, and it would take long to count."""
-    dimension = asked.group if asked.group in ("category", "district", "channel", "kind") else ""
-    kept = reading.is_kept(asked.question, dimension)
-    if asked.group in ("agency", "office") and asked.question.filtered:
-        kept = False
-    return not kept and reading.facts_to_count(asked.question) > MOST_FACTS
+    question, dimension, nodes = asked.question, asked.group, list[int]()
+    if asked.group in ("agency", "office"):
+        dimension, nodes = "", [office.pk for office in _offices(asked)]
+    elif asked.group == "time":
+        dimension = "month" if question.period.by_months else "day"
+    kept = reading.is_kept(question, dimension, nodes)
+    return not kept and reading.facts_to_count(question) > MOST_FACTS
 
 
 def answers(asked: Asked, hidden: Sequence[int] = ()) -> list[Answer]:
@@ -146,7 +148,7 @@ def answers(asked: Asked, hidden: Sequence[int] = ()) -> list[Answer]:
             rates.add_to(counts, question, hidden=hidden)
             return [Answer("", "", counts)]
         case "time":
-            steps = reading.trend(question, hidden=hidden)
+            steps = reading.trend(question, hidden=hidden, bands=True)
             form = "%Y-%m" if question.period.by_months else "%Y-%m-%d"
             return [Answer(f"{day:{form}}", "", counts) for day, counts in steps.items()]
         case "agency" | "office":
@@ -157,12 +159,16 @@ def answers(asked: Asked, hidden: Sequence[int] = ()) -> list[Answer]:
     return sorted(rows, key=lambda row: (-row.counts["received"], row.code))
 
 
-def _below(asked: Asked, hidden: Sequence[int]) -> list[Answer]:
-    """By the agencies, or all offices, directly below the office or at the top."""
+def _offices(asked: Asked) -> list[Office]:
+    """The agencies, or all offices, directly below the office or at the top."""
     offices = Office.objects.filter(country=settings.COUNTRY, parent=asked.question.office)
     if asked.group == "agency":
         offices = offices.filter(agency_id=F("id"))
-    below = list(offices.only("names", "code", "country"))
+    return list(offices.only("names", "code", "country", "path"))
+
+
+def _below(asked: Asked, hidden: Sequence[int]) -> list[Answer]:
+    below = _offices(asked)
     nodes = [office.pk for office in below]
     counted = reading.by_node(asked.question, nodes, hidden=hidden)
     rates.add_by_node(counted, asked.question, nodes, hidden=hidden)

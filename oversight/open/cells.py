@@ -68,10 +68,10 @@ def months(dataset: Dataset) -> list[Period]:
 
 def rows(dataset: Dataset) -> Iterator[Row]:
     """All rows of a table, a month after the other; each month is kept for an hour."""
-    stamp = edition()
-    all_groups = groups(dataset)
+    kept = f"open:{settings.COUNTRY}:{dataset.code}:{edition()}"
+    all_groups = cache.get_or_set(f"{kept}:groups", lambda: groups(dataset), timeout=FRESH) or {}
     for month in months(dataset):
-        name = f"open:{settings.COUNTRY}:{dataset.code}:{month.code}:{stamp}"
+        name = f"{kept}:{month.code}"
         made: list[Row] | None = cache.get(name)
         if made is None:
             made = month_rows(dataset, month, all_groups)
@@ -94,7 +94,7 @@ def month_rows(dataset: Dataset, month: Period, all_groups: Mapping[Any, Group])
 # --- The parts of the country -----------------------------------------------------------------
 
 
-def groups(dataset: Dataset) -> dict[Any, Group]:
+def groups(dataset: Dataset) -> Mapping[Any, Group]:
     """What the rows are of: each part that ever had a case, by its key in the figures."""
     country = {"country": settings.COUNTRY}
     match dataset.of:

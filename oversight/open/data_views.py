@@ -90,11 +90,10 @@ def whole_address(name: str, *args: str) -> str:
     return f"{settings.PUBLIC_URL}/{path}"
 
 
-def _kept(request: HttpRequest, response: HttpResponseBase, name: str) -> HttpResponseBase:
+def _kept(request: HttpRequest, response: Any, name: str) -> HttpResponseBase:
     """For programs of any origin; an edition is as it is for an hour."""
     response["Access-Control-Allow-Origin"] = "*"
     response["Link"] = f'<{LICENCE}>; rel="license"'
     patch_cache_control(response, public=True, max_age=cells.FRESH)
     etag = response["ETag"] = quote_etag(f"{name}:{cells.edition()}")
-    found = get_conditional_response(request, etag=etag, response=response)  # type: ignore[type-var]
-    return found or response
+    return get_conditional_response(request, etag=etag, response=response) or response

@@ -27,7 +27,11 @@ SHARES = {
 def front_figures() -> list[FrontFigure]:
     """Open cases now, and the shares of twelve months that rest on enough cases."""
     name = f"front:{settings.COUNTRY}:{today()}"
-    number, shares = cache.get_or_set(name, _counted, timeout=KEPT_SECONDS)
+    kept: tuple[int, dict[str, float]] | None = cache.get(name)
+    if kept is None:
+        kept = _counted()
+        cache.set(name, kept, timeout=KEPT_SECONDS)
+    number, shares = kept
     if not (number or shares):
         return []
     return [
