@@ -16,6 +16,8 @@ from django.utils.functional import cached_property
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from grs.fields import draw_field
+
 #: Control classes by kind; radios and checkboxes get theirs on each choice.
 CLASSES = {
     "input": "govuk-input",
@@ -147,6 +149,7 @@ class PortalRenderer(TemplatesSetting):
     """Renders forms by the templates in templates/forms/."""
 
     form_template_name = "forms/form.html"
+    #: There is no such template: see grs/fields.py.
     field_template_name = "forms/field.html"
     formset_template_name = "forms/formset.html"
     bound_field_class = PortalBoundField
@@ -157,6 +160,8 @@ class PortalRenderer(TemplatesSetting):
         """By the template; but the plain controls, which every page of forms is full of, and a list of
         choices, which may have hundreds, are put together here.
         """
+        if template_name == self.field_template_name:
+            return draw_field(**context)
         draw = DRAWN.get(template_name)
         if draw is not None and not context["widget"].get("wrap_label"):
             return draw(context["widget"])

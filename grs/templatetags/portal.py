@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, gettext_lazy, ngettext
 
 from grs import reading
+from grs.fields import draw_field
 
 register = template.Library()
 
@@ -235,7 +236,7 @@ def field(bound: BoundField | None, **options: Any) -> str:
     """
     if not bound:
         return ""
-    return bound.form.render("forms/field.html", {"field": bound, **options})
+    return draw_field(bound, **options)
 
 
 @register.inclusion_tag("components/error_summary.html")

@@ -97,3 +97,27 @@ def test_no_inline_style_or_handler_breaks_the_content_policy():
     html = str(Filing({}))
     assert "style=" not in html
     assert "onclick" not in html
+
+
+def test_what_people_wrote_into_names_of_fields_is_never_markup():
+    class Named(forms.Form):
+        text = forms.CharField(label="<b>a&b", required=False)
+        some = forms.ChoiceField(
+            label="<i>", widget=forms.RadioSelect, choices=[("<u>", "<u>")], required=False
+        )
+        yes = forms.BooleanField(label="<s>", required=False)
+
+    html = str(Named())
+    for sign in ("<b>", "<i>", "<u>", "<s>"):
+        assert sign not in html
+    assert "&lt;b&gt;a&amp;b" in html
+
+
+def test_a_field_can_be_the_heading_of_its_page():
+    form = Filing()
+    for name, tag in (("text", "govuk-label-wrapper"), ("sensitive", "govuk-fieldset__heading")):
+        html = Template("{% load portal %}{% field bound heading=True size='l' %}").render(
+            Context({"bound": form[name]})
+        )
+        assert f'<h1 class="{tag}">' in html
+        assert "--l" in html
