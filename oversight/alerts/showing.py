@@ -32,7 +32,10 @@ def shown(alert: Alert) -> dict[str, Any]:
 
 def title_of(alert: Alert) -> str:
     """What an alert says, in a line."""
-    rule, subject = alert.rule, _subject(alert)
+    return _titled(alert.rule, _subject(alert))
+
+
+def _titled(rule: AlertRule, subject: str) -> str:
     if rule.kind == LATE_SHARE:
         return _("Late cases: %(subject)s") % {"subject": subject}
     if rule.kind == SURGE:
@@ -102,4 +105,4 @@ def rule_shown(actor: Actor, rule: AlertRule) -> dict[str, Any]:
         about = _joined(rule.category.name if rule.category else _("Any subject"), _place(rule))
     else:
         about = channel_name(rule.channel) if rule.channel else _("Any way in")
-    return {"rule": rule, "about": about, "may_end": actor.has(Role.OVERSEER)}
+    return {"rule": rule, "about": _titled(rule, about), "may_end": actor.has(Role.OVERSEER)}

@@ -87,7 +87,7 @@ def _row(key: int, rise: Rise, found: Rising, offices: dict[int, Office]) -> dic
         "subject": subject,
         "url": reverse("oversight-rising-subject", args=[subject.code]),
         "piles": f"{reverse('issue-pile')}?{urlencode({'subject': subject.code})}",
-        "chart": chart_of(f"rising-{key}", subject.name, rise, found.span)
+        "chart": chart_of(f"rising-{key}", _("Cases a week"), rise, found.span)
         if key in drawn
         else None,
         **_numbers(rise),
@@ -140,7 +140,7 @@ def subject(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
         "agency": agency,
         "span": span,
         "rise": rise,
-        "chart": chart_of("weeks", _("The last nine weeks"), rise, span) if rise else None,
+        "chart": chart_of("weeks", _("Cases a week"), rise, span) if rise else None,
         **_where(where, _offices([where] if where else [], {})),
         "page": page,
         "rows": page.rows,

@@ -114,7 +114,7 @@ class TestOneAlert:
         for kind, page in {
             "late_share": "/en/oversight/agency/grid/",
             "surge": "/en/oversight/rising/roads/",
-            "silent_channel": "/en/oversight/channels/",
+            "silent_channel": "/en/oversight/channels/health/",
         }.items():
             alert = Alert.objects.get(rule__kind=kind)
             html = house.page(f"/oversight/alerts/{alert.pk}/")

@@ -226,8 +226,8 @@ class TestOneSubject:
     def test_whether_it_rises_and_how_many_it_would_take(self, house: House) -> None:
         roads_rise(house)
         said = text_of(house.page("/oversight/rising/roads/"))
-        assert re.search(r"Rising From 15 November .* it would take \d+ cases", said)
-        assert "The last nine weeks" in said
+        assert re.search(r"Rising In the seven days .* \d+ cases or more are called rising", said)
+        assert "Cases a week" in said
         assert "Not rising" in text_of(house.page("/oversight/rising/electricity/"))
 
     def test_of_an_agency_alone(self, house: House) -> None:
