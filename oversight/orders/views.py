@@ -15,7 +15,7 @@ from complaints.views.officer.access import READERS, officers
 from complaints.views.officer.paging import page_of
 from oversight.models import FileOrder
 from oversight.orders import placing
-from oversight.orders.kinds import kind_of, may_have
+from oversight.orders.kinds import kind_of, may_have, whoever_ordered
 
 UNDER_WAY = placing.OPEN
 
@@ -36,16 +36,22 @@ def file(request: HttpRequest, actor: Actor, order: int) -> HttpResponse:
     found = allowed(actor, order)
     is_part = request.headers.get("HX-Request") == "true"
     template = "oversight/_file_state.html" if is_part else "oversight/file.html"
-    return render(
-        request, template, {"file": shown(found), "asks_again": found.status in UNDER_WAY}
-    )
+    context = {
+        "file": shown(found),
+        "asks_again": found.status in UNDER_WAY,
+        "is_own": whoever_ordered(actor, found),
+    }
+    return render(request, template, context)
 
 
 @require_POST
 @officers(*READERS)
 def again(request: HttpRequest, actor: Actor, order: int) -> HttpResponse:
-    """Try once more to make a file that failed."""
-    placing.place_again(allowed(actor, order))
+    """Try once more to make a file that failed; for whoever ordered it."""
+    found = allowed(actor, order)
+    if not whoever_ordered(actor, found):
+        raise Http404
+    placing.place_again(found)
     return redirect("oversight-file", order)
 
 

@@ -4,6 +4,8 @@ import pytest
 from django.test import Client
 
 from oversight.models import FileOrder
+from oversight.orders import kinds
+from oversight.orders.kinds import Kind
 from oversight.orders.making import claim, make_next
 from tests.oversight.conftest import House
 from tests.oversight.ordering import Maker, order_of
@@ -77,11 +79,26 @@ class TestOneFile:
     ) -> None:
         order = ordered(house)
         FileOrder.objects.update(status="failed", tries=3)
-        assert "could not be made" in house.page(path_of(order))
+        html = house.page(path_of(order))
+        assert "could not be made" in html
+        assert "Try once more</button>" in html
         house.page(path_of(order, "download/"), status=404)
         sent = house.client.post(f"/en{path_of(order, 'again/')}")
         assert sent["Location"] == f"/en{path_of(order)}"
         assert FileOrder.objects.get().status == "waiting"
+
+    def test_of_a_file_for_all_only_whoever_ordered_it_tries_again(
+        self, house: House, maker: Maker, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        shared = Kind("table", title=lambda _order: "Table", make=maker, may=lambda *_: True)
+        monkeypatch.setitem(kinds._KINDS, "table", shared)
+        order = ordered(house, "auditor")
+        FileOrder.objects.update(status="failed", tries=3)
+        html = house.page(path_of(order))
+        assert "could not be made" in html
+        assert "Try once more</button>" not in html
+        assert house.client.post(f"/en{path_of(order, 'again/')}").status_code == 404
+        assert FileOrder.objects.get().status == "failed"
 
     def test_trying_again_leaves_a_finished_one_as_it_is(self, house: House, maker: Maker) -> None:
         order = ordered(house)
