@@ -88,7 +88,7 @@ def trend(asked: Asked, found: Counted) -> Chart:
         for code in ("received", "answered", "closed")
     ]
     received, answered = (max(0, found.total[code]) for code in ("received", "answered"))
-    finding = _("%(received)s came in, %(answered)s were answered.") % {
+    finding = _("Received: %(received)s; answered: %(answered)s.") % {
         "received": _number(received),
         "answered": _number(answered),
     }
