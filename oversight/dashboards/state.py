@@ -42,7 +42,7 @@ def counts_on_top(asked: Asked, office: Office | None, found: Counted) -> list[d
     now, stages = found.now, found.stages
     appeals = sum(stages[stage].open for stage in IN_APPEAL if stage in stages)
     forward = stages.get(Kind.FORWARD.value, Standing()).open
-    entries = [
+    entries: list[tuple[str, int, dict[str, object], str]] = [
         (_("Late"), now.late, {"state": "late"}, "late"),
         (_("Moved up to the top"), now.level3, {"state": "late", "level": 3}, "late"),
         (_("Due today"), now.today, {"state": "today"}, "today"),
