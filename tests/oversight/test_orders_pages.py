@@ -88,10 +88,10 @@ class TestOneFile:
         assert FileOrder.objects.get().status == "waiting"
 
     def test_of_a_file_for_all_only_whoever_ordered_it_tries_again(
-        self, house: House, maker: Maker, monkeypatch: pytest.MonkeyPatch
+        self, house: House, maker: Maker
     ) -> None:
         shared = Kind("table", title=lambda _order: "Table", make=maker, may=lambda *_: True)
-        monkeypatch.setitem(kinds._KINDS, "table", shared)
+        kinds._KINDS["table"] = shared
         order = ordered(house, "auditor")
         FileOrder.objects.update(status="failed", tries=3)
         html = house.page(path_of(order))
