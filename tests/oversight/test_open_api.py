@@ -155,6 +155,18 @@ class TestForEverybody:
         codes = values(ask(many, PUBLIC, group_by="channel"), "received")
         assert "hotline" not in codes
 
+    def test_a_day_with_few_has_its_row_without_its_number(self, many: House) -> None:
+        many.day(2)
+        many.filed()
+        made()
+        rows = ask(many, PUBLIC, group_by="time", metrics="received")["rows"]
+        assert len(rows) == 30
+        told = {row["code"]: row["values"]["received"] for row in rows}
+        assert (told["2026-11-22"]["value"], told["2026-11-23"]["value"]) == (15, 0)
+        assert told["2026-11-24"] == {
+            "value": None, "interval": None, "cases": None, "suppressed": True,
+        }  # fmt: skip
+
     def test_offices_of_an_agency_are_not_told_apart(self, many: House) -> None:
         told = ask(many, PUBLIC, 422, office=many.cast.district_office.code)
         assert told["errors"] == {"office": ["This office is not an agency of its own."]}
