@@ -83,11 +83,11 @@ class Behind:
         clock.move_to(day(14))
         sweep()
         self.keys = {"attachment": {"key": Attachment.objects.get(key=key).key}}
+        keeping.rebuild()
         self._made_of_them(watcher)
         for play in self.plays:
             play.about(office_id=cast.department.pk, role=Role.HEAD, by="citizen")
             play.about(user_id=cast.desk_head.pk, by="citizen")
-        keeping.rebuild()
         cache.clear()
 
     def _file(self, **parts: Any) -> Play:
