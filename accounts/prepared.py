@@ -42,7 +42,7 @@ MOST_KEPT = 200
 class Given(Value):
     """The place of a value within a question, by the name under which it is told."""
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
         return "%s", [self]
 
     def _resolve_output_field(self) -> None:
@@ -51,13 +51,13 @@ class Given(Value):
 
 @ForeignKey.register_lookup
 @Field.register_lookup
-class Among(Lookup):  # type: ignore[type-arg]  # not generic when it runs
+class Among(Lookup):
     """`field__among=values`: as `__in`, with all values as one array, so that the SQL stays the same."""
 
     lookup_name = "among"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
         column, before = self.process_lhs(compiler, connection)
         values, after = self.process_rhs(compiler, connection)
         return f"{column} = ANY({values})", [*before, *after]
@@ -192,7 +192,7 @@ def compiled_of(rows: QuerySet[Any, Any]) -> Compiled:
 
 def _reader(rows: QuerySet[Any, Any], compiler: SQLCompiler) -> Reader:
     """How one row is read, as the iterables of query sets do it."""
-    match rows._iterable_class:  # type: ignore[attr-defined]
+    match rows._iterable_class:
         case query.ModelIterable:
             return _object_reader(compiler)
         case query.ValuesListIterable:
@@ -207,7 +207,7 @@ def _object_reader(compiler: SQLCompiler) -> Reader:
     model, at = klass["model"], klass["select_fields"]
     first, end = at[0], at[-1] + 1
     names = [column.target.attname for column, *_alias in select[first:end]]
-    related = query.get_related_populators(klass, select, DEFAULT_DB_ALIAS)
+    related = query.get_related_populators(klass, select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]  # stubs are newer
     told = list((beside or {}).items())
 
     def read(row: Sequence[Any]) -> Any:

@@ -77,7 +77,8 @@ def respondents_told(now: datetime) -> ArraySubquery:
     office = as_json(Office, *OFFICE, under="office")
     person = as_json(User, *PERSON, under="user")
     rows = Respondent.objects.standing().filter(case=OuterRef("pk")).order_by("id")
-    told = as_json(Respondent, office=office, user=person, **{AROUND: _posts_beside(now)})
+    beside: dict[str, Any] = {"office": office, "user": person, AROUND: _posts_beside(now)}
+    told = as_json(Respondent, **beside)
     return ArraySubquery(rows.values(told=told))
 
 

@@ -33,9 +33,9 @@ def _default(args: tuple[Any, ...], options: dict[str, Any]) -> Any:
 class OneClient(RedisCacheClient):
     """Django makes a client anew for each thing that it asks; over the same pool one is enough."""
 
-    def get_client(self, key: str | None = None, *, write: bool = False) -> Any:
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
         """By the server that is asked."""
-        index = self._get_connection_pool_index(write)
+        index = self._get_connection_pool_index(write)  # type: ignore[attr-defined]
         if index not in self._clients:
             self._clients[index] = super().get_client(key, write=write)
         return self._clients[index]

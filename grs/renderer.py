@@ -222,7 +222,7 @@ INPUTS: tuple[type[forms.Widget], ...] = (
 DRAWN: dict[str, Callable[[dict[str, Any]], SafeString]] = {
     forms.Select.template_name: _select,
     forms.Textarea.template_name: _textarea,
-    **{widget.template_name: _input for widget in INPUTS},
+    **{str(widget.template_name): _input for widget in INPUTS},
     forms.RadioSelect.option_template_name: _input,
     forms.CheckboxSelectMultiple.option_template_name: _input,
 }

@@ -111,7 +111,8 @@ def _office_choices(actor: Actor) -> list[tuple[str, str]]:
 @prepared
 def _offices(*, actor: Any) -> QuerySet[Office]:
     if actor.has(*SEE_ALL):
-        offices = Office.objects.open().filter(country=settings.COUNTRY, parent=None)
+        top = Office.objects.open().filter(country=settings.COUNTRY, parent=None)
+        offices: QuerySet[Office] = top
     else:
         held = Case.objects.filter(holder=OuterRef("pk")).exclude(status=Status.CLOSED)
         offices = offices_led(actor).filter(Exists(held))
