@@ -35,13 +35,13 @@ def bars(
     """One bar a row, in the order given, from 0 on one scale.
 
     What was before is a tick across the bar, an interval a whisker at its end. The names head the
-    columns of the table and stand in the key: "Cases"; "The year before" and "95% interval" if
+    columns of the table and stand in the key: "Cases"; "The year before" and "Interval (95 of 100)" if
     nothing else is said. ValueError below zero.
     """
     names = Names(
         value_name or _("Number"),
         before_name or _("The year before"),
-        interval_name or _("95% interval"),
+        interval_name or _("Interval (95 of 100)"),
     )
     drawn = any(known(row.value) is not None for row in rows)
     return Chart(

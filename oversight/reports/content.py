@@ -115,7 +115,7 @@ def _figures(caption: str, codes: tuple[str, ...], data: Data, numbers: Numbers)
     head = (
         _("Figure"),
         numbers.period(data["code"]),
-        *((_("95% interval"),) if with_interval else ()),
+        *((_("Interval (95 of 100)"),) if with_interval else ()),
         *others,
         _("Change since %(period)s") % {"period": others[0]},
     )

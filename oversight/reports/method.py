@@ -26,7 +26,7 @@ GLOSSARY: tuple[tuple[str | Promise, str | Promise], ...] = (
         gettext_lazy("A ministry, department, local government or company, with its offices."),
     ),
     (
-        gettext_lazy("95% interval"),
+        gettext_lazy("Interval (95 of 100)"),
         gettext_lazy("Where the true value lies in 95 of 100 cases; few cases give a wide one."
            " That of a share is Wilson’s."),
     ),

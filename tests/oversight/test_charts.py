@@ -113,7 +113,7 @@ class TestEvery:
         for _key, chart in EVERY:
             for picture in filter(None, (chart.wide, chart.narrow)):
                 words = [word for word in texts(picture) if re.search(r"[0-9]", word)]
-                assert set(words) <= {gettext("95% interval")}, "only what translators write"
+                assert set(words) <= {gettext("Interval (95 of 100)")}, "only what translators write"
 
     def test_ids_differ_between_charts_and_widths(self) -> None:
         told = [
@@ -330,12 +330,12 @@ class TestBars:
             unit=Unit.SHARE,
             value_name="Late",
         )
-        assert chart.table.head == ("Agency", "Late", "95% interval", "The year before")
+        assert chart.table.head == ("Agency", "Late", "Interval (95 of 100)", "The year before")
         assert chart.table.rows == (
             Row("A", ("50%", "30–60%", "40%"), "/a/"),
             Row("B", ("–", "–", "–")),
         )
-        assert {"The year before", "95% interval"} <= set(texts(chart.narrow))
+        assert {"The year before", "Interval (95 of 100)"} <= set(texts(chart.narrow))
 
     def test_a_row_with_a_link_leads_there(self) -> None:
         chart = charts.bars(FRAME, [Bar("A", 1, link="/a/"), Bar("B", 2)], unit=Unit.COUNT)

@@ -50,7 +50,7 @@ class TestTheReport:
         assert found.title == "Monthly report, October 2025"
         assert "glossary" not in [one.key for one in found.sections]
         assert grid(found, "key").head == (
-            *("Figure", "October 2025", "95% interval", "September 2025", "October 2024"),
+            *("Figure", "October 2025", "Interval (95 of 100)", "September 2025", "October 2024"),
             "Change since September 2025",
         )
         assert grid(found, "key").rows[0][-2:] == (NONE, "12% more")
