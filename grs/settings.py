@@ -361,4 +361,5 @@ SPECTACULAR_SETTINGS = {
 PROMETHEUS_EXPORT_MIGRATIONS = False
 LOGGING_CONFIG = "logging.config.dictConfig"
 LOGGING = logging_config(env.text("GRS_LOG_LEVEL", "INFO"), plain=env.flag("GRS_LOG_PLAIN"))
-SILENCED_SYSTEM_CHECKS: list[str] = []
+#: W003: two of our libraries of tags stand in for Django's of the same name, on purpose (see TEMPLATES).
+SILENCED_SYSTEM_CHECKS = ["templates.W003"]
