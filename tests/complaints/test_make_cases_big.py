@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from complaints.load import making, mending
+from complaints.load.signals import cases_made
 from complaints.management.commands import make_cases
 from complaints.models import Case, Event
 from record.models import Waiting
@@ -124,3 +125,50 @@ def test_a_process_that_fails_ends_the_load_and_indexes_come_back(
         make(30)
     assert schema() == before
     capfd.readouterr()
+
+
+@pytest.fixture
+def told_of() -> Iterator[list[tuple[int, int]]]:
+    """The cases that other rooms were told of, by their first and last ids."""
+    heard: list[tuple[int, int]] = []
+
+    def hear(*, first: int, last: int, **_signal: Any) -> None:
+        heard.append((first, last))
+
+    cases_made.connect(hear)
+    yield heard
+    cases_made.disconnect(hear)
+
+
+@pytest.mark.usefixtures("_country")
+def test_what_a_failed_load_had_written_is_told_of(
+    monkeypatch: pytest.MonkeyPatch, told_of: list[tuple[int, int]]
+) -> None:
+    real, calls = making.copy, []
+
+    def fail_later(lines: Any) -> None:
+        if calls:
+            raise RuntimeError("the disk is full")
+        calls.append(1)
+        real(lines)
+
+    monkeypatch.setattr(make_cases, "SMALL", 1000)
+    monkeypatch.setattr(making, "copy", fail_later)
+    monkeypatch.setattr(making, "CHUNK", 10)
+    with pytest.raises(RuntimeError, match="disk is full"):
+        make(30)
+    ids = set(Case.objects.values_list("pk", flat=True))
+    assert ids
+    assert any(ids <= set(range(first, last + 1)) for first, last in told_of)
+
+
+@pytest.mark.usefixtures("_country")
+def test_what_a_killed_load_had_written_is_told_of_when_it_is_mended(
+    told_of: list[tuple[int, int]],
+) -> None:
+    make(4)
+    told_of.clear()
+    mending.take_away()
+    call_command("make_cases", "--mend", stdout=StringIO())
+    ids = set(Case.objects.values_list("pk", flat=True))
+    assert any(ids <= set(range(first, last + 1)) for first, last in told_of)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db.models import Max, Min
 from django.utils import timezone
 
 from agencies import snapshot
@@ -39,7 +40,8 @@ class Command(BaseCommand):
             raise CommandError("Synthetic cases are made only with GRS_DEMO=1.")
         if not options["mend"]:
             self._check(options)
-        self._mend("A load before this one was not finished: making again what it took away.")
+        if self._mend("A load before this one was not finished: making again what it took away."):
+            self._count_all()
         if options["mend"]:
             self.stdout.write("Everything is in its place.")
             return
@@ -69,14 +71,16 @@ class Command(BaseCommand):
         clashing = taken(first, number, seed)
         wanted = Wanted(number, seed, options["years"], first, timezone.now(), clashing)
         maker = Maker(country, wanted)
-        if is_big:
-            self._write_big(maker, options["processes"])
-        else:
-            for progress in maker.here():
-                self._tell(progress, number)
-            self._total(progress)
-        mending.analyze()
-        cases_made.send(sender=None, first=first, last=first + number - 1, say=self.stdout.write)
+        try:
+            if is_big:
+                self._write_big(maker, options["processes"])
+            else:
+                for progress in maker.here():
+                    self._tell(progress, number)
+                self._total(progress)
+        finally:
+            # Of a load that fails half way, what it had written is there, and counts.
+            self._count(first, first + number - 1)
 
     def _write_big(self, maker: Maker, processes: int) -> None:
         self.stdout.write(
@@ -95,6 +99,16 @@ class Command(BaseCommand):
         finally:
             self._mend("Making indexes and keys again.")
 
+    def _count(self, first: int, last: int) -> None:
+        mending.analyze()
+        cases_made.send(sender=None, first=first, last=last, say=self.stdout.write)
+
+    def _count_all(self) -> None:
+        """A load that was killed told nobody which cases it had written."""
+        found = Case.objects.aggregate(first=Min("pk"), last=Max("pk"))
+        if found["first"] is not None:
+            self._count(found["first"], found["last"])
+
     def _tell(self, progress: Progress, number: int) -> None:
         self.stdout.write(
             f"{progress.cases:,} of {number:,} cases, {progress.seconds:.0f} s,"
@@ -107,13 +121,15 @@ class Command(BaseCommand):
             f" {progress.a_second:,.0f} cases a second"
         )
 
-    def _mend(self, why: str) -> None:
+    def _mend(self, why: str) -> bool:
+        """Make again what is to be made again; says whether there was anything."""
         if not mending.is_to_be_mended():
-            return
+            return False
         begun = monotonic()
         self.stdout.write(why)
         made = mending.mend(self._tell_mended)
         self.stdout.write(f"{made} made again in {monotonic() - begun:.1f} s")
+        return True
 
     def _tell_mended(self, mended: Mended) -> None:
         self.stdout.write(f"  {mended.seconds:8.1f} s  {mended.what}")
