@@ -22,8 +22,8 @@ from oversight.charts.scales import Scale
 from oversight.charts.words import lines, number, widest, width
 
 HIGH = 24
-#: A column's room for words under it, and the height of the columns.
-UNDER, TALL = 58, 190
+#: Room under a column's words, for a line of them, how many lines they may take; how high columns are.
+UNDER, LINE, MOST, TALL = 10, 16, 4, 190
 
 
 def stacked(
@@ -158,10 +158,10 @@ def ageing(frame: Frame, columns: Sequence[AgeBand]) -> Chart:
 
 
 def _draw_ages(frame: Frame, columns: Sequence[AgeBand], paper: int) -> Picture:
-    top = 50
-    drawing = Drawing(
-        frame, paper, top + TALL + UNDER, linked=any(column.link for column in columns)
-    )
+    top, each = 50, paper / len(columns)
+    named = max(len(_named(column, each)) for column in columns)
+    height = top + TALL + UNDER + LINE * named
+    drawing = Drawing(frame, paper, height, linked=any(column.link for column in columns))
     key = [(_("Late"), "hatch", LATE), (_("In time"), "solid", BRAND)]
     places = Key.of([words for words, _fill, _colour in key], paper).places
     for place, (words, fill, colour) in zip(places, key, strict=True):
@@ -169,7 +169,6 @@ def _draw_ages(frame: Frame, columns: Sequence[AgeBand], paper: int) -> Picture:
         key_words(drawing, place, words)
     most = max(column.in_time + column.late for column in columns)
     scale = Scale(most, top + TALL, top)
-    each = paper / len(columns)
     for at, column in enumerate(columns):
         with drawing.link(column.link):
             _column(drawing, column, scale, each * (at + 0.5), each)
@@ -190,6 +189,9 @@ def _column(drawing: Drawing, column: AgeBand, scale: Scale, middle: float, each
             late, f"{column.name}, {_('late')}: {number(column.late, Unit.COUNT, language)}"
         )
     drawing.text(middle, top - 6, number(whole, Unit.COUNT, language), anchor="middle", bold=True)
-    named = lines(column.name, each - 4, SMALL, most=3)
-    for place, line in enumerate(named):
-        drawing.name(middle, ground + 16 + 16 * place, line, anchor="middle", size=SMALL)
+    for place, line in enumerate(_named(column, each)):
+        drawing.name(middle, ground + LINE * (place + 1), line, anchor="middle", size=SMALL)
+
+
+def _named(column: AgeBand, each: float) -> list[str]:
+    return lines(column.name, each - 4, SMALL, most=MOST)

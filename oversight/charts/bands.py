@@ -34,7 +34,9 @@ def bands(
     drawn = any(known(row.value) is not None for row in rows)
     return Chart(
         frame,
-        _table(frame, rows, unit, value_name or _("Value"), interval_name or _("Interval (95 of 100)")),
+        _table(
+            frame, rows, unit, value_name or _("Value"), interval_name or _("Interval (95 of 100)")
+        ),
         _draw(frame, rows, unit, line, line_name, WIDE) if drawn else None,
         _draw(frame, rows, unit, line, line_name, NARROW) if drawn else None,
     )

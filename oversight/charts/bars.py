@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from oversight.charts.drawing import NARROW, PAINTS, WIDE, WORDS, Drawing
+from oversight.charts.drawing import LATE, NARROW, PAINTS, WIDE, WORDS, Drawing
 from oversight.charts.frame import Bar, Chart, Frame, Picture, Row, Table, Unit
 from oversight.charts.rows import Key, RowPlan, key_words, row_heads
 from oversight.charts.scales import Scale, highest
@@ -31,12 +31,14 @@ def bars(
     value_name: str = "",
     before_name: str = "",
     interval_name: str = "",
+    late: bool = False,
 ) -> Chart:
     """One bar a row, in the order given, from 0 on one scale.
 
     What was before is a tick across the bar, an interval a whisker at its end. The names head the
     columns of the table and stand in the key: "Cases"; "The year before" and "Interval (95 of 100)" if
-    nothing else is said. ValueError below zero.
+    nothing else is said. Bars of what is `late` look as it does on the columns by age.
+    ValueError below zero.
     """
     names = Names(
         value_name or _("Number"),
@@ -47,8 +49,8 @@ def bars(
     return Chart(
         frame,
         _table(frame, rows, unit, names),
-        _draw(frame, rows, unit, names, WIDE) if drawn else None,
-        _draw(frame, rows, unit, names, NARROW) if drawn else None,
+        _draw(frame, rows, unit, names, late, WIDE) if drawn else None,
+        _draw(frame, rows, unit, names, late, NARROW) if drawn else None,
     )
 
 
@@ -66,7 +68,9 @@ def _table(frame: Frame, rows: Sequence[Bar], unit: Unit, names: Names) -> Table
     return Table(tuple(head), tuple(made))
 
 
-def _draw(frame: Frame, rows: Sequence[Bar], unit: Unit, names: Names, paper: int) -> Picture:
+def _draw(
+    frame: Frame, rows: Sequence[Bar], unit: Unit, names: Names, late: bool, paper: int
+) -> Picture:
     key = _key(rows, names)
     top = Key.of([*key.values()], paper).height
     plan = RowPlan.of(paper, [row.name for row in rows], top=top)
@@ -79,7 +83,7 @@ def _draw(frame: Frame, rows: Sequence[Bar], unit: Unit, names: Names, paper: in
         said = f"{row.name}: {number(row.value, unit, frame.language)}"
         with drawing.link(row.link):
             row_heads(drawing, plan, row.name, middle)
-            _bar(drawing, row, scale, middle, said)
+            _bar(drawing, row, scale, middle, said, late)
         _value(drawing, row, scale, middle, number(row.value, unit, frame.language))
         if paper == NARROW:
             drawing.line(plan.left, middle - HIGH / 2 - 3, plan.left, middle + HIGH / 2 + 3, "axis")
@@ -88,12 +92,13 @@ def _draw(frame: Frame, rows: Sequence[Bar], unit: Unit, names: Names, paper: in
     return drawing.picture()
 
 
-def _bar(drawing: Drawing, row: Bar, scale: Scale, middle: float, said: str) -> None:
+def _bar(drawing: Drawing, row: Bar, scale: Scale, middle: float, said: str, late: bool) -> None:
     value = known(row.value)
     if value is None:
         return
     long = max(scale.at(value) - scale.start, 1.5 if value else 0)
-    shape = drawing.rect(scale.start, middle - HIGH / 2, long, HIGH, PAINTS["mark"])
+    paint = drawing.fill("hatch", LATE) if late else PAINTS["mark"]
+    shape = drawing.rect(scale.start, middle - HIGH / 2, long, HIGH, paint)
     drawing.about(shape, said)
     low, high, before = known(row.low), known(row.high), known(row.before)
     if low is not None and high is not None:

@@ -10,6 +10,8 @@ from oversight.charts.words import lines, widest, width
 NAMES, ROW, LINE = 210, 32, 18
 #: Lines that a name may take; the room for a sign of a key.
 MOST, SIGN = 3, 24
+#: How far below its first line an entry of a key goes on.
+UNDER = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,10 @@ def row_heads(drawing: Drawing, plan: RowPlan, name: str, middle: float) -> None
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """Where the entries of a key lie, beside each other as long as they fit, and its height."""
+    """Where the entries of a key lie, beside each other as long as they fit, and its height.
+
+    What is wider than the paper has a line of its own, and goes on below it.
+    """
 
     places: tuple[tuple[float, float], ...]
     height: float
@@ -69,16 +74,23 @@ class Key:
     def of(cls, words: Sequence[str], paper: int) -> "Key":
         """The key of these words, each after a sign of `SIGN` units; no height without words."""
         found: list[tuple[float, float]] = []
-        x, y = 0.0, 2.0
+        x, y, high = 0.0, 2.0, 0.0
         for word in words:
             room = SIGN + width(word, SMALL) + 14
             if x and x + room - 14 > paper:
-                x, y = 0.0, y + 22
+                x, y = 0.0, y + high + 22
             found.append((x, y))
+            high = UNDER * (len(_key_lines(word, paper)) - 1)
             x += room
+        y += high
         return cls(tuple(found), y + 26 if words else 4.0)
 
 
 def key_words(drawing: Drawing, place: tuple[float, float], words: str) -> None:
     """The words of a key's entry, after its sign."""
-    drawing.text(place[0] + SIGN, place[1] + 13, words, size=SMALL)
+    for at, line in enumerate(_key_lines(words, drawing.width)):
+        drawing.text(place[0] + SIGN, place[1] + 13 + UNDER * at, line, size=SMALL)
+
+
+def _key_lines(words: str, paper: int) -> list[str]:
+    return lines(words, paper - SIGN, SMALL, MOST)

@@ -12,7 +12,6 @@ from oversight.charts.pens import STROKES, Field, marker, runs, stroke, way
 from oversight.charts.scales import Scale, apart, highest, ticks
 from oversight.charts.words import (
     BOLD,
-    cut,
     interval,
     known,
     lines,
@@ -26,6 +25,8 @@ from oversight.charts.words import (
 
 MOST = len(STROKES)
 TALL, UNDER, NAMES, LINE = 200, 42, 140, 18
+#: Lines that a name may take beside a line's end, and above it on a phone.
+NAMED, ABOVE = 3, 2
 #: However long numbers are, the lines have some room.
 LEAST = 40
 
@@ -113,7 +114,7 @@ def _draw(frame: Frame, plot: Plot, paper: int) -> Picture:
     marks = ticks(highest(values) or 1.0, plot.unit)
     said = [number(mark, plot.unit, frame.language) for mark in marks]
     ends = [_end_words(one, plot.unit, frame.language, paper) for one in plot.told]
-    key = 0.0 if paper == WIDE else 24.0 * len(plot.told) + 6
+    key = 0.0 if paper == WIDE else _key_height(plot, paper)
     top = key + 12
     left = widest(said, SMALL) + 12
     after = widest([line for words in ends for line in words], WORDS) * BOLD + 12
@@ -141,7 +142,7 @@ def _end_words(one: Series, unit: Unit, language: str, paper: int) -> list[str]:
     said = number(_last(one), unit, language)
     if paper == NARROW:
         return [said]
-    named = lines(one.name, NAMES, WORDS)
+    named = lines(one.name, NAMES, WORDS, NAMED)
     together = f"{named[-1]} {said}"
     if width(together, WORDS) <= NAMES:
         return [*named[:-1], together]
@@ -234,14 +235,25 @@ def _line(drawing: Drawing, plot: Plot, one: Series, at: int, field: Field) -> N
 
 def _key(drawing: Drawing, plot: Plot) -> None:
     """On a phone the lines are named above, each with its dash and its sign."""
+    y = 12.0
     for at, one in enumerate(plot.told):
-        y = 24.0 * at + 12
         if one is plot.before:
             drawing.path(f"M0 {y}H36", PAINTS["before"])
         else:
             drawing.path(f"M0 {y}H36", stroke(at))
             marker(drawing, at, 18, y, False)
-        drawing.text(44, y + 5, cut(one.name, drawing.width - 46, WORDS))
+        for line in _key_lines(one, drawing.width):
+            drawing.text(44, y + 5, line)
+            y += LINE
+        y += 24 - LINE
+
+
+def _key_lines(one: Series, paper: int) -> list[str]:
+    return lines(one.name, paper - 46, WORDS, ABOVE)
+
+
+def _key_height(plot: Plot, paper: int) -> float:
+    return 6.0 + sum(24 + LINE * (len(_key_lines(one, paper)) - 1) for one in plot.told)
 
 
 def _end_labels(

@@ -46,7 +46,7 @@ def late_where(rows: Sequence[ChildRow], late: int) -> Chart | None:
     }
     frame = Frame("late-where", _("Late, by office"), finding, _("Office"), _language())
     drawn = [Bar(row.name, row.now.late, link=row.late_url) for row in some[:MOST_BARS]]
-    return bars(frame, drawn, unit=Unit.COUNT, value_name=_("Late"))
+    return bars(frame, drawn, unit=Unit.COUNT, value_name=_("Late"), late=True)
 
 
 def age_names() -> list[str]:

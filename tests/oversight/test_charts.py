@@ -3,13 +3,14 @@
 import math
 import re
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 from django.template.loader import render_to_string
-from django.utils.translation import gettext
+from django.utils.translation import gettext, override
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -29,7 +30,9 @@ from oversight.charts import (
     Unit,
 )
 from oversight.charts.bands import differs
-from oversight.charts.drawing import PAINTS
+from oversight.charts.drawing import NARROW, PAINTS, SMALL
+from oversight.charts.rows import SIGN
+from oversight.charts.words import width
 from tests.oversight.charts_shown import every_chart
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,6 +41,15 @@ MONTHS = (date(2026, 9, 1), date(2026, 10, 1), date(2026, 11, 1))
 HOSTILE = "<script>alert('x')</script> & \"Co\" ]]> \x00\x1b \u202e drow"
 VALUES = st.one_of(st.none(), st.floats(0, 1e9), st.just(math.nan), st.just(math.inf))
 NAMES = st.text(st.characters(codec="utf-8"), max_size=60)
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """Words are read in English, whatever the language of the country."""
+    with override("en"):
+        yield
+
+
 EVERY = [(one.frame.key, one) for one in every_chart("bn")]
 
 
@@ -113,7 +125,9 @@ class TestEvery:
         for _key, chart in EVERY:
             for picture in filter(None, (chart.wide, chart.narrow)):
                 words = [word for word in texts(picture) if re.search(r"[0-9]", word)]
-                assert set(words) <= {gettext("Interval (95 of 100)")}, "only what translators write"
+                assert set(words) <= {gettext("Interval (95 of 100)")}, (
+                    "only what translators write"
+                )
 
     def test_ids_differ_between_charts_and_widths(self) -> None:
         told = [
@@ -257,6 +271,15 @@ class TestTrend:
         assert "Received 15" in texts(self.draw().wide)
         assert {"Received", "15"} <= set(texts(self.draw().narrow))
 
+    def test_long_names_are_whole_on_both_widths(self) -> None:
+        names = ("Answered within 10 days from filing", "Answered within 10 days from the forward")
+        series = [Series(name, (0.5, 0.6, 0.7)) for name in names]
+        chart = charts.trend(FRAME, MONTHS, series, step=Step.MONTH, unit=Unit.SHARE)
+        for drawn in (chart.wide, chart.narrow):
+            said = " ".join(texts(drawn))
+            assert "…" not in said
+            assert all(name in said for name in names)
+
     def test_a_last_period_that_is_not_over_is_open_and_said_to_be_so(self) -> None:
         assert marks(self.draw().wide, "c-open") == []
         running = self.draw(running=True)
@@ -342,6 +365,13 @@ class TestBars:
         assert chart.wide is not None
         assert [one.get("href") for one in chart.wide.root.iter("a")] == ["/a/"]
 
+    def test_bars_of_what_is_late_look_like_late_columns(self) -> None:
+        late = charts.bars(FRAME, [Bar("A", 3)], unit=Unit.COUNT, late=True)
+        columns = charts.ageing(FRAME, [AgeBand("0–3 days", 0, 3)])
+        assert marks(late.wide, "c-mark") == []
+        (bar,) = marks(late.wide, "c-hatch")
+        assert bar["stroke"] in {one["stroke"] for one in marks(columns.wide, "c-hatch")}
+
     def test_all_zero_is_a_finding_too(self) -> None:
         chart = charts.bars(FRAME, [Bar("A", 0), Bar("B", 0)], unit=Unit.COUNT)
         assert texts(chart.wide).count("0") == 2
@@ -362,6 +392,32 @@ class TestParts:
         chart = charts.stacked(FRAME, ["Solved", "Silent"], [Stack("All", (99, 1))])
         assert {"Solved 99%", "Silent 1%"} <= set(texts(chart.wide))
         assert chart.table.rows[0].cells == ("99 (99%)", "1 (1%)", "100")
+
+    def test_long_words_of_a_key_go_on_below_and_nothing_lies_on_them(self) -> None:
+        long = "Partly resolved, not upheld, advice only, no power to act"
+        chart = charts.stacked(FRAME, [long, "Silent"], [Stack("All answers", (60, 40))])
+        said = texts(chart.narrow)
+        first = next(place for place, one in enumerate(said) if one.startswith("Partly"))
+        end = said.index("Silent 40%")
+        assert " ".join(said[first:end]) == f"{long} 60%"
+        assert all(width(one, SMALL) + SIGN <= NARROW for one in said[first:end])
+        assert chart.narrow is not None
+        keys = [one for one in chart.narrow.root.iter("rect") if one.get("height") == "15"]
+        words = {
+            (one.text or "").strip(): float(one.get("y", ""))
+            for one in chart.narrow.root.iter("text")
+        }
+        assert float(keys[1].get("y", "")) > words[said[end - 1]]
+        assert words["All answers"] > words["Silent 40%"] + 10
+
+    def test_names_of_columns_are_whole_on_a_phone(self) -> None:
+        bands = [AgeBand(name, 1, 1) for name in ["0–3 days"] * 5 + ["more than 365 days"]]
+        chart = charts.ageing(FRAME, bands)
+        assert chart.narrow is not None
+        below = [one for one in texts(chart.narrow) if one in {"more", "than", "365", "days"}]
+        assert below[-4:] == ["more", "than", "365", "days"]
+        lowest = max(float(one.get("y", "")) for one in chart.narrow.root.iter("text"))
+        assert lowest + 4 <= chart.narrow.height
 
     def test_bars_are_of_one_length_or_as_long_as_their_counts(self) -> None:
         rows = [Stack("A", (10,)), Stack("B", (5,))]

@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,13 @@ from oversight.charts.geometry import PACKS, geometry, has_map
 from oversight.charts.shades import SHADES
 
 FRAME = Frame("late", "Late now", "Dhaka has most.", "District", "en")
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """Words are read in English, whatever the language of the country."""
+    with override("en"):
+        yield
 
 
 def places(country: str, level: str) -> dict[str, dict[str, str]]:

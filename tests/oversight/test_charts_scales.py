@@ -2,9 +2,11 @@
 
 import itertools
 import math
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,6 +31,13 @@ VALUES = st.floats(0, 1e12)
 SHARES = st.floats(0, 1)
 UNITS = st.sampled_from(list(Unit))
 NAMES = st.text(st.characters(codec="utf-8"), max_size=80)
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """Words are read in English, whatever the language of the country."""
+    with override("en"):
+        yield
 
 
 class TestTicks:
