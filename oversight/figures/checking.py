@@ -14,15 +14,15 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
 from agencies.models import Office
-from complaints.models import Case, Event
+from complaints.models import Case, Event, Respondent
 from complaints.models.case import AnsweredWith, EndedAs, Status
 from oversight.figures import keeping
 from oversight.figures.cube import MONTH, next_month, recent_since
-from oversight.figures.measures import ASIDE, CUTS, NAMES, OPEN, SEALED
+from oversight.figures.measures import ASIDE, BANDS, CUTS, HISTOGRAMS, NAMES, OPEN, SEALED
 from oversight.figures.periods import today
 from oversight.models import Kept, Tally
 from record.models import Entry, Waiting
@@ -33,10 +33,16 @@ SAID = 20
 #: A fact's column, and the same from the raw rows.
 FACT_COLUMNS = {
     "office": "coalesce(c.holder_id, 0)",
+    "agency": "coalesce((SELECT coalesce(o.agency_id, o.id) FROM agencies_office o"
+    " WHERE o.id = c.holder_id), 0)",
+    "district": "coalesce((SELECT d.id FROM agencies_place p JOIN agencies_place d"
+    " ON d.country = p.country AND d.path = substring(p.path FROM '^[^/]*/(?:[^/]*/)?')"
+    " WHERE p.id = c.place_id), 0)",
     "category": "coalesce(c.category_id, 0)",
     "channel": "c.channel",
     "kind": "c.kind",
-    "side": "CASE WHEN c.unranked <> '' THEN 2 WHEN c.sensitive THEN 1 ELSE 0 END",
+    "side": "CASE WHEN c.unranked <> '' THEN 2 WHEN c.sensitive THEN 1 WHEN c.id IN (SELECT case_id"
+    " FROM complaints_respondent WHERE ended_at IS NULL) THEN 1 ELSE 0 END",
     "status": "c.status",
     "ending": "c.ending",
     "outcome": "CASE WHEN c.answered_at IS NULL THEN '' ELSE c.outcome END",
@@ -45,9 +51,10 @@ FACT_COLUMNS = {
     "forwarded_on": "(c.forwarded_at AT TIME ZONE %(zone)s)::date",
     "answered_on": "(c.answered_at AT TIME ZONE %(zone)s)::date",
     "closed_on": "(c.closed_at AT TIME ZONE %(zone)s)::date",
+    "took": "(c.answered_at AT TIME ZONE %(zone)s)::date - (c.filed_at AT TIME ZONE %(zone)s)::date",
     "hops": "c.hops",
     "rating": "(SELECT rating FROM complaints_feedback r WHERE r.case_id = c.id"
-    " ORDER BY r.at DESC LIMIT 1)",
+    " AND r.at >= c.answered_at ORDER BY r.at DESC LIMIT 1)",
     "appealed_on": "(SELECT min((a.filed_at AT TIME ZONE %(zone)s)::date) FROM complaints_appeal a"
     " WHERE a.case_id = c.id)",
 }
@@ -86,7 +93,10 @@ def differences() -> list[Difference]:
         if kept is None:
             return [Difference("figures", "none kept yet", "check_figures --rebuild makes them")]
         keeping.count_anew(_uncounted(kept), kept)
-        return [*_of_facts(), *_of_extra_facts(), *_of_months(), *_of_parts(_since(kept))]
+        return [
+            *(*_of_facts(), *_of_extra_facts(), *_of_months(), *_of_steps()),
+            *_of_parts(_since(kept)),
+        ]
 
 
 def _since(kept: Kept) -> date:
@@ -230,11 +240,11 @@ def _raw_month(
         cases = _with_days(zone).filter(**{f"{day}_at__gte": start, f"{day}_at__lt": end})
         if day == "closed":
             cases = cases.filter(_IS_CLOSED)
-        rows = cases.values("holder_id", "sensitive", "unranked").annotate(
+        rows = cases.values("holder_id", "sealed", "unranked").annotate(
             **{f"n_{name}": how for name, how in counted.items()}
         )
         for row in rows.order_by():
-            side = ASIDE if row["unranked"] else SEALED if row["sensitive"] else OPEN
+            side = ASIDE if row["unranked"] else SEALED if row["sealed"] else OPEN
             for node in above[row["holder_id"] or 0]:
                 for name in counted:
                     found[node, side][name] += row[f"n_{name}"] or 0
@@ -246,7 +256,9 @@ def _with_days(zone: ZoneInfo) -> QuerySet[Any, Any]:
         f"{what}_day": TruncDate(f"{what}_at", tzinfo=zone)
         for what in ("filed", "forwarded", "answered", "closed")
     }
-    return Case.objects.filter(country=settings.COUNTRY).alias(**days)
+    about = Respondent.objects.standing().values("case")
+    sealed = ExpressionWrapper(Q(sensitive=True) | Q(pk__in=about), output_field=BooleanField())
+    return Case.objects.filter(country=settings.COUNTRY).alias(**days).annotate(sealed=sealed)
 
 
 def _kept_month(month: date) -> defaultdict[Key, Counter[str]]:
@@ -258,16 +270,60 @@ def _kept_month(month: date) -> defaultdict[Key, Counter[str]]:
     return found
 
 
+#: What the cases' own columns do not tell: first steps by the events, appeals and marks by their rows;
+#: of the country, by month.
+STEPS = """
+WITH step (case_id, name, at) AS (
+    SELECT case_id, CASE move WHEN 'dispute' THEN 'disputed' WHEN 'reopen' THEN 'reopened'
+        ELSE 'upheld' END, min(happened_at)
+    FROM complaints_event WHERE move IN ('dispute', 'reopen', 'uphold') GROUP BY 1, 2
+    UNION ALL
+    SELECT case_id, 'decided', min(happened_at)
+    FROM complaints_event WHERE move IN ('uphold', 'dismiss') GROUP BY 1
+    UNION ALL
+    SELECT case_id, 'appealed', min(filed_at) FROM complaints_appeal GROUP BY 1
+    UNION ALL
+    SELECT c.id, 'rated', c.answered_at FROM complaints_case c WHERE c.status = 'closed'
+        AND c.ending NOT IN ('merged', 'withdrawn') AND c.id IN (
+            SELECT case_id FROM complaints_feedback WHERE at >= c.answered_at
+        )
+), raw AS (
+    SELECT name, date_trunc('month', at AT TIME ZONE %(zone)s)::date AS month, count(*) AS cases
+    FROM step JOIN complaints_case c ON c.id = step.case_id WHERE c.country = %(country)s
+    GROUP BY 1, 2
+), kept AS (
+    SELECT name, "on" AS month, sum(counted) AS cases FROM oversight_tally CROSS JOIN LATERAL (VALUES
+        ('disputed', disputed), ('reopened', reopened), ('upheld', upheld), ('decided', decided),
+        ('appealed', appealed), ('rated', rated)
+    ) each (name, counted)
+    WHERE node = 0 AND cut = 0 AND grain = 'm' AND counted <> 0 GROUP BY 1, 2
+)
+SELECT name, month, kept.cases, raw.cases FROM raw FULL JOIN kept USING (name, month)
+WHERE raw.cases IS DISTINCT FROM kept.cases ORDER BY month, name LIMIT %(most)s
+"""
+
+
+def _of_steps() -> Iterator[Difference]:
+    values = {"zone": settings.TIME_ZONE, "country": settings.COUNTRY, "most": SAID}
+    with connection.cursor() as cursor:
+        cursor.execute(STEPS, values)
+        for name, month, kept, raw in cursor.fetchall():
+            yield Difference(f"{month:%Y-%m}, the country: {name}", str(kept or 0), str(raw or 0))
+
+
 # --- Parts and wholes -----------------------------------------------------------------------------
 
 
 def _of_parts(days_since: date) -> Iterator[Difference]:
     """Each cut adds up to the whole of its node, and days to their month."""
     for cut in range(1, len(CUTS)):
-        name = "+".join(CUTS[cut])
+        name, is_pair = "+".join(CUTS[cut]), len(CUTS[cut]) > 1
+        whose = (
+            "node = 0" if is_pair else "node IN (SELECT node FROM oversight_branch WHERE is_cut)"
+        )
         for node, on, whole, parts in _unequal(
             'SELECT grain, node, "on", side, {sums} FROM oversight_tally WHERE cut = 0'
-            " AND node IN (SELECT node FROM oversight_tally WHERE cut = %(cut)s) GROUP BY 1, 2, 3, 4",
+            f" AND {whose} GROUP BY 1, 2, 3, 4",
             'SELECT grain, node, "on", side, {sums} FROM oversight_tally WHERE cut = %(cut)s'
             " GROUP BY 1, 2, 3, 4",
             {"cut": cut},
@@ -290,14 +346,20 @@ def _of_parts(days_since: date) -> Iterator[Difference]:
 
 
 def _unequal(wholes: str, parts: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
-    sums = "ARRAY[" + ", ".join(f"coalesce(sum({name}), 0)" for name in NAMES) + "] AS n"
+    parts_of = [
+        *NAMES,
+        *(f"{h.name}[{band + 1}]" for h in HISTOGRAMS for band in range(len(BANDS) + 1)),
+    ]
+    sums = "ARRAY[" + ", ".join(f"coalesce(sum({part}), 0)" for part in parts_of) + "] AS n"
+    # What was counted once and is no more leaves an empty row: it is as none.
+    nothing = f"array_fill(0::bigint, ARRAY[{len(parts_of)}])"
     with connection.cursor() as cursor:
         cursor.execute(
             f"WITH whole (grain, node, day, side, n) AS ({wholes.format(sums=sums)}),"
             f" part (grain, node, day, side, n) AS ({parts.format(sums=sums)})"
             " SELECT coalesce(w.node, p.node), coalesce(w.day, p.day), w.n::text, p.n::text"
             " FROM whole w FULL JOIN part p USING (grain, node, day, side)"
-            f" WHERE w.n IS DISTINCT FROM p.n LIMIT {SAID}",
+            f" WHERE coalesce(w.n, {nothing}) <> coalesce(p.n, {nothing}) LIMIT {SAID}",
             values,
         )
         return cursor.fetchall()

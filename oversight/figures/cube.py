@@ -231,6 +231,13 @@ def follow_tree(country: str, days_since: date) -> int:
     return len(moved)
 
 
+def follow_places(country: str) -> int:
+    """Have cases counted anew whose place lies in another district now; says how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(MOVED_PLACES, {"country": country})
+        return int(cursor.rowcount)
+
+
 def copy_tree(country: str) -> None:
     """Take over the registry's whole tree, without regard to sums: they have to be made anew."""
     with connection.cursor() as cursor:
@@ -266,8 +273,30 @@ SELECT DISTINCT coalesce(tree.office, kept.office) FROM tree
 FULL JOIN oversight_branch kept ON kept.office = tree.office AND kept.node = tree.node
 WHERE kept.office IS NULL OR tree.office IS NULL OR kept.is_cut <> tree.is_cut
 UNION
-SELECT f.office FROM oversight_fact f JOIN agencies_office o ON o.id = f.office
-WHERE f.agency <> coalesce(o.agency_id, o.id) GROUP BY f.office
+SELECT o.id FROM agencies_office o CROSS JOIN LATERAL (
+    (SELECT agency FROM oversight_fact WHERE office = o.id ORDER BY last_on LIMIT 1)
+    UNION ALL
+    (SELECT agency FROM oversight_fact WHERE office = o.id ORDER BY last_on DESC LIMIT 1)
+) f
+WHERE o.country = %(country)s AND f.agency <> coalesce(o.agency_id, o.id)
+"""
+#: Cases of places that lie in another district now. The first and the last case of each place tell: it
+#: would take long to look at all.
+MOVED_PLACES = """
+INSERT INTO oversight_recount (case_id)
+SELECT id FROM complaints_case WHERE place_id IN (
+    SELECT p.id FROM agencies_place p
+    JOIN agencies_place district ON district.country = p.country
+        AND district.path = split_part(p.path, '/', 1) || '/'
+            || coalesce(nullif(split_part(p.path, '/', 2), '') || '/', '')
+    CROSS JOIN LATERAL (
+        (SELECT id FROM complaints_case WHERE place_id = p.id ORDER BY filed_at LIMIT 1)
+        UNION ALL
+        (SELECT id FROM complaints_case WHERE place_id = p.id ORDER BY filed_at DESC LIMIT 1)
+    ) one
+    JOIN oversight_fact f ON f.case_id = one.id
+    WHERE p.country = %(country)s AND f.district <> district.id
+) ON CONFLICT DO NOTHING
 """
 NEW_AGENCY = """
 UPDATE oversight_fact f SET agency = coalesce(o.agency_id, o.id) FROM agencies_office o

@@ -15,7 +15,10 @@ from complaints.clocks import LADDERED
 
 #: Days of the capital's zone. An answer is the last one of a case; other days are those of the first
 #: time. Days of waiting for the citizen are counted by their days, as the clocks count them: a reply on
-#: the same day changes nothing.
+#: the same day changes nothing. A mark is of the answer before it: a new answer has none yet.
+#:
+#: A case about somebody is sealed for figures, sensitive or not: whoever is barred from it could take
+#: what they may see from what is public, and find that it is there.
 FACTS = """
 INSERT INTO oversight_fact AS old (
     case_id, office, agency, category, district, channel, kind, side, status, ending, outcome,
@@ -39,8 +42,8 @@ WITH told AS MATERIALIZED (
         (array_agg(fixed ->> 'holder_id' ORDER BY seq DESC) FILTER (WHERE fixed ? 'holder_id'))[1]
             AS holder,
         max(data ->> 'outcome') FILTER (WHERE seq = answer_seq) AS outcome,
-        (array_agg((data ->> 'rating')::int ORDER BY seq DESC) FILTER (WHERE data ? 'rating'))[1]
-            AS rating,
+        (array_agg((data ->> 'rating')::int ORDER BY seq DESC)
+            FILTER (WHERE data ? 'rating' AND seq > answer_seq))[1] AS rating,
         min(day) FILTER (WHERE move = 'submit') AS filed_on,
         min(day) FILTER (WHERE seq = forward_seq) AS forwarded_on,
         min(day) FILTER (WHERE seq = answer_seq) AS answered_on,
@@ -65,7 +68,9 @@ WITH told AS MATERIALIZED (
 )
 SELECT c.id, coalesce(o.id, 0), coalesce(o.agency_id, o.id, 0), coalesce(c.category_id, 0),
     coalesce(district.id, 0), c.channel, c.kind,
-    CASE WHEN c.unranked <> '' THEN 2 WHEN c.sensitive THEN 1 ELSE 0 END,
+    CASE WHEN c.unranked <> '' THEN 2 WHEN c.sensitive OR EXISTS (
+        SELECT FROM complaints_respondent r WHERE r.case_id = c.id AND r.ended_at IS NULL
+    ) THEN 1 ELSE 0 END,
     lived.status,
     CASE WHEN lived.status = 'closed' THEN coalesce(lived.ending, c.ending) ELSE '' END,
     coalesce(lived.outcome, ''),

@@ -26,7 +26,7 @@ from oversight.models import Fact, Kept, Recount
 from record.models import Entry
 
 #: Raised when measures, cuts or facts change: all figures are made anew then.
-FORMAT = 2
+FORMAT = 3
 #: The advisory lock of the writer of figures.
 LOCK = 6963
 #: Steps of the log that are counted in one transaction; cases whose facts are made in one.
@@ -116,11 +116,12 @@ def count_anew(ids: Sequence[int], kept: Kept) -> None:
 
 
 def _follow_registry(kept: Kept) -> None:
-    """The tree as the registry has it now, and days that are old enough forgotten."""
+    """Tree and places as the registry has them now, and days that are old enough forgotten."""
     assert kept.days_since is not None  # noqa: S101 - set with the first row
     stamp = _registry_stamp()
     if stamp != kept.registry:
         cube.follow_tree(settings.COUNTRY, kept.days_since)
+        cube.follow_places(settings.COUNTRY)
         kept.registry = stamp
     since = _days_since()
     if since > kept.days_since:

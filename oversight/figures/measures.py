@@ -7,8 +7,9 @@ reads the database.
 
 from dataclasses import dataclass
 
-#: Which cases a figure is of. Public figures hold OPEN ones alone; an agency's figures OPEN and SEALED;
-#: the country's all. ASIDE: left out of rankings while a pattern is examined, or since it was confirmed.
+#: Which cases a figure is of. SEALED: sensitive, or about somebody, who is barred from it. Public figures
+#: hold OPEN ones alone; an agency's figures OPEN and SEALED; the country's all. ASIDE: left out of rankings
+#: while a pattern is examined, or since it was confirmed.
 OPEN, SEALED, ASIDE = 0, 1, 2
 SIDES = (OPEN, SEALED, ASIDE)
 
@@ -25,6 +26,9 @@ _LEFT_BY_FILING = f"{_LEFT} AND closed_on - filed_on <= {PROMISED_DAYS}"
 _LEFT_BY_FORWARD = f"{_LEFT} AND closed_on - forwarded_on <= {PROMISED_DAYS}"
 _RESOLVED = "outcome = 'resolved'"
 _CONFIRMED = "ending IN ('confirmed', 'disputed_then_confirmed')"
+_ENDED = "status = 'closed' AND ending NOT IN ('merged', 'withdrawn')"
+#: Marks of answers that ended their case: so that they are a share of these.
+_RATED = f"rating IS NOT NULL AND {_ENDED}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +79,10 @@ MEASURES: tuple[Measure, ...] = (
     Measure("not_upheld", "answered_on", "outcome = 'not_upheld'"),
     Measure("advice_only", "answered_on", "outcome = 'advice_only'"),
     Measure("no_power", "answered_on", "outcome = 'no_power'"),
-    Measure("ended", "answered_on", "status = 'closed' AND ending NOT IN ('merged', 'withdrawn')"),
-    Measure("rated", "answered_on", "rating IS NOT NULL"),
-    Measure("rating_sum", "answered_on", "rating IS NOT NULL", "rating"),
-    Measure("rating_squares", "answered_on", "rating IS NOT NULL", "rating * rating"),
+    Measure("ended", "answered_on", _ENDED),
+    Measure("rated", "answered_on", _RATED),
+    Measure("rating_sum", "answered_on", _RATED, "rating"),
+    Measure("rating_squares", "answered_on", _RATED, "rating * rating"),
     # On the day on which it happened, the first time of a case.
     Measure("disputed", "disputed_on"),
     Measure("appealed", "appealed_on"),

@@ -9,11 +9,10 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import connection
 
-from complaints import moment
+from complaints import clocks, moment
 from oversight.figures.asking import Question
 from oversight.figures.backlog import AGES, COUNT_COLUMNS, COUNT_NAMES, open_facts
 from oversight.figures.measures import ALL, ALL_CODES, CUTS, DIMENSIONS
-from oversight.figures.periods import today
 from oversight.figures.tree import are_cut
 from oversight.models import Kept
 
@@ -69,7 +68,8 @@ def by_stage(
 ) -> dict[str, Standing]:
     """By the clock that is due next (`complaints.clocks.Kind`); "none": no officer's clock runs.
 
-    `among`: of these cases alone (ids), as they stand at this moment.
+    `among`: of these cases alone (ids), late or not as of when all were last counted: they are taken out
+    of that.
     """
     return _read(question, "stage", (), hidden, among)
 
@@ -100,7 +100,7 @@ def _read(
     among: Sequence[int] = (),
 ) -> dict[Any, Standing]:
     if among:
-        return _counted(question, group, nodes, among)
+        return _counted(question, group, nodes, among=among)
     wanted = {*question.filtered, *({group} & set(DIMENSIONS))}
     dimensions = tuple(name for name in DIMENSIONS if name in wanted)
     has_sums = are_cut(nodes) if nodes else question.is_cut
@@ -108,12 +108,30 @@ def _read(
     found = (
         _kept(question, group, CUTS.index(dimensions), nodes)
         if kept
-        else _counted(question, group, nodes, ())
+        else _counted(question, group, nodes)
     )
     if hidden:
-        for key, theirs in _counted(question, group, nodes, hidden).items():
-            found.setdefault(key, Standing()).add(theirs, -1)
+        _leave_out(found, question, group, nodes, hidden)
     return {key: each for key, each in found.items() if each.open > 0}
+
+
+def _leave_out(
+    found: dict[Any, Standing],
+    question: Question,
+    group: str,
+    nodes: Sequence[int],
+    hidden: Sequence[int],
+) -> None:
+    """Take these cases out. The oldest day may be theirs: then it is looked for among the others."""
+    oldest_is_theirs = False
+    for key, theirs in _counted(question, group, nodes, among=hidden).items():
+        mine = found.setdefault(key, Standing())
+        mine.add(theirs, -1)
+        oldest_is_theirs |= mine.open > 0 and mine.oldest_on == theirs.oldest_on
+    if oldest_is_theirs:
+        others = _counted(question, group, nodes, but=hidden)
+        for key, mine in found.items():
+            mine.oldest_on = others[key].oldest_on if key in others else None
 
 
 def _values(question: Question, nodes: Sequence[int]) -> dict[str, Any]:
@@ -148,16 +166,27 @@ def _kept(question: Question, group: str, cut: int, nodes: Sequence[int]) -> dic
 
 
 def _counted(
-    question: Question, group: str, nodes: Sequence[int], hidden: Sequence[int]
+    question: Question,
+    group: str,
+    nodes: Sequence[int],
+    *,
+    among: Sequence[int] = (),
+    but: Sequence[int] = (),
 ) -> dict[Any, Standing]:
-    """Counted from the open facts themselves, as they stand at this moment."""
+    """Counted from the open facts themselves as they stand at this moment: all, or all `but` some.
+
+    Some alone (`among`) are late or not as of when all were last counted, out of which they are taken:
+    one that became late since would show.
+    """
     filters = [f"AND f.{name} = ANY(%({name})s)" for name in question.filtered]
     if question.node:
         filters.append(
             "AND f.office IN (SELECT office FROM oversight_branch WHERE node = %(node)s)"
         )
-    if hidden:
-        filters.append("AND f.case_id = ANY(%(hidden)s::bigint[])")
+    if among:
+        filters.append("AND f.case_id = ANY(%(among)s::bigint[])")
+    if but:
+        filters.append("AND f.case_id <> ALL(%(but)s::bigint[])")
     key, joined = {
         "stage": ("s.at_stage", ""),
         "node": (
@@ -170,10 +199,13 @@ def _counted(
         " WHERE s.side = ANY(%(sides)s) GROUP BY 1"
     )
     assert COUNT_NAMES[: len(_NUMBERS)] == _NUMBERS  # noqa: S101 - the order that is read below
-    day, zone = today(), ZoneInfo(settings.TIME_ZONE)
+    zone = ZoneInfo(settings.TIME_ZONE)
+    now = (counted_at() if among else None) or moment.now()
+    day = clocks.day_of(now, zone)
     values = _values(question, nodes) | {
-        "hidden": list(hidden),
-        "now": moment.now(),
+        "among": list(among),
+        "but": list(but),
+        "now": now,
         "midnight": datetime.combine(day + timedelta(days=1), time(), tzinfo=zone),
         "today": day,
     }

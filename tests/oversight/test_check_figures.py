@@ -9,15 +9,17 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.models import F
 
+from agencies.models import Office, Place
 from complaints import moment
 from complaints.models import Case, Heartbeat
 from oversight.figures import checking, keeping, reading
-from oversight.figures.asking import Question
+from oversight.figures.asking import PUBLIC, Question
 from oversight.figures.periods import days_period
 from oversight.models import Fact, Kept, Recount, Tally
 from record.services.writing import write
 from tests.complaints.conftest import SUNDAY
 from tests.complaints.play import Play
+from tests.factories.agencies import make_place
 from tests.oversight.conftest import House
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -165,6 +167,22 @@ def test_a_sum_too_high_is_found_and_mended_by_counting_anew(house: House) -> No
     assert "No difference" in said.getvalue()
 
 
+@pytest.mark.parametrize(
+    "name", ["disputed", "reopened", "upheld", "decided", "appealed", "rated", "took[2]"]
+)
+def test_no_sum_is_left_unchecked(house: House, name: str) -> None:
+    Play(house.scene).forward().accept().answer()
+    count()
+    with connection.cursor() as cursor:
+        # The name is this test's own.
+        cursor.execute(
+            f"UPDATE oversight_tally SET {name} = coalesce({name}, 0) + 1"  # noqa: S608
+            " WHERE node = 0 AND cut = 0 AND grain = 'm' AND answered = 1"
+        )
+        assert cursor.rowcount == 1
+    assert checking.differences()
+
+
 def test_a_missing_fact_and_one_too_many_are_found(house: House) -> None:
     play = Play(house.scene)
     count()
@@ -201,6 +219,104 @@ def test_an_office_that_moves_takes_its_sums_along(house: House) -> None:
     asked = Question(days_period(30))
     assert reading.totals(asked.of(old))["received"] == 0
     assert reading.totals(asked.of(office))["received"] == 1
+    assert checking.differences() == []
+
+
+def move(office: Office, above: Office | None) -> None:
+    """The registry's way of moving an office without any below it."""
+    office.parent = above
+    office.path = f"{above.path if above else ''}{office.code}/"
+    office.agency = above.agency or above if above else None
+    office.save()
+    Kept.objects.update(registry=None)
+    count()
+
+
+def test_an_office_that_moves_among_the_first_levels_and_back_leaves_no_difference(
+    house: House,
+) -> None:
+    cast = house.cast
+    play = Play(house.scene).forward(to=cast.district_office)
+    count()
+    # What it counted as open to all is an empty row from here on.
+    play.mark_sensitive()
+    Office.objects.filter(parent=cast.district_office).update(parent=None)
+    for above in (cast.ministry, cast.department, cast.ministry):
+        move(cast.district_office, above)
+        assert checking.differences() == []
+    asked = Question(days_period(30), cast.district_office)
+    assert sum(each["received"] for each in reading.by(asked, "kind").values()) == 1
+
+
+def test_an_office_that_gets_another_agency_takes_its_cases_along(house: House) -> None:
+    cast = house.cast
+    play = Play(house.scene).forward(to=cast.district_office)
+    count()
+    office = Office.objects.get(pk=cast.district_office.pk)
+    office.agency = cast.rival_ministry
+    office.save()
+    assert checking.differences()
+    Kept.objects.update(registry=None)
+    count()
+    assert Fact.objects.get(case=play.case).agency == cast.rival_ministry.pk
+    assert checking.differences() == []
+
+
+def test_a_place_that_is_in_another_district_now_takes_its_cases_along(house: House) -> None:
+    division = make_place("div", "division", "Division")
+    first, second = (
+        make_place(code, "district", code, parent=division) for code in ("first", "second")
+    )
+    place = make_place("village", "upazila", "Village", parent=first)
+    play = Play(house.scene, place=place.code)
+    count()
+    assert Fact.objects.get(case=play.case).district == first.pk
+    Place.objects.filter(pk=place.pk).update(parent=second, path=f"{second.path}village/")
+    assert checking.differences()
+    Kept.objects.update(registry=None)
+    count()
+    assert Fact.objects.get(case=play.case).district == second.pk
+    assert checking.differences() == []
+
+
+def test_a_mark_is_of_the_answer_that_it_was_given_for(house: House) -> None:
+    def marks() -> list[int]:
+        count()
+        assert checking.differences() == []
+        counts = reading.totals(Question(days_period(30)))
+        return [counts["answered"], counts["rated"], counts["rating_sum"]]
+
+    play = Play(house.scene).forward().accept().answer().confirm(2)
+    assert marks() == [1, 1, 2]
+    play.reopen()
+    house.day(3)
+    play.answer()
+    assert marks() == [1, 0, 0]
+    house.day(15)
+    sweep(play)
+    assert (play.state, marks()) == ("closed: silent", [1, 0, 0])
+    play.reopen()
+    play.answer().confirm(5)
+    assert marks() == [1, 1, 5]
+
+
+def test_marks_are_a_share_of_the_answers_that_ended_their_case(house: House) -> None:
+    Play(house.scene).forward().accept().answer().confirm(5).appeal()
+    count()
+    counts = reading.totals(Question(days_period(30)))
+    assert (counts["rated"], counts["ended"]) == (0, 0)
+
+
+def test_a_case_about_somebody_is_in_no_public_figure(house: House) -> None:
+    play = Play(house.scene).forward()
+    count()
+    public = Question(days_period(30), sides=PUBLIC)
+    assert reading.totals(public)["received"] == 1
+    play.about(user_id=house.cast.overseer.pk)
+    count()
+    assert not play.case.sensitive
+    assert reading.totals(public)["received"] == 0
+    assert reading.totals(Question(days_period(30)))["received"] == 1
     assert checking.differences() == []
 
 
