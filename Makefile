@@ -23,7 +23,7 @@ check: ## Style, types, imports, migrations, translations, deployment
 	@$(DEV) && $(VENV)/python -m tests.check
 
 bench: ## How fast the parts are that have to be
-	@$(DEV) && $(VENV)/python -m tests.bench && $(VENV)/python -m pytest -q -s tests/bench_requests.py tests/bench_load.py
+	@$(DEV) && $(VENV)/python -m tests.bench && $(VENV)/python -m pytest -q -s tests/bench_requests.py tests/bench_load.py && $(VENV)/python -m tests.bench_dashboards
 
 setup: ## Install what all of these need
 	@$(DEV)

@@ -304,7 +304,7 @@ WHERE raw.cases IS DISTINCT FROM kept.cases ORDER BY month, name LIMIT %(most)s
 
 
 def _of_steps() -> Iterator[Difference]:
-    values = {"zone": settings.TIME_ZONE, "country": settings.COUNTRY, "most": SAID}
+    values: dict[str, Any] = {"zone": settings.TIME_ZONE, "country": settings.COUNTRY, "most": SAID}
     with connection.cursor() as cursor:
         cursor.execute(STEPS, values)
         for name, month, kept, raw in cursor.fetchall():

@@ -231,6 +231,13 @@ def follow_tree(country: str, days_since: date) -> int:
     return len(moved)
 
 
+def follow_handoffs() -> None:
+    """Hand-offs are between agencies as they are now: after a reform also those before it."""
+    with connection.cursor() as cursor:
+        for side in ("from", "to"):
+            cursor.execute(HANDED_ON.format(side=side))
+
+
 def follow_places(country: str) -> int:
     """Have cases counted anew whose place lies in another district now; says how many."""
     with connection.cursor() as cursor:
@@ -279,6 +286,10 @@ SELECT o.id FROM agencies_office o CROSS JOIN LATERAL (
     (SELECT agency FROM oversight_fact WHERE office = o.id ORDER BY last_on DESC LIMIT 1)
 ) f
 WHERE o.country = %(country)s AND f.agency <> coalesce(o.agency_id, o.id)
+"""
+HANDED_ON = """
+UPDATE oversight_handoff h SET {side}_agency = coalesce(o.agency_id, o.id) FROM agencies_office o
+WHERE o.id = h.{side}_office AND h.{side}_agency <> coalesce(o.agency_id, o.id)
 """
 #: Cases of places that lie in another district now. The first and the last case of each place tell: it
 #: would take long to look at all.

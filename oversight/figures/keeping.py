@@ -121,6 +121,7 @@ def _follow_registry(kept: Kept) -> None:
     stamp = _registry_stamp()
     if stamp != kept.registry:
         cube.follow_tree(settings.COUNTRY, kept.days_since)
+        cube.follow_handoffs()
         cube.follow_places(settings.COUNTRY)
         kept.registry = stamp
     since = _days_since()

@@ -15,7 +15,7 @@ from complaints.models import Case, Heartbeat
 from oversight.figures import checking, keeping, reading
 from oversight.figures.asking import PUBLIC, Question
 from oversight.figures.periods import days_period
-from oversight.models import Fact, Kept, Recount, Tally
+from oversight.models import Fact, Handoff, Kept, Recount, Tally
 from record.services.writing import write
 from tests.complaints.conftest import SUNDAY
 from tests.complaints.play import Play
@@ -251,6 +251,7 @@ def test_an_office_that_moves_among_the_first_levels_and_back_leaves_no_differen
 def test_an_office_that_gets_another_agency_takes_its_cases_along(house: House) -> None:
     cast = house.cast
     play = Play(house.scene).forward(to=cast.district_office)
+    Play(house.scene).forward(to=cast.district_office).send_back(by="district_focal")
     count()
     office = Office.objects.get(pk=cast.district_office.pk)
     office.agency = cast.rival_ministry
@@ -259,6 +260,7 @@ def test_an_office_that_gets_another_agency_takes_its_cases_along(house: House) 
     Kept.objects.update(registry=None)
     count()
     assert Fact.objects.get(case=play.case).agency == cast.rival_ministry.pk
+    assert Handoff.objects.get().from_agency == cast.rival_ministry.pk
     assert checking.differences() == []
 
 
