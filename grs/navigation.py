@@ -35,7 +35,7 @@ WORK = [
     ("desk/clusters/", _("Alike"), {"desk"}),
     ("oversight/audits/", _("Call-backs"), {"desk"}),
     ("console/", _("Console"), {"operator"}),
-    ("oversight/", _("Oversight"), {"overseer", "auditor"}),
+    ("oversight/", _("Oversight"), {"overseer", "auditor", "desk"}),
     ("oversight/flags/", _("Patterns"), {"overseer", "auditor"}),
     ("oversight/restrictions/", _("Restrictions"), {"overseer", "auditor"}),
     ("oversight/channels/", _("Channels"), {"overseer", "auditor"}),
@@ -47,6 +47,8 @@ WORK = [
     ("office/appeals/", _("Appeals"), {"focal", "head", "overseer", "auditor"}),
     ("registry/", _("Registry"), {"registrar"}),
 ]
+#: Pages whose address begins like that of an entry that they do not belong to, and where they do.
+ELSEWHERE = {"oversight/channels/health/": "oversight/"}
 
 
 def entries(request: HttpRequest) -> tuple[Entry, ...]:
@@ -62,7 +64,7 @@ def entries(request: HttpRequest) -> tuple[Entry, ...]:
     shown += [(path, title, False) for path, title in public]
     # Of a screen and one that lies below it the page is in the lower one.
     inside = [path for path, *_rest in shown if request.path_info.startswith(f"/{path}")]
-    here = max(inside, key=len, default="")
+    here = ELSEWHERE.get(request.path_info.lstrip("/"), max(inside, key=len, default=""))
     return tuple(
         Entry(str(title), f"{get_script_prefix()}{path}", path == here, work)
         for path, title, work in shown

@@ -9,19 +9,33 @@ from datetime import datetime
 from typing import Any
 
 import structlog
+from celery import current_app
 from django.conf import settings
 from django.db import transaction
+from kombu.exceptions import OperationalError
 
 from accounts.actors import SYSTEM
+from accounts.models import User
 from agencies.models import Category
+from agencies.selectors import actor_for
 from complaints.services.outbox import overseers
 from complaints.services.telling import tell_officers
 from complaints.services.work import tell_database
 from oversight.alerts.rules import LATE_SHARE, SURGE
 from oversight.alerts.watching import Finding, Findings, Watch
+from oversight.dashboards.access import hidden_from
 from oversight.models import Alert, AlertRule
 
 log = structlog.get_logger(__name__)
+TASK = "oversight.tasks.look_for_alerts"
+
+
+def tell_worker() -> None:
+    """Have the rules looked at now; without a broker they are some minutes later, as always."""
+    try:
+        current_app.send_task(TASK)
+    except OperationalError:
+        log.warning("no broker: a new rule is looked at when the scheduler asks")
 
 
 def look() -> dict[str, int]:
@@ -30,7 +44,7 @@ def look() -> dict[str, int]:
     for rule in AlertRule.objects.filter(ended_at=None).select_related("office", "category"):
         try:
             findings = watch.findings(rule)
-            raised, over = _settle(rule.pk, findings, watch.now) if findings is not None else (0, 0)
+            raised, over = _settle(rule.pk, findings, watch) if findings is not None else (0, 0)
         except Exception as error:
             # One rule stops no other; the next run comes to it again.
             log.error("alerts: a rule failed", rule=rule.pk, kind=type(error).__name__)
@@ -42,7 +56,7 @@ def look() -> dict[str, int]:
     return done
 
 
-def _settle(rule_id: int, findings: Findings, now: datetime) -> tuple[int, int]:
+def _settle(rule_id: int, findings: Findings, watch: Watch) -> tuple[int, int]:
     """Bring a rule's alerts in step with what was found: how many were raised, how many are over."""
     with transaction.atomic():
         tell_database(SYSTEM)
@@ -53,11 +67,11 @@ def _settle(rule_id: int, findings: Findings, now: datetime) -> tuple[int, int]:
             return 0, 0
         open_ones = {a.subject: a for a in Alert.objects.filter(rule=rule, over_at=None)}
         over = sum(
-            _follow(alert, findings.get(subject), now) for subject, alert in open_ones.items()
+            _follow(alert, findings.get(subject), watch.now) for subject, alert in open_ones.items()
         )
         new = {s: found for s, found in findings.items() if found.met and s not in open_ones}
         for subject, finding in new.items():
-            _raise(rule, subject, finding, now)
+            _raise(rule, subject, finding, watch)
     return len(new), over
 
 
@@ -71,19 +85,34 @@ def _follow(alert: Alert, finding: Finding | None, now: datetime) -> bool:
     return alert.over_at is not None
 
 
-def _raise(rule: AlertRule, subject: str, finding: Finding, now: datetime) -> None:
+def _raise(rule: AlertRule, subject: str, finding: Finding, watch: Watch) -> None:
     alert = Alert.objects.create(
         rule=rule,
         subject=subject,
-        found={"then": finding.figures, "now": finding.figures, "at": now.isoformat()},
-        raised_at=now,
-        told_at=now,
+        found={"then": finding.figures, "now": finding.figures, "at": watch.now.isoformat()},
+        raised_at=watch.now,
+        told_at=watch.now,
     )
-    _tell(rule, alert, finding.figures)
+    for person in overseers(settings.COUNTRY):
+        figures = _known_to(person, rule, alert, watch)
+        if figures is not None:
+            _tell(person, rule, alert, figures)
 
 
-def _tell(rule: AlertRule, alert: Alert, figures: dict[str, Any]) -> None:
-    """Tell all overseers, in office hours. Figures alone: no case is named."""
+def _known_to(person: User, rule: AlertRule, alert: Alert, watch: Watch) -> dict[str, Any] | None:
+    """The figures as somebody may know them; None if there is no alert without the cases from which
+    they are barred: else the number itself would tell them of these.
+    """
+    found: dict[str, Any] = alert.found["then"]
+    hidden = hidden_from(actor_for(person))
+    if not hidden:
+        return found
+    theirs = (watch.without(hidden).findings(rule) or {}).get(alert.subject)
+    return theirs.figures if theirs is not None and theirs.met else None
+
+
+def _tell(person: User, rule: AlertRule, alert: Alert, figures: dict[str, Any]) -> None:
+    """Tell an overseer, in office hours. Figures alone: no case is named."""
     values: dict[str, Any] = {"path": f"oversight/alerts/{alert.pk}/"}
     if rule.kind == LATE_SHARE:
         about = [row.names for row in (rule.category, rule.office) if row is not None]
@@ -100,9 +129,7 @@ def _tell(rule: AlertRule, alert: Alert, figures: dict[str, Any]) -> None:
     else:
         template = "alert_silent"
         values |= {"way_in": alert.subject, "hours": rule.hours, "usual": figures["usual"]}
-    tell_officers(
-        template, key=f"alert:{alert.pk}", values=values, people=overseers(settings.COUNTRY)
-    )
+    tell_officers(template, key=f"alert:{alert.pk}", values=values, people=[person])
 
 
 def _joined(names: Sequence[Mapping[str, str]]) -> dict[str, str]:

@@ -16,9 +16,14 @@ from oversight.models import Alert, AlertRule
 from oversight.surges.drawing import rounded
 
 
-def shown(alert: Alert) -> dict[str, Any]:
-    """An alert with what it is about, the figures then and now, and where to look."""
+def shown(alert: Alert, *, has_figures: bool = True) -> dict[str, Any]:
+    """An alert with what it is about, the figures then and now, and where to look.
+
+    Without `has_figures` for whoever is barred from cases: these are counted in them, beside what the
+    page behind shows the numbers would tell of that.
+    """
     return {
+        "has_figures": has_figures,
         "alert": alert,
         "rule": alert.rule,
         "title": title_of(alert),

@@ -14,11 +14,11 @@ from accounts.roles import Role
 from complaints.errors import Refused
 from complaints.views.officer.access import officers
 from complaints.views.officer.paging import page_of
-from oversight.alerts import acknowledging, listing, rules
+from oversight.alerts import acknowledging, listing, raising, rules
 from oversight.alerts.forms import FORMS, AcknowledgeForm, RuleForm
 from oversight.alerts.rules import NoSuchAlert
 from oversight.alerts.showing import rule_shown, shown
-from oversight.dashboards.access import LOOK_ON
+from oversight.dashboards.access import LOOK_ON, hidden_from
 from oversight.issues.picking import pickers_sent, pickers_shown
 from oversight.issues.views import say
 from oversight.models import Alert
@@ -28,12 +28,14 @@ from oversight.models import Alert
 @officers(*LOOK_ON)
 def alerts(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Open alerts, first those that nobody looks after; those that are over; the rules."""
-    page = page_of(request, listing.past_alerts())
+    page, told = page_of(request, listing.past_alerts()), not hidden_from(actor)
     standing = listing.rules_now()
     context = {
-        "open": [shown(alert) for alert in listing.open_alerts()] if page.number == 1 else [],
+        "open": [shown(alert, has_figures=told) for alert in listing.open_alerts()]
+        if page.number == 1
+        else [],
         "page": page,
-        "past": [shown(alert) for alert in page.rows],
+        "past": [shown(alert, has_figures=told) for alert in page.rows],
         "rules": [rule_shown(actor, rule) for rule in standing],
         "kinds": [(kind, form.called) for kind, form in FORMS.items()],
         "may_set": actor.has(Role.OVERSEER),
@@ -60,7 +62,7 @@ def _alert_page(
 ) -> HttpResponse:
     may = actor.has(Role.OVERSEER) and found.acknowledged_at is None
     context = {
-        "row": shown(found),
+        "row": shown(found, has_figures=not hidden_from(actor)),
         "rule": rule_shown(actor, found.rule),
         "form": form if may else None,
         "back": reverse("oversight-alerts"),
@@ -106,7 +108,9 @@ def new_rule(request: HttpRequest, actor: Actor, kind: str) -> HttpResponse:
             say(form, refusal)
             status = refusal.status
         else:
-            done = _("The alert is set. It is looked at every five minutes.")
+            if result.is_new:
+                raising.tell_worker()
+            done = _("The alert is set. It is looked at now, and then every five minutes.")
             known = _("There is such an alert already.")
             messages.success(request, done if result.is_new else known)
             return redirect("oversight-alerts")

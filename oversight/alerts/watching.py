@@ -4,7 +4,7 @@ A rule is met at its threshold and over only well below it (`OVER`), so that a f
 is one alert and not many.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from statistics import median
@@ -58,6 +58,8 @@ class Watch:
 
     now: datetime = field(default_factory=moment.now)
     span: counting.Span = field(default_factory=counting.span)
+    #: Ids of cases that are left out: of a look as one person may know of it.
+    hidden: tuple[int, ...] = ()
     _days: dict[int, days.Days] = field(default_factory=dict)
     _windows: dict[int, list[dict[str, int]]] = field(default_factory=dict)
 
@@ -68,6 +70,10 @@ class Watch:
         if rule.kind == SURGE:
             return self._surges(rule)
         return self._silent(rule)
+
+    def without(self, hidden: Sequence[int]) -> "Watch":
+        """The same look, without some cases (ids)."""
+        return Watch(self.now, self.span, tuple(hidden))
 
     # --- A share of late cases --------------------------------------------------------------
 
@@ -80,7 +86,7 @@ class Watch:
             category=_with_below(rule),
             sides=AGENCYS if rule.office else COUNTRYS,
         )
-        now = standing.standing(asked)
+        now = standing.standing(asked, hidden=self.hidden)
         percent = 100 * (now.late_share or 0.0)
         bar = rule.threshold or 100
         found = Finding(
@@ -97,7 +103,9 @@ class Watch:
         if not days.is_kept_since(self.span.first):
             return None
         if node not in self._days:
-            self._days[node] = days.by_category(self.span.first, DAYS, node=node)
+            self._days[node] = days.by_category(
+                self.span.first, DAYS, node=node, hidden=self.hidden
+            )
         series, only = _together(self._days[node], rule)
         judged = counting.judged(series, self.span, least=rule.least, only=only)
         if not judged and any(map(any, series.values())):
@@ -147,7 +155,7 @@ class Watch:
                 country=settings.COUNTRY,
                 filed_at__gte=end - timedelta(hours=hours),
                 filed_at__lt=end,
-            )
+            ).exclude(pk__in=self.hidden)
             counted = cases.values_list("channel").annotate(cases=Count("pk")).order_by()
             found.append(dict(counted))
         return found

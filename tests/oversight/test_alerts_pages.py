@@ -6,12 +6,15 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from kombu.exceptions import OperationalError
 
+from oversight.alerts import raising
 from oversight.alerts.acknowledging import acknowledge
 from oversight.alerts.raising import look
 from oversight.alerts.rules import end
 from oversight.models import Alert, AlertRule
 from oversight.rising import DAYS, WEEK
+from oversight.tasks import look_for_alerts
 from tests.oversight.alerting import (
     an_alert,
     late_rule,
@@ -186,6 +189,23 @@ class TestSetting:
         send(house, path, given)
         assert "There is such an alert already." in house.page("/oversight/alerts/")
         assert AlertRule.objects.count() == 1
+
+    def test_a_new_one_is_looked_at_at_once_with_a_worker_or_without(
+        self, house: House, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        told: list[str] = []
+
+        def no_broker(task: str) -> None:
+            told.append(task)
+            raise OperationalError("no broker")
+
+        monkeypatch.setattr(raising.current_app, "send_task", no_broker)
+        for _twice in range(2):
+            path = send(house, "/oversight/alerts/new/surge/", {"least": "20"})
+            assert path == "/en/oversight/alerts/"
+        assert told == [look_for_alerts.name]
+        said = text_of(house.page("/oversight/alerts/"))
+        assert "was met when it was last looked at" in said
 
     def test_a_subject_and_a_channel(self, house: House) -> None:
         send(house, "/oversight/alerts/new/surge/", {"category": "electricity", "least": "20"})
