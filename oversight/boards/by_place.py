@@ -19,12 +19,15 @@ from oversight.boards import places
 from oversight.boards.asking import Board, asked_of
 from oversight.boards.places import BY, Area
 from oversight.charts.words import number
-from oversight.dashboards.access import LOOK_ON, hidden_from
+from oversight.dashboards.access import LOOK_ON, hidden_from, sides_for
 from oversight.dashboards.counted import MOST_FACTS
-from oversight.figures.asking import AGENCYS, COUNTRYS, Question
+from oversight.dashboards.state import list_url
+from oversight.figures.asking import Question
 from oversight.figures.standing import counted_at
 from oversight.metrics import METRICS, STATES, Metric, State
 
+#: States of the table by the list of their cases.
+LISTED = {"open": "open", "late": "late", "late_share": "late"}
 UNITS = {"count": charts.Unit.COUNT, "share": charts.Unit.SHARE}
 
 
@@ -32,10 +35,12 @@ UNITS = {"count": charts.Unit.COUNT, "share": charts.Unit.SHARE}
 @officers(*LOOK_ON)
 def by_place(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The figures by district, shaded by one of them; of one agency if the address says so."""
-    board = _narrowed(asked_of(request, by_agency=True))
+    board = _narrowed(actor, asked_of(request, by_agency=True))
     by, trees = places.figure_of(request.GET.get("by", "")), board.asked.trees
     within = trees.places.by_code.get(request.GET.get("place", "").replace("\0", ""))
-    found = places.places_of(_question(board), trees, within=within, hidden=hidden_from(actor))
+    found = places.places_of(
+        _question(actor, board), trees, within=within, hidden=hidden_from(actor)
+    )
     busy = [area for area in found.areas if area.has_cases]
     shown = found.areas if "all" in request.GET else busy
     context = {
@@ -65,14 +70,13 @@ def _figure(code: str) -> Metric | State:
     return METRICS.get(code) or STATES[code]
 
 
-def _question(board: Board) -> Question:
-    sides = AGENCYS if board.agency else COUNTRYS
-    return board.asked.question(board.agency, sides)
+def _question(actor: Actor, board: Board) -> Question:
+    return board.asked.question(board.agency, sides_for(actor, board.agency))
 
 
-def _narrowed(board: Board) -> Board:
+def _narrowed(actor: Actor, board: Board) -> Board:
     """The same without its agency where too much would have to be counted for it."""
-    if board.agency is None or places.is_quick(_question(board), MOST_FACTS):
+    if board.agency is None or places.is_quick(_question(actor, board), MOST_FACTS):
         return board
     said = _("Figures of %(name)s by place are not kept for this period. All agencies are shown.")
     mistakes = (*board.mistakes, said % {"name": board.agency.name})
@@ -126,17 +130,25 @@ def _rows(board: Board, areas: list[Area], by: Metric | State) -> list[dict[str,
             "name": area.place.name,
             "url": _url(board, area.place),
             "below_url": board.query(by=by.code, place=area.place.code),
-            "cells": _cells(area),
+            "cells": _cells(area, board),
         }
         for area in order
     ]
 
 
-def _cells(area: Area) -> list[tuple[Any, str]]:
-    """All figures of a place in the reader's digits, each with its name."""
+def _cells(area: Area, board: Board | None = None) -> list[tuple[Any, str, str]]:
+    """All figures of a place in the reader's digits, each with its name and the list of its cases."""
     language = get_language() or "en"
     cells = []
     for code in BY:
         by = _figure(code)
-        cells.append((by.name, number(area.value(by), UNITS[by.unit], language)))
+        value = area.value(by)
+        url = _cases_url(board, area.place, by) if board and value else ""
+        cells.append((by.name, number(value, UNITS[by.unit], language), url))
     return cells
+
+
+def _cases_url(board: Board, place: Place, by: Metric | State) -> str:
+    """The list of the cases behind a figure of a place; of a share the cases that it counts."""
+    which = {"measure": by.behind} if isinstance(by, Metric) else {"state": LISTED[by.code]}
+    return list_url(board.asked, board.agency, district=place.code, **which)

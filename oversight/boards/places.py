@@ -1,7 +1,7 @@
 """Figures by place: the districts of the country, or its provinces where the map knows those alone."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.conf import settings
 
@@ -9,7 +9,7 @@ from agencies.models import Place
 from oversight.charts.geometry import has_map
 from oversight.dashboards.trees import Trees
 from oversight.figures import reading, standing
-from oversight.figures.asking import Counts, Question
+from oversight.figures.asking import COUNTRYS, Counts, Question
 from oversight.figures.standing import Standing
 from oversight.metrics import LEAST_CASES, METRICS, STATES, Metric, State
 
@@ -113,7 +113,9 @@ def _below(found: dict[int, Area], within: Place | None, trees: Trees, is_deep: 
 def _by_district(question: Question, trees: Trees, hidden: Sequence[int]) -> dict[int, Area]:
     known = trees.places.by_id
     found: dict[int, Area] = {}
-    for pk, now in standing.standing_by(question, DISTRICT, hidden=hidden).items():
+    # Work is work: of how it stands now nothing is left out, as on the screens that these lead to.
+    whole = replace(question, sides=COUNTRYS)
+    for pk, now in standing.standing_by(whole, DISTRICT, hidden=hidden).items():
         found.setdefault(pk, Area(known.get(pk) or Place())).now.add(now)
     for pk, counts in reading.by(question, DISTRICT, hidden=hidden, bands=False).items():
         found.setdefault(pk, Area(known.get(pk) or Place())).counts.add(counts)

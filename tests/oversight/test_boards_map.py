@@ -2,6 +2,8 @@
 
 import re
 from datetime import timedelta
+from html import unescape
+from urllib.parse import parse_qs
 
 import pytest
 from django.core.cache import cache
@@ -26,7 +28,9 @@ def rows(html: str, table: str = "places") -> dict[str, list[str]]:
     for row in part.split("<tr")[2:]:
         name = re.search(r'app-table__lead">(?:<a[^>]*>)?([^<]+)<', row)
         assert name, row
-        found[name[1]] = re.findall(r'app-table__number" data-label="[^"]*">([^<]*)<', row)
+        found[name[1]] = re.findall(
+            r'app-table__number" data-label="[^"]*">(?:<a[^>]*>)?([^<]*)<', row
+        )
     return found
 
 
@@ -58,11 +62,34 @@ class TestTheMap:
         code = country.cast.district.code
         assert f'href="/en/oversight/?period=30&amp;district={code}"' in country.page(PAGE)
 
+    def test_figures_lead_to_their_cases_and_none_leads_nowhere(self, country: House) -> None:
+        row = country.page(PAGE).split(">Gazipur<")[-1].split("</tr>")[0]
+        found = [unescape(one) for one in re.findall(r'href="/en([^"]*)"', row)]
+        which = [parse_qs(one.partition("?")[2]) for one in found]
+        assert [one.get("state", one.get("measure")) for one in which] == [
+            ["late"], ["late"], ["open"], ["received"], ["kept_from_filing"],
+        ]  # fmt: skip
+        assert {one["district"][0] for one in which} == {country.cast.district.code}
+        assert "<strong>16 cases</strong>" in country.page(found[3])
+        row = country.page(f"{PAGE}?agency=roads").split(">Gazipur<")[-1].split("</tr>")[0]
+        assert "office=roads" in row
+
     def test_of_one_agency(self, country: House) -> None:
         html = country.page(f"{PAGE}?agency=roads&by=open")
         assert rows(html)["Gazipur"][:3] == ["3", "–", "3"]
         assert "/en/oversight/agency/roads/?period=30&amp;district=" in html
         assert "Show all agencies" in html
+
+    def test_of_one_agency_what_is_examined_is_work_and_known_to_overseers(
+        self, house: House
+    ) -> None:
+        aside = {"side": 2, "district": house.cast.district.pk}
+        facts(7, house.cast.rival_ministry, **OPEN | aside, due_at=timezone.now())
+        sum_up()
+        path = f"{PAGE}?agency=roads&by=open"
+        assert rows(house.page(path))["Gazipur"][2:4] == ["7", "0"]
+        house.sign_in("desk")
+        assert rows(house.page(path))["Gazipur"][2:4] == ["7", "7"]
 
     def test_of_another_period(self, country: House) -> None:
         html = country.page(f"{PAGE}?period=2026-10&by=received")
