@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 
 from oversight.figures.cube import KEYS
-from oversight.figures.measures import ALL, ALL_CODES, DIMENSIONS
+from oversight.figures.measures import ALL, ALL_CODES, CUTS, DIMENSIONS
 
 #: The last day of each band of ages, in days since filing; the band after the last is open.
 AGES = (3, 10, 30, 90, 365)
@@ -45,7 +45,8 @@ COUNT_COLUMNS = ", ".join(f"{sql} AS {name}" for name, sql in _COUNTS.items())
 
 #: Open facts with their stage and age; `which` narrows them.
 OPEN_FACTS = """
-SELECT f.*, coalesce(nullif(f.stage, ''), '{nobodys}') AS at_stage,
+SELECT f.office, f.side, f.category, f.district, f.channel, f.kind, f.status, f.due_at, f.level,
+    f.filed_on, coalesce(nullif(f.stage, ''), '{nobodys}') AS at_stage,
     width_bucket(%(today)s - f.filed_on, ARRAY[{ages}]) + 1 AS age_band
 FROM oversight_fact f WHERE f.status <> 'closed' {which}
 """
@@ -57,24 +58,27 @@ def open_facts(which: str = "") -> str:
     return OPEN_FACTS.format(nobodys=NOBODYS, ages=ages, which=which)
 
 
-def _cut(number: int, name: str) -> str:
+#: Which nodes have it, by how many dimensions are told apart: all, the first levels, the country.
+_WHOSE = ("", " AND b.is_cut", " AND b.node = 0")
+
+
+def _cut(number: int, cut: tuple[str, ...]) -> str:
     alls = {"category": str(ALL), "district": str(ALL)}
     keys = ", ".join(
-        f"s.{each}" if each == name else f"{alls.get(each, repr(ALL_CODES))} AS {each}"
+        f"s.{each}" if each in cut else f"{alls.get(each, repr(ALL_CODES))} AS {each}"
         for each in DIMENSIONS
     )
-    group = f", s.{name}" if name else ""
+    group = "".join(f", s.{name}" for name in cut)
     return (
         f"SELECT b.node, {number}::smallint AS cut, s.side, {keys}, s.at_stage, {COUNT_COLUMNS}"
-        f" FROM base s JOIN oversight_branch b ON b.office = s.office"
-        f"{' AND b.is_cut' if name else ''}"
+        f" FROM base s JOIN oversight_branch b ON b.office = s.office{_WHOSE[len(cut)]}"
         f" GROUP BY b.node, s.side, s.at_stage{group}"
     )
 
 
 def count_backlog(now: datetime, midnight: datetime, today: date) -> None:
     """Count the open cases anew; the old counts are read until this is committed. Times in UTC."""
-    cuts = " UNION ALL ".join(_cut(number, name) for number, name in enumerate(("", *DIMENSIONS)))
+    cuts = " UNION ALL ".join(_cut(number, cut) for number, cut in enumerate(CUTS))
     values: dict[str, Any] = {"now": now, "midnight": midnight, "today": today}
     keys = ", ".join(KEYS)
     with connection.cursor() as cursor:

@@ -103,16 +103,22 @@ def _read(
         return _counted(question, group, nodes, among=among)
     wanted = {*question.filtered, *({group} & set(DIMENSIONS))}
     dimensions = tuple(name for name in DIMENSIONS if name in wanted)
-    has_sums = are_cut(nodes) if nodes else question.is_cut
-    kept = not dimensions or (len(dimensions) == 1 and has_sums)
     found = (
         _kept(question, group, CUTS.index(dimensions), nodes)
-        if kept
+        if _is_kept(question, dimensions, nodes)
         else _counted(question, group, nodes)
     )
     if hidden:
         _leave_out(found, question, group, nodes, hidden)
     return {key: each for key, each in found.items() if each.open > 0}
+
+
+def _is_kept(question: Question, dimensions: tuple[str, ...], nodes: Sequence[int]) -> bool:
+    """Whether there are sums: of pairs for the country alone."""
+    if len(dimensions) == 2:
+        return not (question.node or nodes)
+    has_sums = are_cut(nodes) if nodes else question.is_cut
+    return not dimensions or (len(dimensions) == 1 and has_sums)
 
 
 def _leave_out(

@@ -3,7 +3,7 @@
 import pytest
 from django.core.cache import cache
 
-from oversight.figures import cube, keeping, reading
+from oversight.figures import cube, keeping, reading, standing
 from oversight.figures.asking import Question
 from oversight.figures.periods import days_period, today
 from oversight.models import Kept, Tally
@@ -60,3 +60,18 @@ def test_what_no_sum_is_kept_for_is_counted_from_facts_alike(house: House) -> No
     cache.clear()
     assert not reading.is_kept(asked)
     assert reading.totals(asked) == kept
+
+
+def test_how_open_cases_stand_for_two_filters_is_kept_for_the_country(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.forwarded()
+    house.filed(kind="suggestion")
+    house.answered()
+    house.count()
+    asked = Question(days_period(30), channel="web", kind="complaint")
+    alone = Question(days_period(30), channel="web")
+    kept = (standing.by_stage(asked), standing.standing_by(alone, "kind"))
+    assert {kind: each.open for kind, each in kept[1].items()} == {"complaint": 2, "suggestion": 1}
+    monkeypatch.setattr(standing, "_is_kept", lambda *_asked: False)
+    assert (standing.by_stage(asked), standing.standing_by(alone, "kind")) == kept
