@@ -16,6 +16,8 @@ from oversight.alerts import unacknowledged
 from oversight.alerts.acknowledging import acknowledge
 from oversight.alerts.raising import look
 from oversight.alerts.rules import MOST, NoSuchAlert, end, make
+from oversight.alerts.watching import Watch
+from oversight.figures import keeping
 from oversight.models import Alert, AlertRule
 from oversight.rising import DAYS, WEEK
 from tests.complaints.conftest import SUNDAY
@@ -424,3 +426,54 @@ def test_the_overseers_are_told_in_office_hours_and_led_to_it(house: House) -> N
     assert f"/en/oversight/alerts/{alert.pk}/" in written.body
     in_bangla = notice_words.render(notice, "bn")
     assert "৪০" in in_bangla.subject
+
+
+class TestBarred:
+    """Who is barred from a case does not learn of it by what an alert counts."""
+
+    def rule_met_by(self, house: House, number: int) -> None:
+        """A rule of late cases of which the overseer is barred from one; so many are late."""
+        for _each in range(number - 1):
+            house.forwarded()
+        house.about_the_overseer()
+        house.day(9)
+        keeping.rebuild()
+        late_rule(house, least=number, threshold=100)
+
+    def test_they_are_not_told_where_it_is_met_by_that_case_alone(self, house: House) -> None:
+        self.rule_met_by(house, 5)
+        assert look()["raised"] == 1
+        assert [notice.user for notice in told()] == [house.other]
+        assert told()[0].values["late"] == 5
+
+    def test_else_they_are_told_what_they_may_know(self, house: House) -> None:
+        self.rule_met_by(house, 6)
+        AlertRule.objects.update(least=5)
+        assert look()["raised"] == 1
+        late = {notice.user: notice.values["late"] for notice in told()}
+        assert late == {house.cast.overseer: 5, house.other: 6}
+
+    def test_a_surge_and_a_silence_are_looked_at_without_it(self, house: House) -> None:
+        receipt = house.about_the_overseer()
+        pk = house.case(receipt).pk
+        watch = Watch()
+        rule = silent_rule(house, hours=1, least=5)
+        house.clock.shift(timedelta(minutes=1))
+        now, without = Watch(), Watch().without([pk])
+        assert now.findings(rule)["web"].figures["count"] == 1  # type: ignore[index]
+        assert without.findings(rule)["web"].figures["count"] == 0  # type: ignore[index]
+        assert watch.without([pk]).now == watch.now
+
+    def test_the_pages_show_them_no_figures(self, house: House) -> None:
+        self.rule_met_by(house, 6)
+        look()
+        alert = Alert.objects.get()
+        for path in ("/oversight/alerts/", f"/oversight/alerts/{alert.pk}/"):
+            house.sign_in("overseer")
+            assert "6 of 6 open cases" not in house.page(path)
+            house.sign_in("other")
+            assert "6 of 6 open cases" in house.page(path)
+
+
+def told() -> list[Notice]:
+    return list(Notice.objects.filter(key__startswith="alert:").order_by("pk"))
