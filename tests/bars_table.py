@@ -52,6 +52,8 @@ SHOWN: dict[str, tuple[str, tuple[str, ...]]] = {
         ("", "status=closed", "scope=past", "due=late", "holder=power", "mine=true"),
     ),
 }
+#: Doors behind which the cases stand in the answer to a form: what is sent to it.
+SENT: dict[str, dict[str, str]] = {"oversight-export": {"table": "cases", "form": "csv"}}
 #: What shows no case to an officer, or nobody at all by these names.
 WITHOUT_CASES = """
     start cases cases-atom cases-json case-public performance public-issues public-issue

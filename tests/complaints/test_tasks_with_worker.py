@@ -33,6 +33,7 @@ from complaints.tasks import (
 from fairplay.tasks import find_clusters, join_clusters, look_for_patterns, set_aside
 from grs.celery import app
 from oversight.tasks import (
+    count_ahead,
     count_piles,
     draw_audits,
     erase_files,
@@ -65,7 +66,7 @@ TASKS = (
     *(sweep, forget_receipts, forget_sessions, erase_loose_files, forget_by_retention),
     *(write_log, move_from_barred),
     *(draw_audits, tend_issues, count_piles, keep_figures),
-    *(make_files, erase_files, order_reports, look_for_alerts),
+    *(make_files, erase_files, order_reports, look_for_alerts, count_ahead),
     *(deliver_notices, take_messages, fetch_mail, post_publicly, forget_messages),
     *(find_clusters, join_clusters, look_for_patterns, set_aside),
 )
