@@ -16,6 +16,8 @@ from oversight.figures.asking import AGENCYS, COUNTRYS
 #: Those who see the whole country, and those who see what they lead.
 LOOK_ON = (Role.OVERSEER, Role.AUDITOR, Role.DESK)
 LEAD = (Role.FOCAL, Role.HEAD)
+#: Who may know which cases are left out of rankings while they are examined (`workflow.OF_RANKINGS`).
+KNOW_EXAMINED = (Role.OVERSEER, Role.AUDITOR)
 
 
 def sees_country(actor: Actor) -> bool:
@@ -58,9 +60,14 @@ def own_offices(actor: Actor) -> list[Office]:
 
 def sides_for(actor: Actor, office: Office | None) -> tuple[int, ...]:
     """Whose figures somebody reads: of an office those under examination are left out, as they are in
-    public. Not for who leads it: they may not know which of their cases are examined.
+    public. Not for who leads it, nor for the desk: they may not know which cases are examined.
     """
-    return AGENCYS if office is not None and sees_country(actor) else COUNTRYS
+    return AGENCYS if office is not None and actor.has(*KNOW_EXAMINED) else COUNTRYS
+
+
+def sides_below(actor: Actor, office: Office | None) -> tuple[int, ...]:
+    """The same of the offices right below one, or below the country: as each one's own screen has it."""
+    return AGENCYS if actor.has(*KNOW_EXAMINED) else sides_for(actor, office)
 
 
 def hidden_from(actor: Actor) -> list[int]:

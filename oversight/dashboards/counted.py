@@ -24,7 +24,7 @@ from oversight.figures.standing import Standing
 log = logging.getLogger(__name__)
 
 #: Raised when `Counted` changes: what is kept of another format is not read.
-FORMAT = 1
+FORMAT = 2
 #: Seconds for which counts are kept: those from sums (the worker brings these up to date as often), and
 #: those that a worker counted from facts.
 QUICK_KEPT, LONG_KEPT = 30, 600
@@ -41,13 +41,20 @@ Summed = TypeVar("Summed", Counts, Standing)
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What a screen counts: a question, and the nodes below it (ids, in their order). Of these, figures of
-    the period are counted for those from `first` to `last`, most late cases first.
+    the period are counted for those from `first` to `last`, most late cases first, each of `sides_below`
+    (as its own screen has them: the list behind a number has as many).
     """
 
     question: Question
     children: tuple[int, ...] = ()
     first: int = 0
     last: int = 12
+    sides_below: tuple[int, ...] = COUNTRYS
+
+    @property
+    def below(self) -> Question:
+        """The question as it is put to the nodes below."""
+        return replace(self.question, sides=self.sides_below)
 
     @property
     def name(self) -> str:
@@ -56,7 +63,7 @@ class Wanted:
         parts = (
             *(FORMAT, settings.COUNTRY, asked.node, asked.period.start, asked.period.end),
             *(getattr(asked, name) for name in DIMENSIONS),
-            *(asked.sides, self.children, self.first, self.last),
+            *(asked.sides, self.sides_below, self.children, self.first, self.last),
         )
         return "dashboard:" + hashlib.sha256(repr(parts).encode()).hexdigest()
 
@@ -129,7 +136,7 @@ def _leave_out(found: Counted, wanted: Wanted, hidden: Sequence[int]) -> None:
     shown = most_late(wanted, found)
     if shown != found.shown:
         found.shown = shown
-        found.children = reading.by_node(wanted.question, shown, hidden=hidden, bands=False)
+        found.children = reading.by_node(wanted.below, shown, hidden=hidden, bands=False)
 
 
 def count_long(wanted: Wanted) -> None:
@@ -179,7 +186,7 @@ def count(wanted: Wanted, *, among: Sequence[int] = (), shown: Sequence[int] = (
     found.total = added(found.trend.values())
     for dimension in SHOWN_BY:
         found.by[dimension] = reading.by(asked, dimension, among=among, bands=False)
-    found.children = reading.by_node(asked, found.shown, among=among, bands=False)
+    found.children = reading.by_node(wanted.below, found.shown, among=among, bands=False)
     return found
 
 

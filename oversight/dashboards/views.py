@@ -25,6 +25,7 @@ from oversight.dashboards.access import (
     office_asked,
     own_offices,
     sees_country,
+    sides_below,
     sides_for,
 )
 from oversight.dashboards.asking import Asked, form_of, read
@@ -70,7 +71,8 @@ def _screen(request: HttpRequest, actor: Actor, office: Office | None) -> HttpRe
     first, page = _part(request) if every == "offices" else (0, 1)
     last = first + (AT_A_TIME if every == "offices" else CHILDREN)
     sides, hidden = sides_for(actor, office), hidden_from(actor)
-    what, children = wanted(asked, office, sides, first, last)
+    below = sides_below(actor, office)
+    what, children = wanted(asked, office, sides, first, last, below)
     context = _frame(request, actor, asked, office)
     found = counted(what, hidden)
     if found is None:

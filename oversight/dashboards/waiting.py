@@ -24,7 +24,12 @@ TASK, EVERY = "oversight.tasks.count_dashboard", 3
 
 
 def wanted(
-    asked: Asked, office: Office | None, sides: tuple[int, ...], first: int, last: int
+    asked: Asked,
+    office: Office | None,
+    sides: tuple[int, ...],
+    first: int,
+    last: int,
+    sides_below: tuple[int, ...],
 ) -> tuple[Wanted, list[Office]]:
     """What a screen counts, and the offices right below (one query)."""
     children = children_of(office)
@@ -34,6 +39,7 @@ def wanted(
             tuple(child.pk for child in children),
             first,
             last,
+            sides_below,
         ),
         children,
     )
@@ -47,6 +53,7 @@ def begin(asked: Asked, office: Office | None, what: Wanted) -> None:
         "query": asked.values,
         "office": office.code if office else "",
         "sides": list(what.question.sides),
+        "sides_below": list(what.sides_below),
         "first": what.first,
         "last": what.last,
     }
@@ -60,8 +67,9 @@ def count_told(told: Mapping[str, Any]) -> None:
     """The worker's part, of what `begin` told. Two at once count once."""
     office = office_by_code(settings.COUNTRY, told["office"]) if told["office"] else None
     what, _children = wanted(
-        read(told["query"]), office, tuple(told["sides"]), told["first"], told["last"]
-    )
+        read(told["query"]), office, tuple(told["sides"]), told["first"], told["last"],
+        tuple(told["sides_below"]),
+    )  # fmt: skip
     running = f"{what.name}:running"
     if cache.get(what.name) is not None or not cache.add(running, 1, BEGUN):
         return

@@ -11,6 +11,7 @@ from oversight.dashboards.access import (
     office_asked,
     own_offices,
     sees_country,
+    sides_below,
     sides_for,
 )
 from oversight.dashboards.asking import read
@@ -18,7 +19,6 @@ from oversight.dashboards.listing import which_of
 from oversight.exports.cases import cases_sheet, quiet
 from oversight.exports.sheets import Sheet
 from oversight.exports.tables import Ask, table_of
-from oversight.figures.asking import COUNTRYS
 
 #: The list of the cases behind a figure, beside the tables of figures.
 CASES = "cases"
@@ -54,10 +54,14 @@ def office_of(actor: Actor, code: str) -> Office | None:
 
 def ask_of(actor: Actor, query: Mapping[str, Any], office: Office | None) -> Ask:
     """What a file is asked of, by the rights that somebody has now."""
-    # Of how it stands now, and of which cases there are, nothing is left out (as on the screens).
-    is_state = "state" in query and "measure" not in query
-    sides = COUNTRYS if is_state else sides_for(actor, office)
-    return Ask(read(query), office, sides, hidden_from(actor), sees_country(actor))
+    return Ask(
+        read(query),
+        office,
+        sides_for(actor, office),
+        hidden_from(actor),
+        sees_country(actor),
+        sides_below(actor, office),
+    )
 
 
 def sheet_of(actor: Actor, wanted: Wanted, progress: Callable[[int], None] = quiet) -> Sheet:

@@ -43,7 +43,7 @@ def cases_sheet(
 def _rows(
     actor: Actor, ask: Ask, which: Which, progress: Callable[[int], None]
 ) -> Iterator[list[object]]:
-    ids = ids_of(which, ask.question).exclude(pk__in=list(ask.hidden))
+    ids = ids_of(which, ask.of(which)).exclude(pk__in=list(ask.hidden))
     found, done = ids.iterator(chunk_size=AT_A_TIME), 0
     while part := list(islice(found, AT_A_TIME)):
         yield from _part(actor, ask, part)

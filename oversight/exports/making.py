@@ -2,15 +2,18 @@
 
 from typing import BinaryIO
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
-from agencies.selectors import actor_for
+from accounts.actors import Actor
+from agencies.selectors import actor_for, office_by_code
+from oversight.dashboards.access import may_look_at
 from oversight.dashboards.listing import number_of, which_of
 from oversight.exports.asking import CASES, Wanted, ask_of, office_of, sheet_of
 from oversight.exports.sheets import write
 from oversight.exports.tables import TABLES
 from oversight.models import FileOrder
-from oversight.orders.kinds import Kind, Progress, register
+from oversight.orders.kinds import Kind, Progress, register, whoever_ordered
 
 WHAT = "export"
 
@@ -28,12 +31,22 @@ def _make(order: FileOrder, out: BinaryIO, progress: Progress) -> None:
     number = 0
     if wanted.table == CASES:
         ask = ask_of(actor, wanted.query, office_of(actor, wanted.office))
-        number = number_of(which_of(wanted.query), ask.question, list(ask.hidden)) or 0
+        which = which_of(wanted.query)
+        number = number_of(which, ask.of(which), list(ask.hidden)) or 0
     progress(0, number)
     sheet = sheet_of(actor, wanted, lambda done: progress(done, max(done, number)))
     write(sheet, wanted.form, out)
 
 
+def _may(actor: Actor, order: FileOrder) -> bool:
+    """For whoever ordered it, while what it is of is theirs to see: posts change hands within a week."""
+    if not whoever_ordered(actor, order):
+        return False
+    code = order.asked.get("office", "")
+    office = office_by_code(settings.COUNTRY, code) if code else None
+    return (office is not None or not code) and may_look_at(actor, office)
+
+
 def register_exports() -> None:
     """At start-up."""
-    register(Kind(WHAT, _title, _make))
+    register(Kind(WHAT, _title, _make, may=_may))

@@ -3,7 +3,7 @@ in, a kind, or a step of time.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.functional import Promise
@@ -15,10 +15,11 @@ from oversight.audits.rates import add_by_node
 from oversight.dashboards.asking import Asked, channel_name, kind_name
 from oversight.dashboards.children import children_of
 from oversight.dashboards.counted import MOST_FACTS
+from oversight.dashboards.listing import Which
 from oversight.dashboards.state import STAGES
 from oversight.exports.sheets import Sheet
 from oversight.figures import reading, standing
-from oversight.figures.asking import Counts, Question
+from oversight.figures.asking import COUNTRYS, Counts, Question
 from oversight.figures.standing import Standing
 from oversight.metrics import METRICS, STATES
 
@@ -49,11 +50,22 @@ class Ask:
     sides: tuple[int, ...]
     hidden: Sequence[int]
     audited: bool
+    #: Whose figures of the offices below.
+    sides_below: tuple[int, ...] = COUNTRYS
 
     @property
     def question(self) -> Question:
         """The same as a question to the figures."""
         return self.asked.question(self.office, self.sides)
+
+    @property
+    def question_now(self) -> Question:
+        """The same of how it stands now: work is work, so nothing is left out (as on the screens)."""
+        return replace(self.question, sides=COUNTRYS)
+
+    def of(self, which: Which) -> Question:
+        """The same of the list behind a figure: what a period had, or how it stands now."""
+        return self.question if which.measure else self.question_now
 
     @property
     def name(self) -> str:
@@ -123,10 +135,11 @@ def _states_row(now: Standing) -> list[object]:
 def _offices(ask: Ask) -> Made:
     children = children_of(ask.office)
     nodes = [office.pk for office in children]
-    counts = reading.by_node(ask.question, nodes, hidden=ask.hidden)
+    asked = replace(ask.question, sides=ask.sides_below)
+    counts = reading.by_node(asked, nodes, hidden=ask.hidden)
     if ask.audited:
-        add_by_node(counts, ask.question, nodes, hidden=ask.hidden)
-    now = standing.standing_by_node(ask.question, nodes, hidden=ask.hidden)
+        add_by_node(counts, asked, nodes, hidden=ask.hidden)
+    now = standing.standing_by_node(ask.question_now, nodes, hidden=ask.hidden)
     head = [_("Code"), _("Office"), *_states_head(), *_metrics_head(audited=ask.audited)]
     return head, (
         [
@@ -140,7 +153,7 @@ def _offices(ask: Ask) -> Made:
 
 def _by(ask: Ask, dimension: str, first: str, named: Callable[[Any], tuple[str, str]]) -> Made:
     counts = reading.by(ask.question, dimension, hidden=ask.hidden)
-    now = standing.standing_by(ask.question, dimension, hidden=ask.hidden)
+    now = standing.standing_by(ask.question_now, dimension, hidden=ask.hidden)
     keys = sorted({*counts, *now}, key=named)
     head = [_("Code"), first, *_states_head(), *_metrics_head(audited=False)]
     return head, (
@@ -184,7 +197,7 @@ def _trend(ask: Ask) -> Made:
 
 
 def _stages(ask: Ask) -> Made:
-    found = standing.by_stage(ask.question, hidden=ask.hidden)
+    found = standing.by_stage(ask.question_now, hidden=ask.hidden)
     head = [_("Code"), _("Due next"), *(str(state.name) for state in STATES.values())]
     head.append(_("Oldest, filed on"))
     return head, (

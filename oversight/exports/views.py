@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
 from accounts.actors import Actor
+from agencies.models import Office
 from complaints.errors import Invalid
 from complaints.views.officer.access import officers
 from oversight.dashboards.access import LEAD, LOOK_ON
@@ -31,7 +32,7 @@ def export(request: HttpRequest, actor: Actor) -> HttpResponse | StreamingHttpRe
     ask = ask_of(actor, request.GET, office)
     mistaken = False
     if request.method == "POST":
-        answer = _file(request, actor)
+        answer = _file(request, actor, office)
         if answer is not None:
             return answer
         mistaken = True
@@ -58,14 +59,16 @@ def _up(request: HttpRequest, office: Any, *, has_list: bool) -> str:
     return f"{where}?{request.GET.urlencode()}" if request.GET else where
 
 
-def _file(request: HttpRequest, actor: Actor) -> HttpResponse | StreamingHttpResponse | None:
+def _file(
+    request: HttpRequest, actor: Actor, office: Office | None
+) -> HttpResponse | StreamingHttpResponse | None:
     """The file, or the way to it; None where no table or no kind of file was chosen."""
     form = request.POST.get("form", "")
     table = request.POST.get("table", "")
     if form not in TYPES or table not in (*TABLES, CASES):
         return None
-    office = request.GET.get("office", "")
-    wanted = Wanted(table, form, office, _kept(request.GET))
+    # Named also where the address names none: it may be another one by the time the file is made.
+    wanted = Wanted(table, form, office.code if office else "", _kept(request.GET))
     if not _is_short(actor, wanted):
         return _order(request, actor, wanted)
     sheet = sheet_of(actor, wanted)
@@ -90,7 +93,8 @@ def _is_short(actor: Actor, wanted: Wanted) -> bool:
     ask = ask_of(actor, wanted.query, office_of(actor, wanted.office))
     if wanted.table != CASES:
         return is_quick(ask, wanted.table)
-    number = number_of(which_of(wanted.query), ask.question, list(ask.hidden))
+    which = which_of(wanted.query)
+    number = number_of(which, ask.of(which), list(ask.hidden))
     return number is not None and number <= SOON
 
 

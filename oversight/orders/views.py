@@ -25,7 +25,8 @@ UNDER_WAY = placing.OPEN
 def files(request: HttpRequest, actor: Actor) -> HttpResponse:
     """What somebody ordered, newest first; what is over, but not erased yet, is left out."""
     page = page_of(request, placing.owned_by(actor))
-    context = {"page": page, "files": [shown(order) for order in page.rows]}
+    rows = [order for order in page.rows if may_have(actor, order)]
+    context = {"page": page, "files": [shown(order) for order in rows]}
     return render(request, "oversight/files.html", context)
 
 

@@ -17,7 +17,7 @@ from oversight.figures.asking import Counts
 from oversight.figures.periods import today
 from oversight.metrics import METRICS
 from tests.oversight.conftest import House
-from tests.oversight.dashboards import counted, tile
+from tests.oversight.dashboards import counted, row_of, tile
 
 
 def made(total: dict[str, int], before: dict[str, int], **parts: Any) -> Counted:
@@ -94,6 +94,27 @@ class TestFigures:
         assert "1 case is left out of the period" in html
         assert tile(html, "Received").startswith("1")
         assert tile(house.page("/oversight/"), "Received").startswith("2")
+
+    def test_below_the_country_an_agency_has_as_many_as_the_list_behind(self, house: House) -> None:
+        receipt = house.forwarded()
+        house.forwarded()
+        Case.objects.filter(number=receipt.number).update(unranked="examined")
+        html = counted(house).page("/oversight/")
+        assert row_of(html, house.cast.ministry.name)[4] == "1"
+        listed = house.page("/oversight/cases/?measure=received&office=power")
+        assert "<strong>1 case</strong>" in listed
+        assert receipt.number not in listed
+
+    def test_to_the_desk_no_number_tells_which_case_is_examined(self, house: House) -> None:
+        receipt = house.forwarded()
+        house.forwarded()
+        Case.objects.filter(number=receipt.number).update(unranked="examined")
+        counted(house).sign_in("desk")
+        html = house.page("/oversight/agency/grid/")
+        assert "left out" not in html
+        assert tile(html, "Received").startswith("2")
+        assert row_of(house.page("/oversight/"), house.cast.ministry.name)[4] == "2"
+        assert receipt.number in house.page("/oversight/cases/?measure=received&office=power")
 
     def test_whoever_leads_the_office_may_not_tell_which_case_is_examined(
         self, house: House

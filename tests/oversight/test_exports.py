@@ -9,9 +9,11 @@ import pytest
 from openpyxl import load_workbook
 
 from accounts.roles import Role
-from complaints.models import Respondent
+from agencies.models import Post
+from complaints.models import Case, Respondent
 from oversight.exports import views
 from oversight.exports.sheets import CSV, XLSX, Sheet, csv_parts, plain, write
+from oversight.figures import keeping
 from oversight.models import FileOrder
 from oversight.orders.making import make_next
 from tests.factories.agencies import make_officer
@@ -94,6 +96,20 @@ class TestTables:
         late = rows_of(ask(house, "state=open&stage=forward", "cases"))
         assert [row["Number"] for row in late] == [filed.number]
 
+    def test_what_is_examined_is_work_and_no_figure_of_an_office(self, house: House) -> None:
+        examined, other = house.forwarded(), house.forwarded()
+        Case.objects.filter(number=examined.number).update(unranked="examined")
+        house.count()
+        keeping.rebuild()
+        for query in ("office=power&period=30", "office=power&period=30&state=open"):
+            row = rows_of(ask(house, query, "kind"))[0]
+            assert (row["Received"], row["Now: Open"]) == ("1", "2"), query
+        listed = rows_of(ask(house, "office=power&measure=nothing&state=open", "cases"))
+        assert {row["Number"] for row in listed} == {examined.number, other.number}
+        offices = rows_of(ask(house, "period=30", "offices"))
+        row = next(row for row in offices if row["Code"] == "power")
+        assert (row["Received"], row["Now: Open"]) == ("1", "2")
+
     def test_whoever_is_barred_finds_no_trace(self, house: House) -> None:
         receipt = house.about_the_overseer()
         house.count()
@@ -140,6 +156,36 @@ class TestLongOnes:
         page = load_workbook(BytesIO(b"".join(file))).active
         assert page is not None
         assert page["A2"].value == receipt.number
+
+    def test_who_no_longer_leads_its_office_has_its_file_no_more(
+        self, house: House, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(views, "SOON", 0)
+        house.filed()
+        house.count()
+        ask(house, "measure=received&period=30", "cases")
+        assert make_next()
+        url = f"/en/oversight/files/{FileOrder.objects.get().pk}/download/"
+        assert b"".join(house.client.get(url))
+        Post.objects.filter(user=house.cast.overseer).update(role=Role.CASE_OFFICER)
+        assert house.client.get(url).status_code == 404
+        assert "cases.csv" not in house.page("/oversight/files/")
+
+    def test_who_leads_an_office_has_the_file_of_that_one(
+        self, house: House, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(views, "SOON", 0)
+        house.forwarded()
+        house.count()
+        house.sign_in("head")
+        ask(house, "measure=received&period=30", "cases")
+        order = FileOrder.objects.get()
+        assert order.asked["office"] == house.cast.department.code
+        assert make_next()
+        url = f"/en/oversight/files/{order.pk}/download/"
+        assert b"".join(house.client.get(url))
+        Post.objects.filter(user=house.cast.head).update(office=house.cast.rival_ministry)
+        assert house.client.get(url).status_code == 404
 
     def test_it_is_made_by_the_rights_of_the_moment(
         self, house: House, monkeypatch: pytest.MonkeyPatch
