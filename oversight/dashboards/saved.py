@@ -23,6 +23,8 @@ from oversight.models import SavedView
 MOST = 50
 #: Names of addresses that can be kept begin so: the screens of oversight. None of these is a screen.
 SCREENS, NO_SCREENS = "oversight", ("oversight-saved", "oversight-saved-one")
+#: The longest query that is kept, in characters.
+LONGEST_QUERY = 500
 #: What an address of a moment says and a kept one need not.
 OF_THE_MOMENT = ("page", "format")
 
@@ -43,7 +45,7 @@ class SaveForm(NameForm):
     """A view to be kept: its name, where it is and what is asked there."""
 
     path = forms.CharField(max_length=200, widget=forms.HiddenInput)
-    query = forms.CharField(max_length=500, required=False, widget=forms.HiddenInput)
+    query = forms.CharField(max_length=LONGEST_QUERY, required=False, widget=forms.HiddenInput)
 
     def clean_path(self) -> str:
         """The path of a screen of oversight, without a language."""
@@ -59,7 +61,11 @@ class SaveForm(NameForm):
     def clean_query(self) -> str:
         """The query as an address has it, without what is of the moment."""
         asked = parse_qsl(self.cleaned_data["query"].lstrip("?").replace("\0", ""))
-        return urlencode([(name, value) for name, value in asked if name not in OF_THE_MOMENT])
+        kept = urlencode([(name, value) for name, value in asked if name not in OF_THE_MOMENT])
+        # Written as in an address, a letter may be nine.
+        if len(kept) > LONGEST_QUERY:
+            raise forms.ValidationError(_("This page cannot be kept as a view."))
+        return kept
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

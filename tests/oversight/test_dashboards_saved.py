@@ -134,3 +134,10 @@ def test_nobody_else_keeps_any(house: House, who: str) -> None:
     house.sign_in(who)
     assert keep(house).status_code == 403
     assert not SavedView.objects.exists()
+
+
+def test_a_query_that_grows_too_long_in_an_address_is_refused_in_words(house: House) -> None:
+    answer = keep(house, query="category=" + "ক" * 200)
+    assert answer.status_code == 200
+    assert "This page cannot be kept as a view" in answer.content.decode()
+    assert names(house) == []
