@@ -2,9 +2,11 @@
 pages do.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -16,16 +18,25 @@ from rest_framework.views import APIView
 from agencies.selectors import actor_for
 from complaints.api.citizen import language_of
 from complaints.api.throttles import ReadThrottle
-from oversight.dashboards.access import hidden_from, may_look_at, sides_for
+from oversight.dashboards.access import (
+    hidden_from,
+    may_look_at,
+    sees_country,
+    sides_below,
+    sides_for,
+)
 from oversight.figures import standing
-from oversight.figures.asking import COUNTRYS, PUBLIC, Counts, Question
+from oversight.figures.asking import COUNTRYS, PUBLIC, Counts
 from oversight.metrics import METRICS, STATES, Metric
 from oversight.open.asked import GROUPS, Answer, Asked, answers, is_long, read
+from oversight.open.datasets import OF_CALLS
 from oversight.open.suppressing import is_small, rounded
 from oversight.open.views import FRESH
 
 #: How exact shares, days and means are.
 DIGITS = 4
+#: The same of parts of the country, for everybody: whole per cents, tenths of a mark.
+PART_DIGITS = {"share": 2, "rating": 1, "mean": 1}
 #: What the public may tell apart: agencies, not the offices of one.
 PUBLIC_GROUPS = tuple(group for group in GROUPS if group != "office")
 
@@ -106,13 +117,17 @@ class Figures(APIView):
         office = asked.question.office
         if not may_look_at(actor, office):
             raise PermissionDenied
-        asked = _of_sides(asked, sides_for(actor, office))
+        is_below = asked.group in ("agency", "office")
+        asked = _of_sides(asked, (sides_below if is_below else sides_for)(actor, office))
+        if not sees_country(actor):
+            asked = _without_calls(asked)
         _refuse_long(asked)
         hidden = hidden_from(actor)
         rows = [_row(row, asked, _exact) for row in answers(asked, hidden)]
         states = None
         if not asked.group:
-            now = standing.standing(asked.question, hidden=hidden)
+            # Work is work: of how it stands now nothing is left out, as on the screens.
+            now = standing.standing(replace(asked.question, sides=COUNTRYS), hidden=hidden)
             states = {code: _number(state.value(now)) for code, state in STATES.items()}
         return Response(_body(asked, rows, states), headers={"Cache-Control": "no-store"})
 
@@ -140,16 +155,19 @@ class PublicFigures(APIView):
         response = Response(_body(asked, rows, None))
         response["Cache-Control"] = f"public, max-age={FRESH}"
         response["Access-Control-Allow-Origin"] = "*"
+        # Names are in the reader's language, which a cookie may have set.
+        patch_vary_headers(response, ("Cookie",))
         return response
 
 
 def _of_sides(asked: Asked, sides: tuple[int, ...]) -> Asked:
-    question = asked.question
-    return Asked(
-        Question(question.period, question.office, question.category, question.district,
-                 question.channel, question.kind, sides),
-        asked.metrics, asked.group, asked.trees, asked.filters,
-    )  # fmt: skip
+    return replace(asked, question=replace(asked.question, sides=sides))
+
+
+def _without_calls(asked: Asked) -> Asked:
+    """What call-backs found is not for an office to read before it is public: it could be one citizen."""
+    metrics = tuple(metric for metric in asked.metrics if metric.code not in OF_CALLS)
+    return replace(asked, metrics=metrics)
 
 
 def _refuse_long(asked: Asked) -> None:
@@ -215,12 +233,17 @@ def _told(metric: Metric, counts: Counts) -> dict[str, Any]:
 
 
 def _told_of_part(metric: Metric, counts: Counts) -> dict[str, Any]:
-    """Of a part of the country: numbers to the nearest five. An interval tells of how many it is."""
+    """Of a part of the country: numbers to the nearest five, the rest no more exact than on the pages.
+    An interval, or a share with many places, tells of how many it is.
+    """
     told = _told(metric, counts)
     if told["suppressed"]:
         return told
-    cases = rounded(told["cases"])
-    value = cases if metric.unit == "count" else told["value"]
+    cases, value = rounded(told["cases"]), told["value"]
+    if metric.unit == "count":
+        value = cases
+    elif value is not None:
+        value = round(value, PART_DIGITS.get(metric.unit, 0))
     return {**told, "value": value, "cases": cases, "interval": None}
 
 

@@ -14,6 +14,8 @@ from oversight.metrics import Interval, Metric
 from oversight.metrics import Unit as MetricUnit
 from oversight.open.suppressing import is_small, rounded
 
+#: An interval of a part of the country that rests on fewer cases would tell their exact number.
+LEAST_BETWEEN = 100
 #: How charts name the units; a mark from 1 to 5 is written to a tenth, as days are.
 UNITS: dict[MetricUnit, Unit] = {
     "count": Unit.COUNT,
@@ -69,7 +71,10 @@ def shown(metric: Metric, counts: Counts, *, exact: bool = True) -> Shown:
         return Shown(few_words(), few=True)
     if metric.unit == "count":
         return Shown(written(value if exact else rounded(int(value)), "count"))
-    return Shown(written(value, metric.unit), between=between(metric.interval_of(counts), metric))
+    # Of few cases an interval tells of how many, which is to the nearest five where not `exact`.
+    has_interval = exact or metric.rests_on(counts) >= LEAST_BETWEEN
+    ends = metric.interval_of(counts) if has_interval else None
+    return Shown(written(value, metric.unit), between=between(ends, metric))
 
 
 def between(ends: Interval | None, metric: Metric) -> str:

@@ -99,6 +99,24 @@ class TestForOfficers:
         for query in ({}, {"office": "roads"}, {"office": "power"}):
             assert ask(many, OFFICERS, 403, **query)["code"] == "permission_denied"
 
+    def test_what_call_backs_found_is_not_for_the_office(self, many: House) -> None:
+        assert "audit_solved" in ask(many, OFFICERS, office="grid")["rows"][0]["values"]
+        many.sign_in("focal")
+        for query in ({}, {"metrics": "audit_solved,audit_agreement,received"}):
+            answer = ask(many, OFFICERS, office="grid", **query)
+            assert not {"audit_solved", "audit_agreement"} & set(answer["rows"][0]["values"])
+            assert "audit_solved" not in [metric["code"] for metric in answer["metrics"]]
+
+    def test_open_cases_are_those_of_the_screen(self, many: House) -> None:
+        before = ask(many, OFFICERS, office="roads")
+        number = many.forwarded(many.cast.rival_ministry).number
+        Case.objects.filter(number=number).update(unranked="examined")
+        made()
+        answer = ask(many, OFFICERS, office="roads")
+        # The figures of the period leave out what is examined; work is work.
+        assert values(answer, "received") == values(before, "received")
+        assert answer["states"]["open"] == before["states"]["open"] + 1
+
     @pytest.mark.parametrize("who", ["case_officer", "operator", "registrar"])
     def test_others_do_not(self, many: House, who: str) -> None:
         many.sign_in(who)
@@ -128,6 +146,8 @@ class TestForEverybody:
         answer = many.client.get(PUBLIC)
         assert "public" in answer["Cache-Control"]
         assert answer["Access-Control-Allow-Origin"] == "*"
+        # Whoever keeps it for others keeps one for each language.
+        assert {"Accept-Language", "Cookie"} <= set(answer["Vary"].split(", "))
 
     def test_parts_are_to_the_nearest_five_and_without_sealed_cases(self, many: House) -> None:
         answer = ask(many, PUBLIC, group_by="agency")
@@ -135,6 +155,24 @@ class TestForEverybody:
         assert values(answer, "received") == {"roads": 10, "power": 5}
         for row in answer["rows"]:
             assert all(told["interval"] is None for told in row["values"].values())
+
+    def test_of_parts_no_figure_is_so_exact_that_it_tells_their_number(self, many: House) -> None:
+        for _number in range(3):
+            many.answered("partly")
+        many.day(2)
+        made()
+        whole = ask(many, PUBLIC)["rows"][0]["values"]["confirmed_resolved"]
+        assert whole["cases"] == 10
+        part = ask(many, PUBLIC, office="power")["rows"][0]["values"]
+        # As whole per cents, as on its page.
+        for told in part.values():
+            if told["value"] is not None:
+                assert round(told["value"], 2) == told["value"]
+        # The exact share, of seven of the eleven, would be 0.6364: it tells that there were eleven.
+        many.answered("partly")
+        made()
+        part = ask(many, PUBLIC, office="power")["rows"][0]["values"]
+        assert part["confirmed_resolved"]["value"] == 0.64
 
     def test_nothing_rests_on_few(self, many: House) -> None:
         for _number in range(3):

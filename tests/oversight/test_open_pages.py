@@ -74,6 +74,13 @@ class TestForEverybody:
         assert "Only what the citizen confirmed counts as resolved" in method
         assert "Asia/Dhaka" in method
 
+    def test_of_a_part_no_interval_tells_how_many_its_few_cases_are(self, visitor: House) -> None:
+        for _number in range(LEAST_CASES):
+            visitor.confirmed()
+        assert "in 95 of 100 cases" in tile(page(visitor), "Confirmed resolved")
+        part = tile(page(visitor, "/performance/agency/grid/"), "Confirmed resolved")
+        assert part == "100%"
+
     def test_no_cases_is_said(self, visitor: House) -> None:
         assert "No cases in this period" in page(visitor)
 
