@@ -20,7 +20,7 @@ from oversight.boards.asking import Board, asked_of
 from oversight.boards.judging import BANDS, LEAST, MOST_ASIDE, Band, Judged
 from oversight.boards.leagues import BY, Group, League
 from oversight.charts.words import interval, number
-from oversight.dashboards.access import LOOK_ON, hidden_from
+from oversight.dashboards.access import KNOW_EXAMINED, LOOK_ON, hidden_from
 from oversight.dashboards.counted import MOST_FACTS
 from oversight.metrics import METRICS, STATES, Metric, State
 
@@ -56,6 +56,7 @@ def league(request: HttpRequest, actor: Actor) -> HttpResponse:
         "is_now": isinstance(by, State),
         "least": LEAST,
         "most_aside": MOST_ASIDE,
+        "knows_aside": actor.has(*KNOW_EXAMINED),
         **board.as_view(request, _("League")),
     }
     if group is not None:

@@ -79,6 +79,11 @@ class TestWhereTheyStand:
     ) -> None:
         html = house.page(f"{PAGE}?group=department")
         assert "Here they are 20 cases." in html
+        assert "Set aside" in html
+        house.sign_in("desk")
+        of_desk = house.page(f"{PAGE}?group=department")
+        assert "Here they are" not in of_desk
+        assert "Set aside" not in of_desk
         found = league_of(departments(), figure_of(""), Question(days_period(30)))
         [row] = [row for row in map(judged, found.rows()) if row.code == "agency-4"]
         assert (row.measured.whole, row.measured.aside) == (30, 20)
