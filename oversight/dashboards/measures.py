@@ -67,8 +67,10 @@ def _tile(asked: Asked, office: Office | None, metric: Metric, found: Counted) -
     value = metric.of(found.total)
     interval = metric.interval_of(found.total)
     comparable = metric.unit != "count" or not is_cut_short(asked)
+    # Of a year, and of twelve months, the period before is that of a year before: said once.
+    once = asked.period.before() == asked.period.year_before()
     others = (
-        _compared(metric, value, found.before, BEFORE, comparable),
+        _compared(metric, value, None if once else found.before, BEFORE, comparable),
         _compared(metric, value, found.year_before, YEAR_BEFORE, comparable),
     )
     return Tile(
@@ -151,7 +153,8 @@ def _compared(
 
 def _direction(metric: Metric, value: float, then: float) -> str:
     same = SAME.get(metric.unit, 0.0)
-    if abs(value - then) <= same:
+    # Nobody should read "better: 97%" beside 97%.
+    if abs(value - then) <= same or written(metric, value) == written(metric, then):
         return "same"
     return "more" if value > then else "less"
 

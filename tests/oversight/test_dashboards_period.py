@@ -156,6 +156,16 @@ class TestDirections:
         found = made({"answered": 10, "confirmed": now}, {"answered": 10, "confirmed": then})
         assert said("Confirmed resolved", found) == [words]
 
+    def test_what_is_written_alike_is_alike(self, db: None) -> None:
+        found = made({"answered": 1000, "confirmed": 974}, {"answered": 1000, "confirmed": 966})
+        assert said("Confirmed resolved", found) == ["As in the period before: 97%"]
+
+    @pytest.mark.parametrize("period", ["12m", "2026"])
+    def test_of_a_year_there_is_one_year_before(self, house: House, period: str) -> None:
+        then = {"answered": 10, "confirmed": 5}
+        found = made({"answered": 10, "confirmed": 9}, then, year_before=Counts(then))
+        assert said("Confirmed resolved", found, period) == ["Better than a year before: 50%"]
+
     def test_of_what_should_be_low(self, db: None) -> None:
         found = made({"answered": 10, "disputed": 4}, {"answered": 10, "disputed": 1})
         assert said("Disputed", found) == ["Worse than in the period before: 10%"]
