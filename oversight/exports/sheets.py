@@ -10,6 +10,7 @@ from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.utils.translation import get_language, override
 from openpyxl import Workbook
 
 CSV, XLSX = "csv", "xlsx"
@@ -56,7 +57,24 @@ def _as_text(cell: object) -> object:
 
 
 def csv_parts(sheet: Sheet) -> Iterator[bytes]:
-    """The table as CSV in parts: UTF-8 with its mark, as spreadsheets expect it."""
+    """The table as CSV in parts: UTF-8 with its mark, as spreadsheets expect it.
+
+    All of it is in the language of now. Parts that are streamed are made after the request is over, and
+    with it the language of its reader.
+    """
+    return _in_language(get_language(), _csv_parts(sheet))
+
+
+def _in_language(language: str | None, parts: Iterator[bytes]) -> Iterator[bytes]:
+    while True:
+        with override(language):
+            part = next(parts, None)
+        if part is None:
+            return
+        yield part
+
+
+def _csv_parts(sheet: Sheet) -> Iterator[bytes]:
     text = StringIO("\ufeff")
     text.seek(0, 2)
     writer = csv.writer(text)

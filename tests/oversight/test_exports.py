@@ -96,6 +96,21 @@ class TestTables:
         late = rows_of(ask(house, "state=open&stage=forward", "cases"))
         assert [row["Number"] for row in late] == [filed.number]
 
+    def test_names_are_in_the_language_of_whoever_asked(self, house: House) -> None:
+        house.filed()
+        house.count()
+        rows = {
+            language: rows_of(
+                house.client.post(
+                    f"/{language}/oversight/export/?period=30", {"table": "channel", "form": CSV}
+                )
+            )
+            for language in ("en", "bn")
+        }
+        assert rows["en"][0]["Way in"] == "The web form"
+        assert "The web form" not in rows["bn"][0].values()
+        assert rows["bn"][0] != rows["en"][0]
+
     def test_what_is_examined_is_work_and_no_figure_of_an_office(self, house: House) -> None:
         examined, other = house.forwarded(), house.forwarded()
         Case.objects.filter(number=examined.number).update(unranked="examined")
