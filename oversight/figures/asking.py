@@ -5,11 +5,14 @@ from dataclasses import dataclass, field, replace
 
 from agencies.models import Office
 from oversight.figures.cube import CUT_LEVELS
-from oversight.figures.measures import BANDS, DIMENSIONS, OPEN, SEALED, SIDES
+from oversight.figures.measures import ABOUT, ASIDE, BANDS, DIMENSIONS, OPEN, SEALED, SIDES
 from oversight.figures.periods import Period
 
 #: What public figures are of, those of one agency, and those of the country.
-PUBLIC, AGENCYS, COUNTRYS = (OPEN,), (OPEN, SEALED), SIDES
+PUBLIC, AGENCYS, COUNTRYS = (OPEN,), (OPEN, SEALED, ABOUT), SIDES
+#: What the country's own total is of where everybody reads it: all but cases about somebody, of which
+#: whoever is barred from them would learn by comparing.
+COUNTRYS_IN_PUBLIC = (OPEN, SEALED, ASIDE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +20,8 @@ class Question:
     """Of which cases: an office with all below it (None: the country), a period, and filters.
 
     Filters are ids of categories and districts (any of them; empty: all), the code of a channel and of
-    a kind (empty: all). `sides` says whose figures they are: `PUBLIC`, `AGENCYS`, `COUNTRYS`.
+    a kind (empty: all). `sides` says whose figures they are: `PUBLIC`, `AGENCYS`, `COUNTRYS`,
+    `COUNTRYS_IN_PUBLIC`.
     """
 
     period: Period

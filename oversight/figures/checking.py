@@ -22,7 +22,7 @@ from complaints.models import Case, Event, Respondent
 from complaints.models.case import AnsweredWith, EndedAs, Status
 from oversight.figures import keeping
 from oversight.figures.cube import MONTH, next_month, recent_since
-from oversight.figures.measures import ASIDE, BANDS, CUTS, HISTOGRAMS, NAMES, OPEN, SEALED
+from oversight.figures.measures import ABOUT, ASIDE, BANDS, CUTS, HISTOGRAMS, NAMES, OPEN, SEALED
 from oversight.figures.periods import today
 from oversight.models import Kept, Tally
 from record.models import Entry, Waiting
@@ -41,8 +41,8 @@ FACT_COLUMNS = {
     "category": "coalesce(c.category_id, 0)",
     "channel": "c.channel",
     "kind": "c.kind",
-    "side": "CASE WHEN c.unranked <> '' THEN 2 WHEN c.sensitive THEN 1 WHEN c.id IN (SELECT case_id"
-    " FROM complaints_respondent WHERE ended_at IS NULL) THEN 1 ELSE 0 END",
+    "side": "CASE WHEN c.id IN (SELECT case_id FROM complaints_respondent WHERE ended_at IS NULL)"
+    " THEN 3 WHEN c.unranked <> '' THEN 2 WHEN c.sensitive THEN 1 ELSE 0 END",
     "status": "c.status",
     "ending": "c.ending",
     "outcome": "CASE WHEN c.answered_at IS NULL THEN '' ELSE c.outcome END",
@@ -240,11 +240,12 @@ def _raw_month(
         cases = _with_days(zone).filter(**{f"{day}_at__gte": start, f"{day}_at__lt": end})
         if day == "closed":
             cases = cases.filter(_IS_CLOSED)
-        rows = cases.values("holder_id", "sealed", "unranked").annotate(
+        rows = cases.values("holder_id", "about", "sensitive", "unranked").annotate(
             **{f"n_{name}": how for name, how in counted.items()}
         )
         for row in rows.order_by():
-            side = ASIDE if row["unranked"] else SEALED if row["sealed"] else OPEN
+            examined = ASIDE if row["unranked"] else SEALED if row["sensitive"] else OPEN
+            side = ABOUT if row["about"] else examined
             for node in above[row["holder_id"] or 0]:
                 for name in counted:
                     found[node, side][name] += row[f"n_{name}"] or 0
@@ -257,8 +258,8 @@ def _with_days(zone: ZoneInfo) -> QuerySet[Any, Any]:
         for what in ("filed", "forwarded", "answered", "closed")
     }
     about = Respondent.objects.standing().values("case")
-    sealed = ExpressionWrapper(Q(sensitive=True) | Q(pk__in=about), output_field=BooleanField())
-    return Case.objects.filter(country=settings.COUNTRY).alias(**days).annotate(sealed=sealed)
+    is_about = ExpressionWrapper(Q(pk__in=about), output_field=BooleanField())
+    return Case.objects.filter(country=settings.COUNTRY).alias(**days).annotate(about=is_about)
 
 
 def _kept_month(month: date) -> defaultdict[Key, Counter[str]]:

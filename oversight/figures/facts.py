@@ -17,7 +17,7 @@ from complaints.clocks import LADDERED
 #: time. Days of waiting for the citizen are counted by their days, as the clocks count them: a reply on
 #: the same day changes nothing. A mark is of the answer before it: a new answer has none yet.
 #:
-#: A case about somebody is sealed for figures, sensitive or not: whoever is barred from it could take
+#: A case about somebody stands apart, sensitive, examined or not: whoever is barred from it could take
 #: what they may see from what is public, and find that it is there.
 FACTS = """
 INSERT INTO oversight_fact AS old (
@@ -68,9 +68,9 @@ WITH told AS MATERIALIZED (
 )
 SELECT c.id, coalesce(o.id, 0), coalesce(o.agency_id, o.id, 0), coalesce(c.category_id, 0),
     coalesce(district.id, 0), c.channel, c.kind,
-    CASE WHEN c.unranked <> '' THEN 2 WHEN c.sensitive OR EXISTS (
+    CASE WHEN EXISTS (
         SELECT FROM complaints_respondent r WHERE r.case_id = c.id AND r.ended_at IS NULL
-    ) THEN 1 ELSE 0 END,
+    ) THEN 3 WHEN c.unranked <> '' THEN 2 WHEN c.sensitive THEN 1 ELSE 0 END,
     lived.status,
     CASE WHEN lived.status = 'closed' THEN coalesce(lived.ending, c.ending) ELSE '' END,
     coalesce(lived.outcome, ''),

@@ -7,11 +7,11 @@ reads the database.
 
 from dataclasses import dataclass
 
-#: Which cases a figure is of. SEALED: sensitive, or about somebody, who is barred from it. Public figures
-#: hold OPEN ones alone; an agency's figures OPEN and SEALED; the country's all. ASIDE: left out of rankings
-#: while a pattern is examined, or since it was confirmed.
-OPEN, SEALED, ASIDE = 0, 1, 2
-SIDES = (OPEN, SEALED, ASIDE)
+#: Which cases a figure is of. SEALED: sensitive. ABOUT: about somebody, who is barred from it. ASIDE: left
+#: out of rankings while a pattern is examined, or since it was confirmed. Which figure has which says
+#: `oversight.figures.asking`.
+OPEN, SEALED, ASIDE, ABOUT = 0, 1, 2, 3
+SIDES = (OPEN, SEALED, ASIDE, ABOUT)
 
 ALL, ALL_CODES = -1, "*"
 

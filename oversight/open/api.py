@@ -26,7 +26,7 @@ from oversight.dashboards.access import (
     sides_for,
 )
 from oversight.figures import standing
-from oversight.figures.asking import COUNTRYS, PUBLIC, Counts
+from oversight.figures.asking import COUNTRYS, COUNTRYS_IN_PUBLIC, PUBLIC, Counts
 from oversight.metrics import METRICS, STATES, Metric
 from oversight.open.asked import GROUPS, Answer, Asked, answers, is_long, read
 from oversight.open.datasets import OF_CALLS
@@ -147,7 +147,7 @@ class PublicFigures(APIView):
         if office is not None and office.agency_id != office.pk:
             raise ValidationError({"office": [_("This office is not an agency of its own.")]})
         is_whole = office is None and not asked.filters and not asked.group
-        asked = _of_sides(asked, COUNTRYS if is_whole else PUBLIC)
+        asked = _of_sides(asked, COUNTRYS_IN_PUBLIC if is_whole else PUBLIC)
         _refuse_long(asked)
         told = _told if is_whole else _told_of_part
         shown = [row for row in answers(asked) if asked.group == "time" or not _is_nobodys(row)]

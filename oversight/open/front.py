@@ -5,7 +5,7 @@ from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 
 from complaints.front import FrontFigure
-from oversight.figures.asking import Question
+from oversight.figures.asking import COUNTRYS_IN_PUBLIC, Question
 from oversight.figures.periods import today, year_to_now
 from oversight.figures.reading import totals
 from oversight.figures.standing import standing
@@ -41,7 +41,7 @@ def front_figures() -> list[FrontFigure]:
 
 
 def _counted() -> tuple[int, dict[str, float]]:
-    asked = Question(year_to_now())
+    asked = Question(year_to_now(), sides=COUNTRYS_IN_PUBLIC)
     counts = totals(asked, bands=False)
     shares = {}
     for code in SHARES:

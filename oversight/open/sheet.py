@@ -15,7 +15,7 @@ from oversight.audits.rates import SideBySide, rates_of, widest_first
 from oversight.charts import Bar, Chart, Frame, Series, Step, Unit, bars, trend
 from oversight.dashboards.trees import trees
 from oversight.figures import reading, standing
-from oversight.figures.asking import COUNTRYS, PUBLIC, Counts, Question
+from oversight.figures.asking import COUNTRYS_IN_PUBLIC, PUBLIC, Counts, Question
 from oversight.figures.measures import ASIDE
 from oversight.figures.periods import Period, year_to_now
 from oversight.metrics import LEAST_CASES, METRICS, Metric
@@ -141,7 +141,7 @@ def agencies_below(office: Office | None) -> QuerySet[Office]:
 
 def country(period: Period, *, all_rows: bool = False) -> dict[str, Any]:
     """Everything on the page of the country: what its template says that it wants."""
-    whole = Question(period, sides=COUNTRYS)
+    whole = Question(period, sides=COUNTRYS_IN_PUBLIC)
     parts = Question(period, sides=PUBLIC)
     counts, before = reading.totals(whole), reading.totals(whole.during(period.before()))
     rates.add_to(counts, whole)

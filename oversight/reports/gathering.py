@@ -17,7 +17,7 @@ from complaints.models.case import Kind
 from complaints.views.officer.wording import CHANNELS
 from oversight.audits import rates
 from oversight.figures import reading, standing
-from oversight.figures.asking import COUNTRYS, PUBLIC, Counts, Question
+from oversight.figures.asking import COUNTRYS_IN_PUBLIC, PUBLIC, Counts, Question
 from oversight.figures.backlog import AGES
 from oversight.figures.measures import ASIDE
 from oversight.figures.periods import Period
@@ -54,7 +54,7 @@ Data = dict[str, Any]
 
 def gather(reported: Reported, tell: Tell = lambda _step: None) -> Data:
     """All figures of a report on that period, as they stand now. `tell` is told each step."""
-    asked = Question(reported.period, sides=COUNTRYS)
+    asked = Question(reported.period, sides=COUNTRYS_IN_PUBLIC)
     public = Question(reported.period, sides=PUBLIC)
     totals = [_totals(asked.during(p)) for p in _compared(reported)]
     tell(1)

@@ -1,5 +1,6 @@
 """A country with cases in every state, and somebody who looks on."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 import time_machine
 from django.core.cache import cache
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import User
 from accounts.roles import Role
@@ -126,6 +127,13 @@ class House:
         answer = self.client.get(f"/en{path}")
         assert answer.status_code == status, answer.status_code
         return answer.content.decode()
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    """Whatever language the page of another test was last asked for in."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from agencies.models import Office, Place
 from complaints import moment
 from complaints.models import Case, Heartbeat
 from oversight.figures import checking, keeping, reading
-from oversight.figures.asking import PUBLIC, Question
+from oversight.figures.asking import COUNTRYS_IN_PUBLIC, PUBLIC, Question
 from oversight.figures.periods import days_period
 from oversight.models import Fact, Handoff, Kept, Recount, Tally
 from record.services.writing import write
@@ -317,7 +317,8 @@ def test_a_case_about_somebody_is_in_no_public_figure(house: House) -> None:
     play.about(user_id=house.cast.overseer.pk)
     count()
     assert not play.case.sensitive
-    assert reading.totals(public)["received"] == 0
+    for sides in (PUBLIC, COUNTRYS_IN_PUBLIC):
+        assert reading.totals(Question(days_period(30), sides=sides))["received"] == 0
     assert reading.totals(Question(days_period(30)))["received"] == 1
     assert checking.differences() == []
 

@@ -141,7 +141,7 @@ def test_whoever_is_barred_from_a_case_gets_the_same_count_without_it(
 def test_whoever_leads_an_office_is_told_of_theirs(cases: House, sent: Sent) -> None:
     cases.sign_in("head")
     cases.page(PATH)
-    assert sent.told[0]["sides"] == [0, 1, 2]
+    assert sent.told[0]["sides"] == [0, 1, 2, 3]
     sent.work()
     assert count_of(cases.page(PATH), "Open in all") == 1
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from oversight.figures import reading
-from oversight.figures.asking import COUNTRYS, PUBLIC, Counts, Question
+from oversight.figures.asking import COUNTRYS_IN_PUBLIC, PUBLIC, Counts, Question
 from oversight.metrics import METRICS
 from oversight.reports import calendar, gathering
 from oversight.reports.calendar import reported
@@ -100,7 +100,7 @@ class TestTheFigures:
     def test_the_countrys_are_those_of_the_metrics(self, counted: House) -> None:
         data, asked = data_of(), reported("2026")
         assert asked
-        counts = reading.totals(Question(asked.period, sides=COUNTRYS))
+        counts = reading.totals(Question(asked.period, sides=COUNTRYS_IN_PUBLIC))
         assert data["figures"]["received"] == {"value": 8, "few": False, "before": [0]}
         for code, figure in data["figures"].items():
             value = METRICS[code].of(counts)

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import translation
 
 from oversight.figures import reading
-from oversight.figures.asking import COUNTRYS, Question
+from oversight.figures.asking import COUNTRYS_IN_PUBLIC, Question
 from oversight.figures.periods import period_of
 from oversight.metrics import METRICS
 from oversight.models import FileOrder
@@ -141,7 +141,7 @@ class TestForEverybody:
     def test_its_figures_are_those_of_the_metrics(self, november: House) -> None:
         made(november)
         page = visit(f"{PUBLIC}2026-11/")
-        counts = reading.totals(Question(period_of("2026-11"), sides=COUNTRYS))
+        counts = reading.totals(Question(period_of("2026-11"), sides=COUNTRYS_IN_PUBLIC))
         found = re.findall(r'<th scope="row"[^>]*>([^<]+)</th><td[^>]*>([^<]+)</td>', page)
         # The first table that names it is the one of the key figures.
         rows = {unescape(name): value for name, value in reversed(found)}
