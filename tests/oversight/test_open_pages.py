@@ -52,6 +52,9 @@ class TestForEverybody:
         assert answer.status_code == 200
         assert answer["Content-Language"] == language
 
+    def test_it_leads_to_the_reports(self, visitor: House) -> None:
+        assert 'href="/en/performance/reports/"' in visitor.page("/performance/")
+
     def test_it_may_be_kept_for_ten_minutes(self, visitor: House) -> None:
         for path in ("/en/performance/", "/en/performance/agency/grid/"):
             kept = visitor.client.get(path)["Cache-Control"]
