@@ -166,10 +166,7 @@ def _outline(code: str, rings: list[Ring], meeting: set[Point]) -> Outline:
 def _way(ring: Ring) -> str:
     """A ring as a path, each point from the one before it, in units with a tenth."""
     x, y = ring[0]
-    steps = (
-        f"{_unit(bx - ax)} {_unit(by - ay)}"
-        for (ax, ay), (bx, by) in pairwise(ring)
-    )
+    steps = (f"{_unit(bx - ax)} {_unit(by - ay)}" for (ax, ay), (bx, by) in pairwise(ring))
     return f"M{_unit(x)} {_unit(y)}l{' '.join(steps)}Z".replace(" -", "-")
 
 

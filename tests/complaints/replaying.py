@@ -247,7 +247,9 @@ def _value(value: Any, case: Case) -> Any:
     if isinstance(value, datetime):
         return value.replace(second=0, microsecond=0)
     if isinstance(value, dict):
-        kept = {k: v for k, v in value.items() if k not in ("ruleset", "version", "confidence", "lead")}
+        kept = {
+            k: v for k, v in value.items() if k not in ("ruleset", "version", "confidence", "lead")
+        }
         return {k: _value(v, case) for k, v in kept.items() if k != "lead_id"}
     if isinstance(value, list):
         # The clocks that an event fixes come in the order in which the database gave them.

@@ -35,10 +35,8 @@ TELLING = {
     "say",
     "ask",
 }
-SPEAKING = (
-    *("complaints/services", "channels/conversation", "channels"),
-    *("oversight/issues", "oversight/alerts"),
-)
+SPEAKING = ("complaints/services", "channels/conversation", "channels")
+SPEAKING += ("oversight/issues", "oversight/alerts")
 
 
 # --- The words --------------------------------------------------------------------------------
