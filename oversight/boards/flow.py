@@ -46,7 +46,7 @@ def flow(request: HttpRequest, actor: Actor) -> HttpResponse:
         pairs = handoffs.only_of(pairs, board.agency.pk)
     rows, both = handoffs.exchanges(pairs), handoffs.both_ways(pairs)
     shown = rows if "all" in request.GET else rows[:SHOWN]
-    offices = _offices(pairs)
+    offices = _offices(pairs, shown, both[:PAIRS_SHOWN])
     hops = reading.by_node(
         board.asked.question(sides=AGENCYS),
         [row.agency for row in shown],
@@ -67,9 +67,13 @@ def flow(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "oversight/boards/flow.html", context)
 
 
-def _offices(pairs: Pairs) -> dict[int, Office]:
-    found = Office.objects.only("code", "names", "country", "short_name")
-    return found.in_bulk(handoffs.ids_in(pairs))
+def _offices(
+    pairs: Pairs, shown: Sequence[Exchange], both: Sequence[BothWays]
+) -> dict[int, Office]:
+    """Those that the page names: there can be thousands that it does not."""
+    ids = handoffs.ids_in(handoffs.among_busiest(pairs, DRAWN)) | {row.agency for row in shown}
+    ids |= {agency for pair in both for agency in (pair.one, pair.other)}
+    return Office.objects.only("code", "names", "country", "short_name").in_bulk(ids)
 
 
 def _name(offices: dict[int, Office], agency: int) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from agencies.models import Office
 from oversight.audits.rates import add_by_node
+from oversight.boards.handoffs import ids_in, only_of, pairs_of
 from oversight.dashboards.asking import Asked, channel_name, kind_name
 from oversight.dashboards.children import children_of
 from oversight.dashboards.counted import MOST_FACTS
@@ -34,7 +35,10 @@ TABLES: dict[str, Words] = {
     "kind": gettext_lazy("Kinds"),
     "trend": gettext_lazy("Day by day, or month by month"),
     "stages": gettext_lazy("Open cases by what is due next"),
+    "flow": gettext_lazy("Who sent cases back to whom"),
 }
+#: For those who see the country alone.
+OF_COUNTRY = ("flow",)
 #: Figures of call-backs are counted by office and in all, not by subject or step.
 AUDITED = ("audit_solved", "audit_agreement")
 
@@ -77,7 +81,7 @@ class Ask:
 def is_quick(ask: Ask, table: str) -> bool:
     """Whether nobody has to wait for it: it is answered from sums, or by counting few facts."""
     question = ask.question
-    if table == "stages":
+    if table in ("stages", "flow"):
         return True
     dimension = table if table in ("category", "district", "channel", "kind") else ""
     nodes = [office.pk for office in children_of(ask.office)] if table == "offices" else []
@@ -86,8 +90,15 @@ def is_quick(ask: Ask, table: str) -> bool:
     )
 
 
+def tables_for(ask: Ask) -> dict[str, Words]:
+    """The tables that whoever asks may have."""
+    return {name: words for name, words in TABLES.items() if ask.audited or name not in OF_COUNTRY}
+
+
 def table_of(ask: Ask, table: str) -> Sheet:
-    """A table of `TABLES` by its name; KeyError for others."""
+    """A table of `tables_for` by its name; KeyError for others."""
+    if table not in tables_for(ask):
+        raise KeyError(table)
     head, rows = _MADE[table](ask)
     return Sheet(f"{table}-{ask.name}", head, rows)
 
@@ -206,6 +217,22 @@ def _stages(ask: Ask) -> Made:
     )
 
 
+def _flow(ask: Ask) -> Made:
+    pairs = pairs_of(ask.asked.period, hidden=ask.hidden).value
+    if ask.office:
+        pairs = only_of(pairs, ask.office.pk)
+    offices = Office.objects.only("code", "names", "country").in_bulk(ids_in(pairs))
+
+    def named(agency: int) -> list[object]:
+        office = offices.get(agency)
+        return [office.code, office.name] if office else ["", _("The central desk")]
+
+    head = [*(_("Code"), _("Sent back by"), _("Code"), _("Next with"), _("Times"))]
+    return head, (
+        [*named(source), *named(target), number] for (source, target), number in pairs.most_common()
+    )
+
+
 _MADE: dict[str, Callable[[Ask], Made]] = {
     "offices": _offices,
     "category": _categories,
@@ -214,4 +241,5 @@ _MADE: dict[str, Callable[[Ask], Made]] = {
     "kind": _kinds,
     "trend": _trend,
     "stages": _stages,
+    "flow": _flow,
 }

@@ -9,7 +9,6 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
 from accounts.actors import Actor
-from agencies.models import Office
 from complaints.errors import Invalid
 from complaints.views.officer.access import officers
 from oversight.dashboards.access import LEAD, LOOK_ON
@@ -17,7 +16,7 @@ from oversight.dashboards.listing import number_of, which_of
 from oversight.exports.asking import CASES, Wanted, ask_of, office_of, sheet_of
 from oversight.exports.making import WHAT
 from oversight.exports.sheets import CSV, TYPES, csv_parts, write
-from oversight.exports.tables import TABLES, is_quick
+from oversight.exports.tables import Ask, is_quick, tables_for
 from oversight.orders import placing
 
 #: A list of more cases than this is made by a worker.
@@ -28,11 +27,12 @@ SOON = 2000
 @officers(*LOOK_ON, *LEAD)
 def export(request: HttpRequest, actor: Actor) -> HttpResponse | StreamingHttpResponse:
     """What there is as files, for the filters of the address; with POST the file, or the way to it."""
-    office = office_of(actor, request.GET.get("office", ""))
+    # The boards call it an agency.
+    office = office_of(actor, request.GET.get("office") or request.GET.get("agency", ""))
     ask = ask_of(actor, request.GET, office)
     mistaken = False
     if request.method == "POST":
-        answer = _file(request, actor, office)
+        answer = _file(request, actor, ask)
         if answer is not None:
             return answer
         mistaken = True
@@ -41,7 +41,8 @@ def export(request: HttpRequest, actor: Actor) -> HttpResponse | StreamingHttpRe
     context = {
         "asked": ask.asked,
         "office": office,
-        "tables": list(TABLES.items()),
+        "tables": tables_for(ask),
+        "chosen": request.GET.get("table", ""),
         "which": which if has_list else None,
         "cases_table": CASES,
         "mistaken": mistaken,
@@ -60,15 +61,15 @@ def _up(request: HttpRequest, office: Any, *, has_list: bool) -> str:
 
 
 def _file(
-    request: HttpRequest, actor: Actor, office: Office | None
+    request: HttpRequest, actor: Actor, ask: Ask
 ) -> HttpResponse | StreamingHttpResponse | None:
     """The file, or the way to it; None where no table or no kind of file was chosen."""
     form = request.POST.get("form", "")
     table = request.POST.get("table", "")
-    if form not in TYPES or table not in (*TABLES, CASES):
+    if form not in TYPES or table not in (*tables_for(ask), CASES):
         return None
     # Named also where the address names none: it may be another one by the time the file is made.
-    wanted = Wanted(table, form, office.code if office else "", _kept(request.GET))
+    wanted = Wanted(table, form, ask.office.code if ask.office else "", _kept(request.GET))
     if not _is_short(actor, wanted):
         return _order(request, actor, wanted)
     sheet = sheet_of(actor, wanted)

@@ -16,6 +16,7 @@ from oversight.exports.sheets import CSV, XLSX, Sheet, csv_parts, plain, write
 from oversight.figures import keeping
 from oversight.models import FileOrder
 from oversight.orders.making import make_next
+from tests.complaints.play import Play
 from tests.factories.agencies import make_officer
 from tests.oversight.conftest import House
 
@@ -219,3 +220,24 @@ class TestLongOnes:
         order = FileOrder.objects.get()
         file = house.client.get(f"/en/oversight/files/{order.pk}/download/")
         assert receipt.number not in b"".join(file).decode()
+
+
+class TestBoards:
+    def test_who_sent_back_to_whom_is_a_table_of_those_who_see_the_country(
+        self, house: House
+    ) -> None:
+        play = Play(house.scene).forward()
+        play.send_back()
+        house.count()
+        rows = rows_of(ask(house, "table=flow&period=12m", "flow"))
+        assert [(row["Sent back by"], row["Next with"], row["Times"]) for row in rows] == [
+            (house.cast.department.name, "The central desk", "1")
+        ]
+        house.sign_in("head")
+        assert ask(house, "", "flow").status_code == 422
+
+    @pytest.mark.parametrize("board", ["flow", "league", "map", "desk", "channels/health"])
+    def test_each_board_leads_to_its_table(self, house: House, board: str) -> None:
+        house.filed()
+        house.count()
+        assert "/oversight/export/?table=" in house.page(f"/oversight/{board}/")

@@ -80,7 +80,7 @@ class TestForEverybody:
     def test_of_a_part_no_interval_tells_how_many_its_few_cases_are(self, visitor: House) -> None:
         for _number in range(LEAST_CASES):
             visitor.confirmed()
-        assert "in 95 of 100 cases" in tile(page(visitor), "Confirmed resolved")
+        assert "likely between" in tile(page(visitor), "Confirmed resolved")
         part = tile(page(visitor, "/performance/agency/grid/"), "Confirmed resolved")
         assert part == "100%"
 
@@ -135,7 +135,7 @@ class TestThePeriod:
     def test_shares_have_their_interval(self, visitor: House) -> None:
         for _number in range(6):
             visitor.confirmed()
-        assert "between 61–100% in 95 of 100 cases" in tile(page(visitor), "Confirmed resolved")
+        assert "likely between 61–100%" in tile(page(visitor), "Confirmed resolved")
 
 
 class TestTooFew:
