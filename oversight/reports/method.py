@@ -27,8 +27,8 @@ GLOSSARY: tuple[tuple[str | Promise, str | Promise], ...] = (
     ),
     (
         gettext_lazy("Interval (95 of 100)"),
-        gettext_lazy("Where the true value most likely lies (in 95 of 100 counts like this one); few cases give a wide one."
-           " That of a share is Wilson’s."),
+        gettext_lazy("Where the true value most likely lies (in 95 of 100 counts like this one); few cases"
+           " give a wide one. That of a share is Wilson’s."),
     ),
     (gettext_lazy("Median"), gettext_lazy("Half of the answers took no longer.")),
     (
