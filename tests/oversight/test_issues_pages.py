@@ -12,8 +12,8 @@ from oversight.issues import services
 from oversight.models import Issue
 from tests.complaints.play import Play
 from tests.oversight.conftest import House
+from tests.oversight.dashboards import count_of
 from tests.oversight.issues import begin, day, file_many, fix, publish
-from tests.oversight.test_dashboard import count_of
 
 PUBLISHED = {
     "title": "Bills that nobody can check",
