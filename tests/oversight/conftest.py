@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from accounts.models import User
@@ -107,6 +109,14 @@ class House:
 
     def sweep(self) -> None:
         sweep()
+
+    def statements(self, path: str, *, kept: bool = False) -> int:
+        """How many statements a page asks of the database: with nothing in the cache, or as it is."""
+        if not kept:
+            cache.clear()
+        with CaptureQueriesContext(connection) as captured:
+            self.page(path)
+        return len(captured)
 
     def count(self) -> None:
         """The figures brought up to now, as the workers do it: the log, then what follows it.

@@ -4,9 +4,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.roles import Role
@@ -199,24 +196,18 @@ class TestWhoDidWhat:
 
 
 def test_it_costs_as_much_for_many_cases_as_for_few(house: House) -> None:
-    def statements() -> int:
-        cache.clear()
-        with CaptureQueriesContext(connection) as captured:
-            house.page(PAGE)
-        return len(captured)
-
     facts(1)
     make_officer("Second Desk", Role.DESK, house.cast.rival_ministry)
     routed(house, 1)
     sum_up()
     house.page(PAGE)
-    few = statements()
+    few = house.statements(PAGE)
     facts(20, filed_on=today() - timedelta(days=3))
     routed(house, 3, "no_rule")
     for number in range(5):
         make_officer(f"Desk {number}", Role.DESK, house.cast.rival_ministry)
     sum_up()
-    assert statements() == few <= STATEMENTS
+    assert house.statements(PAGE) == few <= STATEMENTS
 
 
 class TestWhoGetsIn:

@@ -4,9 +4,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from agencies.models import Office
@@ -193,28 +190,20 @@ def test_a_case_from_which_its_reader_is_barred_is_in_no_figure(house: House) ->
 
 
 class TestWhatItCosts:
-    def statements(self, house: House) -> int:
-        cache.clear()
-        with CaptureQueriesContext(connection) as captured:
-            house.page(f"{PAGE}?group=department")
-        return len(captured)
-
     def test_as_much_for_many_agencies_as_for_few(self, house: House) -> None:
         first, *others = agencies(20)
         facts(3, first)
         sum_up()
         house.page(f"{PAGE}?group=department")
-        few = self.statements(house)
+        few = house.statements(f"{PAGE}?group=department")
         for office in others:
             facts(3, office)
         sum_up()
-        assert self.statements(house) == few <= STATEMENTS
+        assert house.statements(f"{PAGE}?group=department") == few <= STATEMENTS
 
     def test_and_little_once_it_is_counted(self, house: House, country: list[Office]) -> None:
         house.page(f"{PAGE}?group=department")
-        with CaptureQueriesContext(connection) as captured:
-            house.page(f"{PAGE}?group=department&by=satisfaction")
-        assert len(captured) <= 6
+        assert house.statements(f"{PAGE}?group=department&by=satisfaction", kept=True) <= 6
 
 
 class TestWhoGetsIn:

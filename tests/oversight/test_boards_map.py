@@ -6,9 +6,6 @@ from html import unescape
 from urllib.parse import parse_qs
 
 import pytest
-from django.core.cache import cache
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.oversight.boards import facts, sum_up
@@ -151,19 +148,13 @@ def test_a_case_from_which_its_reader_is_barred_is_in_no_figure(house: House) ->
 
 
 class TestWhatItCosts:
-    def statements(self, house: House) -> int:
-        cache.clear()
-        with CaptureQueriesContext(connection) as captured:
-            house.page(PAGE)
-        return len(captured)
-
     def test_as_much_for_many_places_as_for_few(self, country: House) -> None:
         country.page(PAGE)
-        few = self.statements(country)
+        few = country.statements(PAGE)
         for place in (country.cast.division, country.cast.upazila):
             facts(3, country.cast.department, district=place.pk)
         sum_up()
-        assert self.statements(country) == few <= STATEMENTS
+        assert country.statements(PAGE) == few <= STATEMENTS
 
 
 class TestWhoGetsIn:

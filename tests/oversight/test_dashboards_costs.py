@@ -4,8 +4,6 @@ import gzip
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from tests.oversight.conftest import House
 from tests.oversight.dashboards import counted
@@ -25,12 +23,6 @@ WARM = {"/oversight/": 16, "/oversight/agency/grid/": 16}
 MOST_BYTES = 30_000
 
 
-def statements(house: House, path: str) -> int:
-    with CaptureQueriesContext(connection) as captured:
-        house.page(path)
-    return len(captured)
-
-
 @pytest.fixture
 def few(house: House) -> House:
     house.forwarded(category="electricity")
@@ -41,26 +33,26 @@ def few(house: House) -> House:
 
 @pytest.mark.parametrize("path", COLD)
 def test_a_page_stays_in_its_budget_however_many_cases(few: House, path: str) -> None:
-    first = statements(few, path)
+    first = few.statements(path, kept=True)
     for office in (few.cast.department, few.cast.district_office):
         few.forwarded(office, category="electricity")
         few.filed(category="electricity")
     few.day(6)
     counted(few)
-    assert statements(few, path) <= max(first, COLD[path])
+    assert few.statements(path, kept=True) <= max(first, COLD[path])
     assert first <= COLD[path]
 
 
 @pytest.mark.parametrize("path", WARM)
 def test_within_half_a_minute_it_is_counted_once(few: House, path: str) -> None:
     few.page(path)
-    assert statements(few, path) <= WARM[path]
+    assert few.statements(path, kept=True) <= WARM[path]
 
 
 def test_whoever_is_barred_from_nothing_costs_no_more(few: House) -> None:
     few.sign_in("auditor")
     cache.clear()
-    assert statements(few, "/oversight/") <= COLD["/oversight/"]
+    assert few.statements("/oversight/", kept=True) <= COLD["/oversight/"]
 
 
 def test_pages_are_small(few: House) -> None:
