@@ -344,7 +344,7 @@ def test_a_kept_one_that_turns_out_to_be_about_an_official_is_erased_at_once(pho
     phone.evaluate("Kept.all().then(([entry]) => Kept.put({ ...entry, firstTry: 0 }))")
     phone.reload()
     phone.click("[data-part=list] li button >> nth=1")
-    assert phone.input_value("[name=text]") == TEXT
+    until(phone, f"document.querySelector('[name=text]').value === {json.dumps(TEXT)}")
     phone.check("[name=about][value=yes]")
     until(phone, "Kept.all().then((all) => all.length === 0)")
     assert phone.input_value("[name=text]") == TEXT
