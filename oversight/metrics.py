@@ -30,7 +30,7 @@ class Metric:
     """A figure of a period.
 
     `behind` is the measure whose cases stand behind it, `out_of` the one it is a share of (both names
-    of `oversight.figures.measures`; empty for none). `better` is the direction that is good: 1 more,
+    of `oversight.measures`; empty for none). `better` is the direction that is good: 1 more,
     -1 less, 0 neither.
     """
 

@@ -27,9 +27,9 @@ from oversight.boards.judging import (
 from oversight.boards.keeping import Counted, counted, days_of
 from oversight.figures import reading, standing
 from oversight.figures.asking import AGENCYS, Counts, Question
-from oversight.figures.measures import ASIDE
 from oversight.figures.standing import Standing
 from oversight.intervals import Z_STRICT, Z, of_mean, wilson
+from oversight.measures import ASIDE
 from oversight.metrics import LEAST_CASES, METRICS, STATES, Metric, State
 
 #: What agencies can be compared by, the first one unless asked; by the codes of METRICS and STATES.

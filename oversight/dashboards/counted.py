@@ -18,8 +18,8 @@ from django.utils import timezone
 from oversight.figures import reading
 from oversight.figures import standing as stands
 from oversight.figures.asking import COUNTRYS, Counts, Question, added
-from oversight.figures.measures import ASIDE, DIMENSIONS
 from oversight.figures.standing import Standing
+from oversight.measures import ASIDE, DIMENSIONS
 
 log = logging.getLogger(__name__)
 

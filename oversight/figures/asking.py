@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 
 from agencies.models import Office
 from oversight.figures.cube import CUT_LEVELS
-from oversight.figures.measures import ABOUT, ASIDE, BANDS, DIMENSIONS, OPEN, SEALED, SIDES
 from oversight.figures.periods import Period
+from oversight.measures import ABOUT, ASIDE, BANDS, DIMENSIONS, OPEN, SEALED, SIDES
 
 #: What public figures are of, those of one agency, and those of the country.
 PUBLIC, AGENCYS, COUNTRYS = (OPEN,), (OPEN, SEALED, ABOUT), SIDES
@@ -58,7 +58,7 @@ class Question:
 
 @dataclass(slots=True)
 class Counts:
-    """What was counted: a number a measure (`oversight.figures.measures`; "due_…" where the promised
+    """What was counted: a number a measure (`oversight.measures`; "due_…" where the promised
     days are over), and answers by bands of days. They add up.
     """
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 
 from oversight.figures.cube import KEYS
-from oversight.figures.measures import ALL, ALL_CODES, CUTS, DIMENSIONS
+from oversight.measures import ALL, ALL_CODES, CUTS, DIMENSIONS
 
 #: The last day of each band of ages, in days since filing; the band after the last is open.
 AGES = (3, 10, 30, 90, 365)

@@ -22,8 +22,8 @@ from complaints.models import Case, Event, Respondent
 from complaints.models.case import AnsweredWith, EndedAs, Status
 from oversight.figures import keeping
 from oversight.figures.cube import MONTH, next_month, recent_since
-from oversight.figures.measures import ABOUT, ASIDE, BANDS, CUTS, HISTOGRAMS, NAMES, OPEN, SEALED
 from oversight.figures.periods import today
+from oversight.measures import ABOUT, ASIDE, BANDS, CUTS, HISTOGRAMS, NAMES, OPEN, SEALED
 from oversight.models import Kept, Tally
 from record.models import Entry, Waiting
 

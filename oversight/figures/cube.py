@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import connection
 
-from oversight.figures.measures import (
+from oversight.measures import (
     ALL,
     ALL_CODES,
     BANDS,

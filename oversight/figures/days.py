@@ -14,7 +14,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from oversight.figures.asking import AGENCYS
 from oversight.figures.cube import DAY
-from oversight.figures.measures import ALL, CUTS
+from oversight.measures import ALL, CUTS
 from oversight.models import Branch, Fact, Kept, Tally
 
 #: The numbers of the cuts that are read here.

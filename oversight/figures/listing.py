@@ -9,7 +9,7 @@ from complaints.models import Case
 from complaints.models.case import Status
 from complaints.selectors.access import visible_to
 from oversight.figures.asking import Question
-from oversight.figures.measures import BY_NAME
+from oversight.measures import BY_NAME
 from oversight.models import Branch, Fact
 
 

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from complaints import clocks, moment
 from oversight.figures.cube import DAY, MONTH, next_month
-from oversight.figures.measures import PROMISED_DAYS
+from oversight.measures import PROMISED_DAYS
 
 #: The periods offered everywhere: so many days up to today, or twelve months with the running one.
 LAST_DAYS = (30, 90)

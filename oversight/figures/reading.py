@@ -15,7 +15,9 @@ from django.db import connection
 from oversight.figures import cube
 from oversight.figures.asking import Counts, Question
 from oversight.figures.cube import DAY, EACH_DAY, band_of, measure_sums
-from oversight.figures.measures import (
+from oversight.figures.periods import Segment, today
+from oversight.figures.tree import are_cut
+from oversight.measures import (
     ALL,
     ALL_CODES,
     BANDS,
@@ -28,8 +30,6 @@ from oversight.figures.measures import (
     HISTOGRAMS,
     NAMES,
 )
-from oversight.figures.periods import Segment, today
-from oversight.figures.tree import are_cut
 from oversight.models import Kept
 
 #: Seconds for which the first day that is kept by the day is remembered: it changes once a day.

@@ -12,8 +12,8 @@ from django.db import connection
 from complaints import clocks, moment
 from oversight.figures.asking import Question
 from oversight.figures.backlog import AGES, COUNT_COLUMNS, COUNT_NAMES, open_facts
-from oversight.figures.measures import ALL, ALL_CODES, CUTS, DIMENSIONS
 from oversight.figures.tree import are_cut
+from oversight.measures import ALL, ALL_CODES, CUTS, DIMENSIONS
 from oversight.models import Kept
 
 _NUMBERS = ("open", "late", "today", "level1", "level2", "level3", "waiting")

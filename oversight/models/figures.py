@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import Q
 
 from complaints.models.case import Status
-from oversight.figures.measures import HISTOGRAMS, MEASURES
+from oversight.measures import HISTOGRAMS, MEASURES
 
 
 class Fact(models.Model):
@@ -107,7 +107,7 @@ class Handoff(models.Model):
 class Keyed(models.Model):
     """What a sum is of: a node of the tree with all below it (0: the country), and a cut through it.
 
-    `side` tells what public figures and rankings leave out (`oversight.figures.measures`).
+    `side` tells what public figures and rankings leave out (`oversight.measures`).
     """
 
     node = models.IntegerField()

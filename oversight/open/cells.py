@@ -15,8 +15,8 @@ from oversight.audits import rates
 from oversight.figures import reading
 from oversight.figures.asking import PUBLIC, Counts, Question
 from oversight.figures.cube import MONTH, next_month
-from oversight.figures.measures import CUTS
 from oversight.figures.periods import Period, month_period, today
+from oversight.measures import CUTS
 from oversight.models import Kept, Tally
 from oversight.open.datasets import Dataset, rests_on_column
 from oversight.open.suppressing import hidden_in_tree, hidden_parts, is_small

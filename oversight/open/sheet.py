@@ -16,8 +16,8 @@ from oversight.charts import Bar, Chart, Frame, Series, Step, Unit, bars, trend
 from oversight.dashboards.trees import trees
 from oversight.figures import reading, standing
 from oversight.figures.asking import COUNTRYS_IN_PUBLIC, PUBLIC, Counts, Question
-from oversight.figures.measures import ASIDE
 from oversight.figures.periods import Period, year_to_now
+from oversight.measures import ASIDE
 from oversight.metrics import LEAST_CASES, METRICS, Metric
 from oversight.open import tables
 from oversight.open.suppressing import hidden_parts, is_small, rounded

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_safe
 from agencies.models import Office
 from agencies.selectors import office_by_code
 from oversight.dashboards.asking import period_choices, period_name
-from oversight.figures.measures import FORWARD_DAYS, PROMISED_DAYS
 from oversight.figures.periods import LAST_DAYS, Period, period_of, today
+from oversight.measures import FORWARD_DAYS, PROMISED_DAYS
 from oversight.metrics import LEAST_CASES, METRICS, STATES
 from oversight.open import sheet
 from oversight.open.suppressing import NEAREST

@@ -19,9 +19,9 @@ from oversight.audits import rates
 from oversight.figures import reading, standing
 from oversight.figures.asking import COUNTRYS_IN_PUBLIC, PUBLIC, Counts, Question
 from oversight.figures.backlog import AGES
-from oversight.figures.measures import ASIDE
 from oversight.figures.periods import Period
 from oversight.issues.selectors import LEAST_PEOPLE, public_issues
+from oversight.measures import ASIDE
 from oversight.metrics import LEAST_CASES, METRICS, STATES, Metric
 from oversight.open.suppressing import hidden_parts, is_small, rounded
 from oversight.reports.calendar import Reported

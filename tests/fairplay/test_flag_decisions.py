@@ -8,7 +8,7 @@ from complaints.services import ranking
 from fairplay.models import Flag, Flagged
 from fairplay.services import deciding
 from fairplay.services.patterns import set_flagged_aside
-from oversight.figures.measures import ASIDE
+from oversight.measures import ASIDE
 from tests.complaints.conftest import Scene
 from tests.complaints.play import refused
 from tests.complaints.test_together import together as together

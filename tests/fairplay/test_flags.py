@@ -20,7 +20,7 @@ from fairplay.services import deciding, patterns
 from fairplay.services.patterns import look_for_patterns, set_flagged_aside
 from fairplay.views.flags import evidence
 from oversight.figures.asking import AGENCYS, COUNTRYS, PUBLIC
-from oversight.figures.measures import ASIDE
+from oversight.measures import ASIDE
 from tests.complaints.conftest import SUNDAY, Scene
 from tests.complaints.play import Play
 from tests.complaints.test_together import at_once

@@ -7,8 +7,8 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from agencies.models import Category, Office, Place
-from oversight.figures.measures import ALL, ALL_CODES, CUTS
 from oversight.figures.periods import today
+from oversight.measures import ALL, ALL_CODES, CUTS
 from oversight.models import Backlog, Kept, Tally
 from oversight.rising import DAYS
 

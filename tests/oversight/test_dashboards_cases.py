@@ -10,7 +10,7 @@ from accounts.roles import Role
 from complaints.models import Case, Respondent
 from complaints.services.intake import Receipt
 from oversight.dashboards.listing import MEASURES, Which, which_of
-from oversight.figures.measures import BY_NAME
+from oversight.measures import BY_NAME
 from tests.factories.agencies import make_officer
 from tests.oversight.conftest import House
 from tests.oversight.dashboards import counted

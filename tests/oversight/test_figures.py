@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from complaints.services import answering, casework
 from oversight.figures import reading
 from oversight.figures.asking import AGENCYS, COUNTRYS, PUBLIC, Counts
-from oversight.figures.measures import BANDS
+from oversight.measures import BANDS
 from oversight.metrics import METRICS
 from tests.oversight.conftest import TENTH_DAY_OVER, House
 from tests.oversight.counted import counted, lately, made
