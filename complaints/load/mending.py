@@ -12,7 +12,7 @@ from time import monotonic
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from complaints.load.writing import TABLES
+from complaints.load.stage import TABLES
 
 #: What is still to be made again, in its order; the table is there only while something is.
 NOTE_TABLE = """

@@ -3,10 +3,13 @@
 Nothing here reads or writes the database. Ids, words and moments of a case's own are marks (`marks`).
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
+
+from django.db.models import Model
 
 from accounts.actors import Actor, HeldPost
 from accounts.roles import Role
@@ -99,6 +102,27 @@ class Rows:
     #: How many moments of people there were; and at how many the sweep came: in an hour's first minute.
     moments: int = 0
     sweeps: int = 0
+
+    def by_table(self) -> dict[type[Model], Collection[Model]]:
+        """The rows by table: the one list of tables that a load fills, in the order of writing.
+
+        Rows of the first three bring their ids along (`NUMBERED`), for others refer to them.
+        """
+        return {
+            Case: [self.case],
+            Event: self.events,
+            Clock: self.clocks,
+            Statement: self.statements,
+            Escalation: self.escalations,
+            Handling: self.handlings.values(),
+            RoutingRecord: self.routings,
+            Appeal: self.appeals,
+            Feedback: self.feedback,
+        }
+
+
+TABLES = tuple(Rows(Case()).by_table())
+NUMBERED = TABLES[:3]
 
 
 class TooLong(Exception):

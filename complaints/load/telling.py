@@ -2,12 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from accounts.actors import SYSTEM, Actor, HeldPost
+from accounts.actors import Actor, HeldPost
 from accounts.roles import Role
 from complaints import clocks, moment
 from complaints.load import life
 from complaints.load.marks import (
-    CASE,
     CATEGORY_CODE,
     OPERATOR,
     OPERATOR_OFFICE,
@@ -20,8 +19,9 @@ from complaints.load.passing import forget, sweep_until
 from complaints.load.stage import Rows, Stage
 from complaints.load.verbs import VERBS
 from complaints.models import RoutingRecord, Statement
+from complaints.services import router
 from complaints.services.receipts import promise
-from complaints.services.work import Handover, Work
+from complaints.submission import Submission
 from complaints.workflow import Party, State
 from routing.facts import Decision, DeskBecause, Reason
 
@@ -112,17 +112,8 @@ def _file(stage: Stage, route: str) -> None:
         case.text_salt = as_text(SALT)
         decision = _decision(office.code, forwards=bool(route), sensitive=filing.sensitive)
         if decision.target:
-            case.forwarded_at = work.now
-            data = {
-                "office": office.code,
-                "ruleset": decision.ruleset,
-                "version": decision.version,
-                "confidence": round(decision.confidence, 3),
-                "check": "clear_and_complete",
-            }
-            router = frozenset({Party.ROUTER})
-            work.make("forward", data=data, by=SYSTEM, parties=router, to=Handover(office))
-        _promise(stage, work)
+            router.hand_over(work, office, decision)
+        promise(work)
         stage.keep(work)
         stage.rows.routings.append(_routing(stage, decision))
 
@@ -135,19 +126,6 @@ def _filer(channel: str) -> tuple[Actor, Party]:
     if channel in life.WRITTEN:
         return Actor("channel", channel=channel), Party.CHANNEL
     return Actor("citizen", channel=channel), Party.CITIZEN
-
-
-def _promise(stage: Stage, work: Work) -> None:
-    clockwork = work.clockwork
-    forward = next(clock for clock in clockwork.new if clock.kind == clocks.Kind.FORWARD)
-    resolve = clockwork.open.get(clocks.Kind.RESOLVE)
-    latest = clocks.latest_answer_due(
-        stage.case.filed_at,
-        clockwork.policy("forward"),
-        clockwork.policy("resolve"),
-        stage.registry.default_calendar,
-    )
-    promise(work.events[0], forward.due_at, resolve.due_at if resolve else latest)
 
 
 def _decision(code: str, *, forwards: bool, sensitive: bool) -> Decision:
@@ -167,24 +145,6 @@ def _decision(code: str, *, forwards: bool, sensitive: bool) -> Decision:
 
 
 def _routing(stage: Stage, decision: Decision) -> RoutingRecord:
-    """As `services.router.record` keeps it."""
-    facts = {
-        "language": stage.filing.language,
-        "category": as_text(CATEGORY_CODE),
-        "place": as_text(PLACE_CODE),
-        "kind": stage.filing.kind,
-        "channel": stage.filing.channel,
-        "agency_named": "",
-    }
-    return RoutingRecord(
-        case_id=as_id(CASE),
-        at=stage.case.filed_at,
-        ruleset=decision.ruleset,
-        version=decision.version,
-        facts=facts,
-        decision=decision.to_json(),
-        target=decision.target,
-        suggested=decision.suggested,
-        confidence=decision.confidence,
-        desk_because=decision.desk_because,
-    )
+    """What the router kept of it, with the codes that a case will have."""
+    submission = Submission("", category=as_text(CATEGORY_CODE), place=as_text(PLACE_CODE))
+    return router.record(stage.case, submission, decision, stage.case.filed_at)

@@ -1,7 +1,7 @@
 """A story made into rows to be stamped out, and rows written by COPY."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from io import BytesIO
@@ -21,28 +21,10 @@ from complaints.load.marks import (
     Stamp,
     as_text,
 )
-from complaints.load.stage import Rows
-from complaints.models import (
-    Appeal,
-    Case,
-    Clock,
-    Escalation,
-    Event,
-    Feedback,
-    Handling,
-    RoutingRecord,
-    Statement,
-)
+from complaints.load.stage import NUMBERED, TABLES, Rows
 from complaints.services.work import hashed_fields
 from record import chain
 
-#: In the order in which they are written; rows of the first three bring their ids along, for others
-#: refer to them.
-TABLES: tuple[type[Model], ...] = (
-    *(Case, Event, Clock),
-    *(Statement, Escalation, Handling, RoutingRecord, Appeal, Feedback),
-)
-NUMBERED = (Case, Event, Clock)
 #: What COPY reads at once, in bytes.
 READ = 1 << 20
 _AS_BYTES = b"%d".__mod__
@@ -62,20 +44,9 @@ class Sheet:
             hashed = chain.hashed_as(hashed_fields(event), event.prev_hash)
             self._hashed.append(Stamp(chain.canonical(hashed).decode()))
         rows.case.last_hash = as_text(HASHES + self.events - 1)
-        by_table: dict[type[Model], Iterable[Model]] = {
-            Case: [rows.case],
-            Event: rows.events,
-            Clock: rows.clocks,
-            Statement: rows.statements,
-            Escalation: rows.escalations,
-            Handling: rows.handlings.values(),
-            RoutingRecord: rows.routings,
-            Appeal: rows.appeals,
-            Feedback: rows.feedback,
-        }
         self._rows = {
             table: Stamp("".join(line_of(row) for row in there))
-            for table, there in by_table.items()
+            for table, there in rows.by_table().items()
             if there
         }
 

@@ -22,7 +22,6 @@ from agencies.models import Office
 from agencies.snapshot import Registry
 from complaints import clocks, moment
 from complaints.bars import barred_users
-from complaints.clockwork import steps_done
 from complaints.models import Appeal, Clock, Escalation, Heartbeat
 from complaints.parties import standing
 from complaints.services.casework import tell_handler
@@ -30,9 +29,9 @@ from complaints.services.hearings import end_hearing_with_appeal, remind_of_hear
 from complaints.services.investigations import end_investigation_with_appeal, lead_of
 from complaints.services.outbox import overseers
 from complaints.services.repairs import apply_calendar_changes, apply_outages, note_outage
+from complaints.services.steps import climb, due_steps, earliest, end
 from complaints.services.summaries import tell_escalations
 from complaints.services.work import Work, tell_database
-from complaints.workflow import Party
 
 log = structlog.get_logger(__name__)
 
@@ -137,7 +136,7 @@ def _sweep_case(clock: Clock, registry: Registry, done: Swept) -> None:
     """Do every due step of every due clock of a locked case, in the order of time."""
     work = _look(clock, registry)
     work.who.barred = barred_users(work.case)
-    while step_of := _earliest(work):
+    while step_of := earliest(work):
         running, step = step_of
         done.add(running, step)
         _do(work, running, step)
@@ -148,25 +147,6 @@ def _sweep_case(clock: Clock, registry: Registry, done: Swept) -> None:
     work.flush()
 
 
-def _earliest(work: Work) -> tuple[Clock, clocks.Step] | None:
-    found = [
-        (clock, step)
-        for clock in work.clockwork.open.values()
-        for step in due_steps(work, clock)[:1]
-    ]
-    return min(found, key=lambda pair: pair[1].at, default=None)
-
-
-def due_steps(work: Work, clock: Clock) -> list[clocks.Step]:
-    """The steps of a clock whose time has come and that are not done. A late reminder is none."""
-    if clock.paused_at is not None:
-        return []
-    done = steps_done(clock)
-    if clock.due_at <= work.now:
-        done.add(clocks.REMINDER)
-    return [s for s in work.clockwork.steps(clock) if s.name not in done and s.at <= work.now]
-
-
 def _do(work: Work, clock: Clock, step: clocks.Step) -> None:
     clock.case = work.case
     if step.name == clocks.REMINDER:
@@ -174,7 +154,8 @@ def _do(work: Work, clock: Clock, step: clocks.Step) -> None:
     elif step.level:
         _escalate(work, clock, step)
     else:
-        ENDINGS[clock.kind](work)
+        end(work, clock.kind)
+        AFTER_END[clock.kind](work)
 
 
 def _remind(work: Work, clock: Clock) -> None:
@@ -198,79 +179,36 @@ def _remind(work: Work, clock: Clock) -> None:
 
 
 def _escalate(work: Work, clock: Clock, step: clocks.Step) -> None:
-    """One level up: the miss, the event, the row (unique per clock and level), told afterwards."""
-    work.clockwork.record_miss(clock)
-    clock.level = step.level
+    """One level up: the row (unique per clock and level) is told of afterwards."""
+    row = climb(work, clock, step, _above)
     work.clockwork.touch(clock)
-    office = _told(work, clock, step.level)
-    work.write(
-        "escalate",
-        party=Party.SYSTEM,
-        before=work.case.status,
-        data={
-            "clock": clock.kind,
-            "level": step.level,
-            "office": office.code if office else "",
-            "due": clock.due_at.isoformat(),
-        },
-        happened_at=step.at,
-    )
-    Escalation.objects.bulk_create(
-        [
-            Escalation(
-                clock=clock,
-                case=work.case,
-                level=step.level,
-                office=office,
-                happened_at=step.at,
-                recorded_at=work.now,
-            )
-        ],
-        ignore_conflicts=True,
-    )
+    Escalation.objects.bulk_create([row], ignore_conflicts=True)
     if clock.kind == clocks.Kind.RESOLVE and step.level == 1:
         # Once, when it is late; how far up it is now stands in the case.
         work.outbox.tell_citizen("late", due=clock.due_at.isoformat())
 
 
-def _told(work: Work, clock: Clock, level: int) -> Office | None:
-    """Whose heads hear of it: 1 the holder's office, 2 the parent agency, 3 the Cabinet Division.
-
-    None means the desk's head (level 1 of the desk's own clocks) or the overseers.
-    """
-    office = clock.office
-    if office is None or level >= 3:
-        return None
-    if level == 1:
-        return office
+def _above(office: Office) -> Office | None:
+    """Who hears of level 2: the agency that an office belongs to; of an agency its parent."""
     agency = office.agency if office.agency_id and office.agency_id != office.pk else None
     return agency or office.parent
 
 
-def _end_tell(work: Work) -> None:
-    """The citizen is told that the desk still has the case; that meets the clock, late."""
-    clock = work.clockwork.open[clocks.Kind.TELL]
-    work.clockwork.stop(clock, Clock.Stopped.MET)
-    work.write("told", party=Party.SYSTEM, before=work.case.status, data={"clock": clock.kind})
+def _tell_still_with_desk(work: Work) -> None:
     work.outbox.tell_citizen("still_with_desk")
 
 
-def _time_out(work: Work) -> None:
-    work.make("time_out")
+def _tell_no_reply(work: Work) -> None:
     tell_handler(work, "no_reply")
     work.outbox.tell_citizen("no_reply_for_you")
 
 
-def _lapse(work: Work) -> None:
-    work.make("lapse")
+def _tell_lapsed(work: Work) -> None:
     work.outbox.tell_citizen("lapsed")
 
 
-def _withdrawn(work: Work) -> None:
-    work.make("withdrawn")
-    # What the citizen took back is not shown to the public any longer.
-    work.case.public_text, work.case.published_at = "", None
-    # An appeal goes with the case; should it be reopened one day, another is possible.
+def _end_appeal_too(work: Work) -> None:
+    """An appeal goes with a case that is withdrawn; should it be reopened one day, another is possible."""
     Appeal.objects.filter(case=work.case, decided_at=None).update(decided_at=work.now)
     end_hearing_with_appeal(work)
     end_investigation_with_appeal(work)
@@ -278,9 +216,10 @@ def _withdrawn(work: Work) -> None:
     tell_handler(work, "case_withdrawn")
 
 
-ENDINGS: dict[str, Callable[[Work], None]] = {
-    clocks.Kind.TELL: _end_tell,
-    clocks.Kind.WAITING: _time_out,
-    clocks.Kind.CONFIRM: _lapse,
-    clocks.Kind.WITHDRAWAL: _withdrawn,
+#: What follows the end of a clock (`steps.ENDS`) in other rows, and who is told.
+AFTER_END: dict[str, Callable[[Work], None]] = {
+    clocks.Kind.TELL: _tell_still_with_desk,
+    clocks.Kind.WAITING: _tell_no_reply,
+    clocks.Kind.CONFIRM: _tell_lapsed,
+    clocks.Kind.WITHDRAWAL: _end_appeal_too,
 }

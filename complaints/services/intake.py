@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -18,7 +18,7 @@ from django.utils import timezone
 from accounts.actors import Actor
 from agencies import snapshot
 from agencies.snapshot import Registry
-from complaints import clocks, limits, moment, tracking
+from complaints import limits, moment, tracking
 from complaints.errors import Invalid, KeyReused
 from complaints.models import (
     Case,
@@ -305,27 +305,16 @@ def _tray(work: Work, submission: Submission, address: str, *, restricted: bool)
 
 
 def _receipt(work: Work, secret: str, withdrawal_secret: str) -> Receipt:
-    case, clockwork = work.case, work.clockwork
-    forward = next(clock for clock in clockwork.new if clock.kind == clocks.Kind.FORWARD)
-    resolve = clockwork.open.get(clocks.Kind.RESOLVE)
-    answer_due = resolve.due_at if resolve else latest_answer_due(work, case.filed_at)
-    receipts.promise(work.events[0], forward.due_at, answer_due)
+    case = work.case
+    forward_due, answer_due = receipts.promise(work)
     return Receipt(
         number=case.number,
         secret=secret,
         withdrawal_secret=withdrawal_secret,
         status=case.status,
-        forward_due=forward.due_at.isoformat(),
+        forward_due=forward_due.isoformat(),
         answer_due=answer_due.isoformat(),
         agency=case.holder.code if case.holder else None,
-    )
-
-
-def latest_answer_due(work: Work, filed_at: datetime) -> datetime:
-    """ "Answered by at the latest", for a case that nobody has been given yet (UTC)."""
-    policy = work.clockwork.policy
-    return clocks.latest_answer_due(
-        filed_at, policy("forward"), policy("resolve"), work.registry.default_calendar
     )
 
 

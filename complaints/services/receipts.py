@@ -10,19 +10,33 @@ from typing import Any
 
 from django.conf import settings
 
+from complaints import clocks
 from complaints.models import Case, Event
-from complaints.services.work import hashed_fields
+from complaints.services.work import Work, hashed_fields
 from record import chain, merkle, signing
 
 FORMAT = 1
 
 
-def promise(event: Event, forward_due: datetime, answer_due: datetime) -> None:
-    """Let the filing's event fix what its receipt promises; before it is sealed."""
-    event.fixed["promised"] = {
-        "forward_due": chain.moment(forward_due),
+def promise(work: Work) -> tuple[datetime, datetime]:
+    """Let the filing's event fix what its receipt promises, before it is sealed.
+
+    Returned (UTC): by when the case is forwarded; and answered, at the latest if no office has it yet.
+    """
+    clockwork, policy = work.clockwork, work.clockwork.policy
+    forward = next(clock for clock in clockwork.new if clock.kind == clocks.Kind.FORWARD)
+    resolve = clockwork.open.get(clocks.Kind.RESOLVE)
+    answer_due = resolve.due_at if resolve else None
+    if answer_due is None:
+        calendar = work.registry.default_calendar
+        answer_due = clocks.latest_answer_due(
+            work.case.filed_at, policy("forward"), policy("resolve"), calendar
+        )
+    work.events[0].fixed["promised"] = {
+        "forward_due": chain.moment(forward.due_at),
         "answer_due": chain.moment(answer_due),
     }
+    return forward.due_at, answer_due
 
 
 def signed_receipt(event: Event) -> dict[str, Any]:

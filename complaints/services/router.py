@@ -63,7 +63,13 @@ def forward(work: Work, decision: Decision) -> None:
         log.error("the router named an office that does not exist", office=decision.target)
         case.tray = "rule_error"
         return
-    case.forwarded_at = work.now
+    hand_over(work, office, decision)
+    work.outbox.tell_office(office, "new_case")
+
+
+def hand_over(work: Work, office: Office, decision: Decision) -> None:
+    """The router's move: the office has the case from now on. Nobody is told here."""
+    work.case.forwarded_at = work.now
     work.make(
         "forward",
         data={
@@ -77,7 +83,6 @@ def forward(work: Work, decision: Decision) -> None:
         parties=frozenset({Party.ROUTER}),
         to=Handover(office),
     )
-    work.outbox.tell_office(office, "new_case")
 
 
 def record(case: Case, submission: Submission, decision: Decision, now: datetime) -> RoutingRecord:

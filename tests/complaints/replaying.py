@@ -23,17 +23,7 @@ from complaints.load.plans import Burst, Plan, Planner, Wanted
 from complaints.load.stage import Filing, Stage
 from complaints.load.telling import tell
 from complaints.load.writing import Sheet
-from complaints.models import (
-    Appeal,
-    Case,
-    Clock,
-    Escalation,
-    Event,
-    Feedback,
-    Handling,
-    RoutingRecord,
-    Statement,
-)
+from complaints.models import Case, Clock, Contact, Event, Notice
 from complaints.services import answering, appeals, casework, intake, publishing, withdrawing
 from complaints.services.escalation import sweep
 from complaints.submission import Submission
@@ -50,7 +40,16 @@ OWN = {
     *("ruleset", "version", "decision", "confidence", "suggested", "desk_because"),
 }
 SECONDS = re.compile(r":\d\d(?:\.\d+)?Z")
-TABLES = (Event, Clock, Statement, Escalation, Handling, RoutingRecord, Appeal, Feedback)
+#: Every table of this room that refers to a case, whatever the load thinks that there are; but for other
+#: cases, notices (a load tells nobody) and contacts (its people are anonymous).
+TABLES = [
+    relation.related_model
+    for relation in Case._meta.get_fields(include_hidden=True)
+    if relation.auto_created
+    and not relation.concrete
+    and relation.related_model._meta.app_label == "complaints"
+    and relation.related_model not in (Case, Notice, Contact)
+]
 
 
 @dataclass
