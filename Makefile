@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv/bin
 MACHINE := $(PYTHON) grs/machine/install.py machine
 DEV := $(PYTHON) grs/machine/install.py dev
-ROOMS := accounts agencies routing record complaints channels oversight fairplay console grs
+ROOMS := accounts agencies routing record complaints channels oversight fairplay console systems grs
 
 .PHONY: run test check bench browser-test setup messages shell clean
 .DEFAULT_GOAL := run

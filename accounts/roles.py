@@ -19,6 +19,12 @@ class Role(models.TextChoices):
     OVERSEER = "overseer", _("Overseer")
     AUDITOR = "auditor", _("Auditor")
     REGISTRAR = "registrar", _("Registrar")
+    #: Held by the accounts of agencies' own systems (`systems`), never by a person.
+    SYSTEM = "system", _("System of an agency")
+
+
+#: The roles that people hold.
+OF_PEOPLE = tuple(role for role in Role if role is not Role.SYSTEM)
 
 
 #: Who stands below whom in one office; a respondent bars every holder of a post below theirs.
@@ -31,4 +37,5 @@ RANK = {
     Role.OPERATOR: 5,
     Role.REGISTRAR: 5,
     Role.AUDITOR: 5,
+    Role.SYSTEM: 5,
 }

@@ -22,6 +22,7 @@ CASE_FIELDS = (
     "outcome",
     "priority",
     "channel",
+    "imported_from",
     "category_id",
     "sensitive",
     "anonymous",

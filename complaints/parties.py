@@ -116,6 +116,10 @@ def _office_parties(who: Standing) -> set[Party]:
     works_there = _held_in(actor, holder.pk, Role.CASE_OFFICER, Role.FOCAL, Role.HEAD)
     if case.assigned_id == actor.user_id and works_there:
         found.add(Party.CASE_OFFICER)
+    if any(p.role == Role.SYSTEM and holder.path.startswith(p.office_path) for p in actor.posts):
+        # A system of the agency makes the moves of its focal officers; of these only what it is let
+        # (`systems.scopes`). It decides no appeal and stands in for nobody.
+        found.add(Party.FOCAL)
     if not found and stands_in(who, holder):
         found.add(Party.FOCAL)
     return found

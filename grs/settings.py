@@ -79,6 +79,8 @@ INSTALLED_APPS = [
     "oversight",
     "fairplay",
     "console",
+    "oauth2_provider",
+    "systems",
 ]
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
@@ -335,6 +337,15 @@ REPLIES_BY = frozenset(
     }.items()
     if is_two_way
 )
+
+# --- Systems of agencies --------------------------------------------------------------------
+
+# A client of the OAuth library is a system that has joined; it gets tokens by its own secret alone.
+OAUTH2_PROVIDER_APPLICATION_MODEL = "systems.System"
+OAUTH2_PROVIDER = {
+    "ACCESS_TOKEN_EXPIRE_SECONDS": int(timedelta(minutes=10).total_seconds()),
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
+}
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],

@@ -32,4 +32,5 @@ urlpatterns = [
     path("", include("oversight.urls")),
     path("", include("fairplay.urls")),
     path("", include("console.urls")),
+    path("", include("systems.urls")),
 ]

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, gettext_lazy
 
 from accounts.models import User
-from accounts.roles import Role
+from accounts.roles import OF_PEOPLE, Role
 from agencies.forms.fields import CodeField, DayField, NamedForm, OfficeField, PlacesField
 from agencies.models import Calendar, Office, OfficeType
 
@@ -149,7 +149,9 @@ class PersonForm(forms.Form):
 class PostForm(PersonForm):
     """A new post in an office."""
 
-    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=Role.choices)
+    role = forms.ChoiceField(
+        label=gettext_lazy("Role"), choices=[(role.value, role.label) for role in OF_PEOPLE]
+    )
     field_order = ("role", "email", "name", "title", "begins")
 
 

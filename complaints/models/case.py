@@ -136,6 +136,10 @@ class Case(models.Model):
     person_erased_at = models.DateTimeField(null=True)
     words_erased_at = models.DateTimeField(null=True)
 
+    #: Where it was brought from, if it is of the time before the portal (the name of the import), else
+    #: empty. Its dates are those of then; no clock of ours ever met or missed counts for it.
+    imported_from = models.CharField(max_length=80, blank=True)
+
     publish_consent = models.BooleanField(default=False)
     public_text = models.TextField(blank=True)
     published_at = models.DateTimeField(null=True)

@@ -32,7 +32,7 @@ SEE_ALL = (Role.DESK, Role.OVERSEER, Role.AUDITOR)
 #: So many offices are named in a list's query; more are looked up. Seconds for which ids are kept.
 FEW, LED_KEPT = 300, 60
 #: These see what is with their office and below it.
-LEADING = (Role.FOCAL, Role.HEAD)
+LEADING = (Role.FOCAL, Role.HEAD, Role.SYSTEM)
 
 
 def visible_to(actor: Actor, now: datetime | None = None) -> QuerySet[Case]:
@@ -40,7 +40,7 @@ def visible_to(actor: Actor, now: datetime | None = None) -> QuerySet[Case]:
 
     - A citizen: the one case that they proved by its secret, and those filed from their account.
     - Desk, overseer, auditor: all.
-    - Focal officer and head: what is, or was, with their office or one below it; the head of the
+    - Focal officer, head and an agency's system: what is, or was, with their office or one below it; the head of the
       office in which the desk works: what the desk has.
     - Case officer: what is assigned to them.
     - Whoever is of a team that investigates in an appeal: that case, while they do.

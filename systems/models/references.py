@@ -1,0 +1,32 @@
+"""What a case is called elsewhere."""
+
+from django.db import models
+from django.utils import timezone
+
+
+class Reference(models.Model):
+    """The id that a case has in another system. Safe to repeat: one source has an id once.
+
+    `source` is `agency:<office code>` for an agency's systems, `open311:<city>` for a city's, and the
+    name of the import for what was brought from the past.
+    """
+
+    case = models.ForeignKey("complaints.Case", on_delete=models.PROTECT, related_name="references")
+    source = models.CharField(max_length=80)
+    external_id = models.CharField(max_length=200)
+    #: The system that works on it, where one does.
+    system = models.ForeignKey(
+        "systems.System", on_delete=models.PROTECT, null=True, related_name="references"
+    )
+    #: Of an imported row: SHA-256 of what it held, in hex, so that a changed one is noticed.
+    fingerprint = models.CharField(max_length=64, blank=True)
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source", "external_id"], name="reference_once"),
+            models.UniqueConstraint(fields=["case", "source"], name="reference_case_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.external_id}"
