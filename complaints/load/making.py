@@ -13,7 +13,8 @@ from django.db.models import Model
 from complaints.load.country import Country
 from complaints.load.numbers import BACK, SIZE, start_of
 from complaints.load.plans import Plan, Planner, Wanted
-from complaints.load.writing import TABLES, copy
+from complaints.load.stage import TABLES
+from complaints.load.writing import copy
 from complaints.models import Clock, Event
 
 #: Cases of one transaction, about.
@@ -23,9 +24,11 @@ LOCK = 20_260_005
 #: Seconds between two lines of progress.
 EACH = 5.0
 
+#: The sequence is looked up once: by name, once an id, it costs as much as a table's rows.
 TAKE = """
     SELECT min(id), max(id) FROM (
-        SELECT nextval(pg_get_serial_sequence(%s, 'id')) AS id FROM generate_series(1, %s)
+        SELECT nextval((SELECT pg_get_serial_sequence(%s, 'id')::regclass)) AS id
+        FROM generate_series(1, %s)
     ) AS taken
 """
 #: `numbers.index_of` in SQL, for all cases there are.
