@@ -22,8 +22,8 @@ def join_clusters() -> None:
 
 @shared_task(name="fairplay.tasks.look_for_patterns")
 def look_for_patterns() -> None:
-    """Look at the offices' days."""
-    patterns.look_for_patterns()
+    """Look at the offices' days; what there is no time for comes first the next time."""
+    patterns.look_for_patterns(LONGEST)
 
 
 @shared_task(name="fairplay.tasks.set_aside")

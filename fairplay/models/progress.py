@@ -4,11 +4,12 @@ from django.db import models
 
 
 class Watermark(models.Model):
-    """Up to which case some work has come; its row lock lets one at a time do it."""
+    """How far some work has come, or when it was last done; its row lock lets one at a time do it."""
 
     country = models.CharField(max_length=2)
     name = models.CharField(max_length=20)
-    #: Filed at, and id, of the last case that was looked at (UTC).
+    #: Filed at, and id, of the last case that was looked at (UTC); or up to when it is done, or when it
+    #: was last done.
     at = models.DateTimeField()
     case_id = models.BigIntegerField(default=0)
 

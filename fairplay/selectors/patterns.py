@@ -1,7 +1,7 @@
 """Counting what offices did on a day, for the patterns that do not look right. Ids of cases by office."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,12 +16,13 @@ from complaints.models import Case, Contact, Feedback
 from complaints.models.case import CONFIRMED, Status
 from complaints.services import sealing
 from complaints.submission import clean_email, clean_phone
+from fairplay.models import DayCount
 
 #: Contacts that are looked up at once.
 CHUNK = 2000
 BEST = 5
 
-#: Office (id) → cases (ids).
+#: Office (id) → cases (ids), or numbers.
 ByOffice = dict[int, list[int]]
 
 
@@ -35,8 +36,13 @@ def today(now: datetime) -> date:
     return day_of(now, zone())
 
 
+def end_of_day(day: date) -> datetime:
+    """The end of a day in the capital (excluded), which is where the next one begins."""
+    return end_of(day, zone())
+
+
 def _within(field: str, day: date) -> Q:
-    begins, ends = end_of(day - timedelta(days=1), zone()), end_of(day, zone())
+    begins, ends = end_of_day(day - timedelta(days=1)), end_of_day(day)
     return Q(**{f"{field}__gte": begins, f"{field}__lt": ends})
 
 
@@ -61,9 +67,25 @@ def counted(cases: QuerySet[Case]) -> dict[int, int]:
     return {office: n for office, n in rows if office is not None}
 
 
-def ids_of(cases: QuerySet[Case], office: int) -> list[int]:
-    """The cases of one office."""
-    return list(cases.filter(holder_id=office).order_by("id").values_list("pk", flat=True))
+def ids_of(cases: QuerySet[Case], offices: Collection[int]) -> ByOffice:
+    """The cases of some offices, office by office."""
+    found: ByOffice = {office: [] for office in sorted(offices)}
+    rows = cases.filter(holder_id__in=offices).order_by("id").values_list("holder_id", "pk")
+    for office, case in rows:
+        found[office or 0].append(case)
+    return found
+
+
+def past_days(offices: Collection[int], what: str, first: date, end: date) -> ByOffice:
+    """What was counted for offices ("filed" or "confirmed") on days from one on and before another.
+
+    A list of numbers an office, in no order; a day without a row is not in it.
+    """
+    found: ByOffice = defaultdict(list)
+    rows = DayCount.objects.filter(office__in=offices, day__gte=first, day__lt=end)
+    for office, number in rows.values_list("office_id", what):
+        found[office].append(number)
+    return found
 
 
 def hastily_confirmed(day: date, minutes: int) -> QuerySet[Case]:
