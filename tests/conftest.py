@@ -13,10 +13,11 @@ import pytest
 import redis
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection, transaction
-from django.db.backends.postgresql.operations import DatabaseOperations
+from django.db import connection
+from django.test import TransactionTestCase
 
 from grs.machine.processes import Child
+from tests.emptying import empty_the_tables
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM = next(
@@ -35,28 +36,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _the_owner_may_empty_tables() -> Iterator[None]:
-    """Let tests that commit be cleaned up, although the record refuses to be emptied.
-
-    Its triggers are put aside for the one transaction that empties all tables, which only the
-    owner of the tables can do.
-    """
-    empty = DatabaseOperations.execute_sql_flush
-
-    def execute_sql_flush(self: DatabaseOperations, sql_list: list[str]) -> None:
-        with transaction.atomic(using=self.connection.alias), self.connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal"
-            )
-            guarded = [table for (table,) in cursor.fetchall()]
-            for table in guarded:
-                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-            empty(self, sql_list)
-            for table in guarded:
-                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-
+def _only_what_was_written_is_emptied() -> Iterator[None]:
+    """Clean up after tests that commit without truncating all tables."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DatabaseOperations, "execute_sql_flush", execute_sql_flush)
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _: empty_the_tables())
         yield
 
 
