@@ -1,7 +1,7 @@
 """The tables of the room, by what they are about."""
 
 from systems.models.cities import City, Forwarding
-from systems.models.deliveries import Delivery, Endpoint, Followed
+from systems.models.deliveries import Delivery, Endpoint, Followed, Reading
 from systems.models.past import Doubt, Import
 from systems.models.references import Reference
 from systems.models.statuses import Meaning
@@ -16,6 +16,7 @@ __all__ = [
     "Forwarding",
     "Import",
     "Meaning",
+    "Reading",
     "Reference",
     "System",
 ]
