@@ -1,0 +1,1 @@
+"""The past of an agency: its cases read from files, judged, and brought in."""
