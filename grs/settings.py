@@ -340,15 +340,31 @@ REPLIES_BY = frozenset(
 
 # --- Systems of agencies --------------------------------------------------------------------
 
-# A client of the OAuth library is a system that has joined; it gets tokens by its own secret alone.
+# A client of the OAuth library is a system that has joined; it gets tokens by its own secret alone:
+# the server knows no other grant. What else the library can do is shut by its own settings (RFC 9700).
 OAUTH2_PROVIDER_APPLICATION_MODEL = "systems.System"
 OAUTH2_PROVIDER = {
     "ACCESS_TOKEN_EXPIRE_SECONDS": int(timedelta(minutes=10).total_seconds()),
-    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
+    "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",
+    "OAUTH2_VALIDATOR_CLASS": "systems.access.oauth.SystemValidator",
+    "SCOPES_BACKEND_CLASS": "systems.access.oauth.SystemScopes",
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
+    **{
+        f"COMPLIANT_BCP_RFC9700_{practice}": True
+        for practice in (
+            *("IMPLICIT_GRANT", "PASSWORD_GRANT", "PKCE_METHOD", "ACCESS_TOKEN_TRANSPORT"),
+            *("AUTHZ_RESPONSE_ISS", "TOKEN_STORAGE", "REFRESH_TOKEN", "REDIRECT_URI_SCHEME"),
+            *("REDIRECT_URI_MATCHING", "PKCE_REQUIRED"),
+        )
+    },
 }
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "systems.access.authentication.SystemAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],

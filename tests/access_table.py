@@ -251,6 +251,8 @@ GROUPS: list[tuple[Rule, str]] = [
     (rule(nothing_served_by_api, "POST"), "api-served-appeal"),
     (rule(readers_by_api), "api-case"),
     (rule(readers_by_api, "POST"), "api-case-move"),
+    # Systems of agencies: id and secret in the body
+    (rule(everybody, "POST"), "oauth-token oauth-revoke"),
     # Native apps: with a session token alone, which nobody here has
     (rule(everybody, "POST"), "api-me-code api-me-session"),
     (rule(without_token), "api-me-complaints api-me-complaint api-me-file"),
@@ -300,6 +302,8 @@ GROUPS: list[tuple[Rule, str]] = [
     (rule(no_such_view, BOTH), "oversight-saved-one"),
     (rule(onlookers), "oversight-flow oversight-flow-cases oversight-league oversight-map"),
     (rule(onlookers), "oversight-desk oversight-channels"),
+    # Without a question there is nothing for whoever gets in.
+    (rule(onlookers, shows="none"), "oversight-desk-cases"),
     (rule(onlookers), "oversight-audits"),
     (rule(no_such_audit), "oversight-audit"),
     (

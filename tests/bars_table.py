@@ -27,12 +27,18 @@ SHOWN: dict[str, tuple[str, tuple[str, ...]]] = {
         "watcher",
         (
             *("", "measure=received", "measure=closed&office=power", "state=late&level=3"),
+            *("measure=measured_from_filing", "measure=received&own=1&office=grid"),
+            *("state=open&sides=ranked", "measure=received&first=2020-12-01&last=2020-12-02"),
             *("state=open&office=grid", "state=appeal", "measure=answered&period=12m"),
         ),
     ),
     "oversight-export": ("watcher", ("", "state=open", "measure=received")),
     "oversight-rising-subject": ("watcher", ("span=all", "", "span=all&agency=power")),
-    "oversight-flow-cases": ("watcher", ("from=grid", "to=power", "from=grid&to=power")),
+    "oversight-desk-cases": (
+        "watcher",
+        ("router=no_rule", "router=sure", "router=sensitive", "router=misconduct"),
+    ),
+    "oversight-flow-cases": ("watcher", ("from=grid", "to=power", "from=grid&to=power", "all=between", "all=within")),
     "oversight-escalations": ("watcher", ("", "level=1", "level=3", "agency=power")),
     "pressured": ("watcher", ("", "noted=1")),
     "oversight-audits": ("watcher", ("", "show=done", "tab=done")),
@@ -101,5 +107,6 @@ WITHOUT_CASES = """
     account_reset_password_from_key_done account_reauthenticate account_confirm_login_code
     mfa_authenticate mfa_reauthenticate mfa_index mfa_activate_totp mfa_deactivate_totp
     mfa_generate_recovery_codes mfa_view_recovery_codes mfa_download_recovery_codes
+    oauth-token oauth-revoke
 """
 OTHERS = frozenset(WITHOUT_CASES.split())

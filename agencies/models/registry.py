@@ -17,6 +17,7 @@ TABLE_NAMES = {
     "post": _("Post"),
     "registryversion": _("Country pack"),
     "service": _("Service"),
+    "system": _("System of an agency"),
 }
 
 

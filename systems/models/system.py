@@ -50,7 +50,7 @@ class System(AbstractApplication):
 
     def is_usable(self, request: Any) -> bool:
         """Whether tokens are given to it (asked by the OAuth library)."""
-        return self.ended_at is None
+        return self.ended_at is None and self.way == Way.API
 
 
 #: Systems that are in use.
