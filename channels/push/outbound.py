@@ -14,9 +14,9 @@ from pywebpush import WebPusher
 
 from channels import http
 from channels.outbound import CannotSend, Letter
+from channels.public_hosts import PublicOnly
 from channels.push import devices, keys
 from channels.push.devices import Target
-from channels.push.public_hosts import PublicOnly
 from channels.push.subscription import may_be_asked
 from complaints.services.notice_words import Rendered, Unreachable
 

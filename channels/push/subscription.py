@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
 from py_vapid.utils import b64urldecode
 
-from channels.push.public_hosts import is_public
+from channels.public_hosts import is_public
 from complaints.errors import Invalid
 
 LONGEST_ENDPOINT = 1000

@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from channels.push import public_hosts
-from channels.push.public_hosts import PublicOnly, is_public
+from channels import public_hosts
+from channels.public_hosts import PublicOnly, is_public
 
 Speaks = Callable[[ssl.SSLSocket], None]
 
