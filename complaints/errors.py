@@ -46,6 +46,12 @@ class Stale(Refused):
     )
 
 
+class OutOfDate(Stale):
+    """The same, where the request itself said which step it knows (`If-Match`)."""
+
+    status = 412
+
+
 class Invalid(Refused):
     """What was sent does not do; nothing was changed."""
 
@@ -58,7 +64,7 @@ class KeyReused(Refused):
     """The same idempotency key came with other words."""
 
     code = "key_reused"
-    sentence = _("This key was already used for a different complaint.")
+    sentence = _("This key was already used for something else.")
 
 
 class WrongCode(Refused):

@@ -5,6 +5,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from accounts.actors import Actor
+from accounts.roles import Role
 from agencies.policies import Policy
 from agencies.snapshot import Registry
 from complaints.clocks import day_of, end_of
@@ -84,6 +85,7 @@ def situation_of(case: Case, at: AtWork) -> Situation:
         known=not case.anonymous or case.owner_id is not None,
         restriction=at.restriction,
         unranked=bool(case.unranked),
+        by_machine=at.actor.has(Role.SYSTEM),
     )
 
 

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from accounts import phones
 from complaints import moment
-from complaints.services import bar_changes, escalation, files, forgetting, intake, lost_secret
+from complaints.services import bar_changes, escalation, files, forgetting, lost_secret, repeating
 
 #: Seconds after which a sweep begins no new case, well before the worker would cut it short.
 LONGEST_SWEEP = 25.0
@@ -28,8 +28,8 @@ def move_from_barred() -> None:
 
 @shared_task(name="complaints.tasks.forget_receipts")
 def forget_receipts() -> None:
-    """Erase receipts kept for repeated filings, once their day is over; and codes out of date."""
-    intake.forget_receipts()
+    """Erase answers kept for what may come again, once their day is over; and codes out of date."""
+    repeating.forget_answers()
     lost_secret.forget_proofs()
 
 

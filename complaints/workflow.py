@@ -343,6 +343,11 @@ ABOUT_THE_FILER = frozenset(
 #: Of the rankings: read by those who oversee alone.
 OF_RANKINGS = frozenset({"set_aside", "put_back"})
 
+#: What an agency's own system may make of the moves of its focal officers; all else is for people.
+OF_MACHINES = frozenset(
+    {"accept", "assign", "ask", "answer", "return", "pass_down", "message", "note"}
+)
+
 #: What the public is told of a published case: who has it, what came of it, how it ended. Never who
 #: made the move. A return is not among them: the office that has it next is.
 PUBLIC_MOVES = frozenset(
@@ -364,7 +369,7 @@ def edge_for(move: str, parties: frozenset[Party], situation: Situation) -> Edge
     if not here:
         raise NotAllowed(move, "wrong_state")
     mine = [edge for edge in here if edge.who & parties]
-    if not mine:
+    if not mine or (situation.by_machine and move not in OF_MACHINES):
         raise NotAllowed(move, "not_yours")
     for edge in mine:
         if edge.when is None or edge.when(situation):

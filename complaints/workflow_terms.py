@@ -161,6 +161,8 @@ class Situation:
     restriction: str = ""
     #: Left out of the rankings of offices.
     unranked: bool = False
+    #: An agency's own system makes the move, and no person.
+    by_machine: bool = False
 
 
 Condition = Callable[[Situation], bool]

@@ -8,6 +8,8 @@ opens no seal, decides no appeal, publishes nothing.
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from complaints.workflow import OF_MACHINES
+
 
 class Scope(models.TextChoices):
     """A scope of a token, with what it opens."""
@@ -19,4 +21,4 @@ class Scope(models.TextChoices):
 
 
 #: The moves of the table that `Scope.MOVE` opens.
-MOVES = frozenset({"accept", "assign", "ask", "answer", "return", "pass_down", "message", "note"})
+MOVES = OF_MACHINES

@@ -126,6 +126,12 @@ def no_such_message(role: str, case: str) -> str:
     return "none" if gate == IN else gate
 
 
+def no_such_system(role: str, case: str) -> str:
+    """A system of an agency; none has joined here."""
+    gate = registrars(role, case)
+    return "none" if gate == IN else gate
+
+
 def no_such_view(role: str, case: str) -> str:
     """A saved view; there is none of this key."""
     gate = lookers(role, case)
@@ -251,8 +257,10 @@ GROUPS: list[tuple[Rule, str]] = [
     (rule(nothing_served_by_api, "POST"), "api-served-appeal"),
     (rule(readers_by_api), "api-case"),
     (rule(readers_by_api, "POST"), "api-case-move"),
+    (rule(nothing_served_by_api), "api-case-file"),
     # Systems of agencies: id and secret in the body
     (rule(everybody, "POST"), "oauth-token oauth-revoke"),
+    (rule(without_token), "api-system"),
     # Native apps: with a session token alone, which nobody here has
     (rule(everybody, "POST"), "api-me-code api-me-session"),
     (rule(without_token), "api-me-complaints api-me-complaint api-me-file"),
@@ -372,6 +380,15 @@ GROUPS: list[tuple[Rule, str]] = [
         rule(registrars, BOTH),
         "rules-try rules-discard rules-dry-run rules-publish rules-settings rules-new rules-rule",
     ),
+    # There is no system of this number
+    (rule(registrars), "registry-systems"),
+    (rule(registrars, BOTH), "registry-system-new"),
+    (rule(no_such_system), "registry-system"),
+    (
+        rule(no_such_system, BOTH),
+        "registry-system-edit registry-system-secret registry-system-end",
+    ),
+    (rule(no_such_system, "POST"), "registry-system-old-secret"),
     # Signing in
     (rule(everybody, BOTH, "ok away"), "account_login account_logout account_signup"),
     (rule(everybody, BOTH), "account_reset_password account_reset_password_from_key"),

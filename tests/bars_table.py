@@ -107,6 +107,8 @@ WITHOUT_CASES = """
     account_reset_password_from_key_done account_reauthenticate account_confirm_login_code
     mfa_authenticate mfa_reauthenticate mfa_index mfa_activate_totp mfa_deactivate_totp
     mfa_generate_recovery_codes mfa_view_recovery_codes mfa_download_recovery_codes
-    oauth-token oauth-revoke
+    api-system registry-systems registry-system registry-system-new registry-system-edit
+    registry-system-secret registry-system-old-secret registry-system-end
+    oauth-token oauth-revoke api-case-file
 """
 OTHERS = frozenset(WITHOUT_CASES.split())

@@ -1,11 +1,11 @@
 """The citizen's API: file, follow, and every move that is the citizen's."""
 
 from dataclasses import asdict
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.utils.translation import get_language
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
 from rest_framework.request import Request
@@ -13,9 +13,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.actors import Actor
+from complaints.api.conditions import IDEMPOTENCY_KEY
+from complaints.api.files import FileOut
 from complaints.api.moves import make_move
 from complaints.api.serializers import (
-    FileOut,
     FilingIn,
     FollowOut,
     MovedOut,
@@ -29,14 +30,6 @@ from complaints.models import Case
 from complaints.proofs import check_secret, client_address
 from complaints.selectors import CaseFile, find_case
 from complaints.services import files, intake, receipts
-
-KEY = OpenApiParameter(
-    "Idempotency-Key",
-    str,
-    OpenApiParameter.HEADER,
-    description="Any text of at most 200 characters; the same key and body get the same receipt "
-    "for 24 hours, the same key with another body 409.",
-)
 
 
 def language_of(request: Request) -> str:
@@ -60,7 +53,7 @@ class Complaints(Open):
 
     authentication_classes = [SessionTokenAuthentication, SessionAuthentication]
 
-    @extend_schema(request=FilingIn, responses={201: ReceiptOut}, parameters=[KEY])
+    @extend_schema(request=FilingIn, responses={201: ReceiptOut}, parameters=[IDEMPOTENCY_KEY])
     def post(self, request: Request) -> Response:
         """File a complaint; the receipt, with its two secrets, is given only now."""
         given = FilingIn(data=request.data)
@@ -73,23 +66,18 @@ class Complaints(Open):
         receipt = intake.submit(
             actor=actor,
             submission=given.submission(),
-            key=_key(request),
+            key=request.headers.get("Idempotency-Key", ""),
             address=client_address(request),
         )
         return Response({**asdict(receipt), "track_url": track_url(receipt.number)}, status=201)
-
-
-def _key(request: Request) -> str:
-    key = request.headers.get("Idempotency-Key", "").strip()
-    if len(key) > 200:
-        raise Invalid(fields={"Idempotency-Key": [Invalid.sentence]})
-    return key
 
 
 class Files(Open):
     """Files are sent first, then named by their keys in a filing or a move."""
 
     parser_classes = [MultiPartParser]
+    #: Any token will do: what the files are for says the move that takes them.
+    system_scopes: ClassVar = {"POST": ""}
 
     @extend_schema(
         request={

@@ -1,10 +1,15 @@
-"""The officers' API: the inbox, a case, every move. Who sees what is `visible_to`'s rule."""
+"""The officers' API: the inbox, a case, every move. Who sees what is `visible_to`'s rule.
 
-from typing import Any
+An agency's own system uses it as an officer does, where a view says with `system_scopes` which scope of
+its token opens it.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.generics import ListAPIView
 from rest_framework.pagination import CursorPagination
 from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
@@ -15,15 +20,29 @@ from rest_framework.views import APIView
 from accounts.actors import Actor
 from agencies.selectors import actor_for
 from complaints.api.citizen import language_of
-from complaints.api.moves import make_move
+from complaints.api.conditions import IDEMPOTENCY_KEY, IF_MATCH, etag, if_match
+from complaints.api.move_schemas import schema_of_moves
+from complaints.api.moves import body_told, ready_to_make, sent_in, uploads_in
 from complaints.api.serializers import CaseOut, CaseRowOut, MovedOut
-from complaints.errors import NoSuchCase
+from complaints.api.taking_part import Then, after_move
+from complaints.errors import NoSuchCase, OutOfDate, Stale
+from complaints.forms import MOVE_FORMS
 from complaints.models import Case
 from complaints.models.case import Kind, Status
 from complaints.selectors import CaseFile, find_case
-from complaints.selectors.access import at_hand, case_for
+from complaints.selectors.access import at_hand, case_for, newest_step
 from complaints.selectors.lists import ROW, below, due_in
+from complaints.services import repeating
 from complaints.tracking import read_number
+from complaints.workflow import MOVES, Party
+
+#: The moves that somebody makes who is no citizen.
+OFFICERS_MOVES = [
+    name
+    for name, move in MOVES.items()
+    if name in MOVE_FORMS
+    and any(edge.who - {Party.CITIZEN, Party.RESPONDENT} for edge in move.edges)
+]
 
 
 class NewestFirst(CursorPagination):
@@ -68,6 +87,7 @@ class Cases(ListAPIView[Case]):
     pagination_class = NewestFirst
     filterset_class = CaseFilter
     queryset = Case.objects.none()
+    system_scopes: ClassVar = {"GET": "cases:read"}
 
     def get_queryset(self) -> QuerySet[Case]:
         """By the one read rule."""
@@ -80,29 +100,81 @@ class Cases(ListAPIView[Case]):
 class OneCase(APIView):
     """One case."""
 
+    system_scopes: ClassVar = {"GET": "cases:read"}
+
     @extend_schema(responses={200: CaseOut})
     def get(self, request: Request, number: str) -> Response:
-        """The case with timeline, clocks, routing reasons and the moves open now."""
-        return Response(_body(request, number), headers={"Cache-Control": "no-store"})
+        """The case with timeline, clocks, routing reasons and the moves open now. It has an `ETag`."""
+        body = _body(request, number)
+        headers = {"Cache-Control": "no-store", "ETag": etag(body["seen"])}
+        return Response(body, headers=headers)
 
 
 class CaseMove(APIView):
     """A move on a case."""
 
     parser_classes = [JSONParser, MultiPartParser, FormParser]
+    system_scopes: ClassVar = {"POST": "cases:move"}
 
-    @extend_schema(request={"application/json": {"type": "object"}}, responses={200: MovedOut})
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("move", str, OpenApiParameter.PATH, enum=sorted(OFFICERS_MOVES)),
+            IDEMPOTENCY_KEY,
+            IF_MATCH,
+        ],
+        request={"application/json": schema_of_moves(OFFICERS_MOVES)},
+        responses={200: MovedOut},
+    )
     def post(self, request: Request, number: str, move: str) -> Response:
-        """Make a move. `seen` (from the case) guards against moving what somebody else just moved."""
+        """Make a move. What each needs stands under its name; what it may be, the table says.
+
+        `If-Match`, or `seen` in the body, guards against moving what somebody else has just moved.
+        """
         actor = actor_for(request.user, channel="api", language=language_of(request))
         case = _as_officer(actor, case_for(actor, read_number(number) or ""))
-        done = make_move(request, case, actor, move)
-        contact = done[1] if isinstance(done, tuple) else None
-        moved = done[0] if isinstance(done, tuple) else done
-        body = dict(MovedOut(moved, context={"actor": actor}).data)
-        if contact is not None:
-            body["contact"] = {name: getattr(contact, name) for name in contact.__slots__}
-        return Response(body, headers={"Cache-Control": "no-store"})
+        body = moved_once(request, case, actor, move, sent_in(request))
+        headers = {"Cache-Control": "no-store", "ETag": etag(body["seen"])}
+        return Response(body, headers=headers)
+
+
+def moved_once(
+    request: Request, case: Case, actor: Actor, move: str, sent: Mapping[str, Any], **beside: Any
+) -> dict[str, Any]:
+    """Make a move as the headers of a request want it: once for its key, and as the case was read.
+
+    Returns the answer's body with `beside` added. Raises Refused errors; OutOfDate for `If-Match`.
+    """
+    seen = if_match(request, newest_step(case, actor))
+    shown: dict[str, Any] = {}
+
+    def ready() -> Callable[[], dict[str, Any]]:
+        then = after_move(case, actor, move, sent)
+        make = ready_to_make(sent, case, actor, move, uploads=uploads_in(request), seen=seen)
+        return lambda: _moved(make, then, actor, shown) | beside
+
+    whose = {"case": case.number, "at": request.path, **body_told(request)}
+    key = repeating.key_for(
+        "move", whose=str(actor.user_id), key=request.headers.get("Idempotency-Key", ""), body=whose
+    )
+    try:
+        body = repeating.once(key, ready)
+    except Stale as refusal:
+        raise OutOfDate if seen is not None else refusal from refusal
+    # A contact is shown, and never kept with an answer.
+    return {**body, **shown}
+
+
+def _moved(
+    make: Callable[[], Any], then: list[Then], actor: Actor, shown: dict[str, Any]
+) -> dict[str, Any]:
+    """Make it, with what rooms above add, and say where the case stands."""
+    done = make()
+    moved, contact = done if isinstance(done, tuple) else (done, None)
+    for step in then:
+        step()
+    if contact is not None:
+        shown["contact"] = {name: getattr(contact, name) for name in contact.__slots__}
+    return dict(MovedOut(moved, context={"actor": actor}).data)
 
 
 def _as_officer(actor: Actor, case: Case | None) -> Case:

@@ -6,8 +6,11 @@ from django.conf import settings
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.roles import Role
 from agencies.models import Category, Office, Place
 from complaints.api.appeals import WithAppeals
+from complaints.api.elsewhere import WithElsewhere
+from complaints.api.files import FileOut
 from complaints.models import Case
 from complaints.models.case import Kind
 from complaints.selectors import CaseFile
@@ -117,13 +120,6 @@ class SecretIn(serializers.Serializer[Any]):
     """The proof that a case is one's own."""
 
     secret = serializers.CharField(max_length=60)
-
-
-class FileOut(serializers.Serializer[Any]):
-    key = serializers.UUIDField()
-    name = serializers.CharField()
-    content_type = serializers.CharField()
-    size = serializers.IntegerField()
 
 
 class OfficeOut(serializers.ModelSerializer[Office]):
@@ -238,7 +234,7 @@ class CaseRowOut(serializers.ModelSerializer[Case]):
         ]
 
 
-class CaseOut(WithAppeals, CaseRowOut):
+class CaseOut(WithAppeals, WithElsewhere, CaseRowOut):
     """A case as an officer may see it, with timeline, clocks, routing reasons and moves open now."""
 
     withdrawal_pending = serializers.SerializerMethodField(
@@ -268,6 +264,7 @@ class CaseOut(WithAppeals, CaseRowOut):
             "clocks",
             "timeline",
             "appeals",
+            "elsewhere",
             "routing",
         ]
 
@@ -286,7 +283,8 @@ class CaseOut(WithAppeals, CaseRowOut):
     def get_timeline(self, case: Case) -> list[dict[str, Any]]:
         """All that happened, oldest first."""
         entries: Any = self._file().timeline
-        rows: Any = EntryOut(entries, many=True)
+        context = {"nameless": self._file().actor.has(Role.SYSTEM)}
+        rows: Any = EntryOut(entries, many=True, context=context)
         return list(rows.data)
 
     def get_clocks(self, case: Case) -> list[dict[str, Any]]:
@@ -347,7 +345,7 @@ class LookOut(serializers.Serializer[Any]):
     reason = serializers.CharField()
 
 
-class FollowOut(WithAppeals):
+class FollowOut(WithAppeals, WithElsewhere):
     """A case as its citizen sees it."""
 
     number = serializers.CharField(source="case.number")

@@ -5,6 +5,7 @@ from django.urls import path
 from complaints.api import (
     citizen,
     docs,
+    files,
     lost_secret,
     mine,
     officer,
@@ -53,6 +54,11 @@ urlpatterns = [
     path("cases/", officer.Cases.as_view(), name="api-cases"),
     path("cases/<str:number>/", officer.OneCase.as_view(), name="api-case"),
     path("cases/<str:number>/moves/<str:move>/", officer.CaseMove.as_view(), name="api-case-move"),
+    path(
+        "cases/<str:number>/files/<uuid:key>/",
+        files.CaseFileContent.as_view(),
+        name="api-case-file",
+    ),
     path("served/", served.ServedOnMe.as_view(), name="api-served"),
     path("served/<uuid:key>/appeal/", served.ServedAppeal.as_view(), name="api-served-appeal"),
     path("agencies/", registry.Agencies.as_view(), name="api-agencies"),

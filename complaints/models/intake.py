@@ -1,13 +1,13 @@
-"""What makes filing safe to repeat."""
+"""What makes filing and moves safe to repeat."""
 
 from django.db import models
 
 
 class FilingKey(models.Model):
-    """A filing that may come again: the same key and words get the same receipt for 24 hours.
+    """A filing, or a move, that may come again: the same key and words get the same answer for 24 hours.
 
-    The key and the words are kept as keyed hashes; the receipt, which holds the secrets, encrypted.
-    A task erases the row after its time.
+    The key and the words are kept as keyed hashes; the answer, which may hold secrets, encrypted.
+    A task erases the row after its time (`services.repeating`).
     """
 
     key_hash = models.CharField(max_length=64, primary_key=True)

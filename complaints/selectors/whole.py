@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.actors import Actor
 from accounts.prepared import prepared
 from agencies.models import RegistryVersion
-from complaints import moment
+from complaints import beside, moment
 from complaints.bars import ABOUT, respondents_told
 from complaints.models import Case, RoutingRecord
 from complaints.selectors import restrictions
@@ -50,4 +50,5 @@ def _whole(*, number: Any, now: Any, held_at: Any) -> QuerySet[Case]:
         registry_stamp=Subquery(registry.values("stamp")[:1]),
         restriction_state=restrictions.state_beside(now),
         **{ABOUT: respondents_told(held_at)},
+        **beside.columns(),
     )

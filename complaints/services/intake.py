@@ -3,40 +3,30 @@
 Safe to repeat: with a key, the same filing gets the same receipt for 24 hours.
 """
 
-import hashlib
-import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
-from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
-from django.utils import timezone
 
 from accounts.actors import Actor
 from agencies import snapshot
 from agencies.snapshot import Registry
 from complaints import limits, moment, tracking
-from complaints.errors import Invalid, KeyReused
-from complaints.models import (
-    Case,
-    Contact,
-    FilingKey,
-    Respondent,
-    Statement,
-)
+from complaints.errors import Invalid
+from complaints.models import Case, Contact, Respondent, Statement
 from complaints.models.case import Kind
 from complaints.parties import Standing
-from complaints.services import contacts, receipts, restrictions, router, sealing
+from complaints.services import contacts, receipts, repeating, restrictions, router, sealing
+from complaints.services.repeating import Key
 from complaints.services.respondents import respondent_rows
 from complaints.services.work import Work
 from complaints.submission import ContactDetails, Submission, clean_email, clean_phone, clean_text
 from complaints.workflow import Party
 from routing.facts import Decision
 
-KEPT = timedelta(hours=24)
 TRIES = 3
 
 
@@ -68,32 +58,39 @@ class _Found:
     registry: Registry
 
 
-def submit(*, actor: Actor, submission: Submission, key: str = "", address: str = "") -> Receipt:
+def submit(
+    *,
+    actor: Actor,
+    submission: Submission,
+    key: str = "",
+    address: str = "",
+    taking: router.Taking | None = None,
+) -> Receipt:
     """File a complaint. Raises Invalid with the errors by field, or KeyReused.
 
     The case, its first event, clocks, contact, routing decision and notices are one transaction.
-    `address` is the visitor's network address: counted against a flood, kept nowhere.
+    `address` is the visitor's network address: counted against a flood, kept nowhere. `taking` is an
+    office whose own system files it and says that it is theirs.
     """
-    submission, names = _checked(submission), None
+    submission = _checked(submission)
     if submission.respondents:
         # Whom it is about is only asked of what is about an official; such a case is never routed.
         submission = replace(submission, about_official=True)
-    if key:
-        # Two people may choose the same key; a receipt is only ever given again to the same one.
-        whose = f"{actor.channel}\x00{actor.user_id or ''}\x00{key}"
-        names = (sealing.blind_index("filing", whose), _body_hash(submission))
+    # Two people may choose the same key; a receipt is only ever given again to the same one.
+    whose = f"{actor.channel}\x00{actor.user_id or ''}"
+    names = repeating.key_for("filing", whose=whose, key=key, body=asdict(submission))
     submission = replace(submission, language=submission.language or actor.language)
     for _try in range(TRIES):
         try:
-            return _file(actor, submission, names, address)
+            return _file(actor, submission, names, address, taking)
         except IntegrityError:
             # The same filing came before, or (very rarely) another case has this number already.
-            if names and (known := _known(*names)):
-                return known
+            if names and (known := repeating.known(names)):
+                return Receipt(**known)
         except Invalid:
             # Or its files are with the case that came of it.
-            if names and (known := _known(*names)):
-                return known
+            if names and (known := repeating.known(names)):
+                return Receipt(**known)
             raise
     raise RuntimeError("no free case number was found")
 
@@ -101,27 +98,6 @@ def submit(*, actor: Actor, submission: Submission, key: str = "", address: str 
 def preview(submission: Submission) -> Decision | None:
     """Where this would go and why, without filing it. None if the router cannot say."""
     return router.decide(submission)[0]
-
-
-def _known(key_hash: str, body_hash: str) -> Receipt | None:
-    """The receipt given before for this key; one whose time is over is forgotten now.
-
-    Raises KeyReused if the words were others.
-    """
-    kept = FilingKey.objects.filter(pk=key_hash).first()
-    if kept is None:
-        return None
-    if kept.expires_at <= moment.now():
-        kept.delete()
-        return None
-    if kept.body_hash != body_hash:
-        raise KeyReused
-    return Receipt(**sealing.unseal(kept.sealed_receipt))
-
-
-def _body_hash(submission: Submission) -> str:
-    body = json.dumps(asdict(submission), sort_keys=True, ensure_ascii=False)
-    return sealing.blind_index("body", hashlib.sha256(body.encode()).hexdigest())
 
 
 def _checked(submission: Submission) -> Submission:
@@ -198,7 +174,11 @@ def _find(actor: Actor, submission: Submission) -> _Found:
 
 
 def _file(
-    actor: Actor, submission: Submission, key: tuple[str, str] | None, address: str
+    actor: Actor,
+    submission: Submission,
+    key: Key | None,
+    address: str,
+    taking: router.Taking | None,
 ) -> Receipt:
     secret, withdrawal_secret = tracking.new_secret(), tracking.new_secret()
     with transaction.atomic():
@@ -211,7 +191,7 @@ def _file(
         work.case.tray = held if restricted else tray or held
         _record_filing(work, submission)
         if decision is not None:
-            router.forward(work, decision)
+            router.forward(work, decision, taking)
         receipt = _receipt(work, secret, withdrawal_secret)
         _keep_contact(work, submission)
         _keep_the_rest(work, submission, decision)
@@ -219,7 +199,7 @@ def _file(
         work.flush()
         receipt = replace(receipt, proof=receipts.signed_receipt(work.events[0]))
         if key is not None:
-            _keep_receipt(work, key, receipt)
+            repeating.keep(key, asdict(receipt))
     return receipt
 
 
@@ -369,19 +349,3 @@ def _keep_the_rest(work: Work, submission: Submission, decision: Decision | None
     if decision is not None:
         routing_record = router.record(case, submission, decision, work.now)
         work.after.append(lambda _work: routing_record.save(force_insert=True))
-
-
-def _keep_receipt(work: Work, key: tuple[str, str], receipt: Receipt) -> None:
-    key_hash, body_hash = key
-    FilingKey.objects.create(
-        key_hash=key_hash,
-        body_hash=body_hash,
-        sealed_receipt=sealing.seal(asdict(receipt)),
-        expires_at=work.now + KEPT,
-    )
-
-
-def forget_receipts() -> int:
-    """Erase the receipts whose 24 hours are over; says how many. Safe to repeat."""
-    gone, _by_model = FilingKey.objects.filter(expires_at__lte=timezone.now()).delete()
-    return gone

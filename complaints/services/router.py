@@ -1,11 +1,13 @@
 """The router's part in a case: deciding, forwarding what it is sure of, keeping its reasons."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import structlog
 from django.conf import settings
 
-from accounts.actors import SYSTEM
+from accounts.actors import SYSTEM, Actor
 from agencies.models import Office
 from complaints.models import Case, RoutingRecord
 from complaints.services.work import Handover, Work
@@ -16,6 +18,14 @@ from routing import services as routing
 from routing.facts import Decision, Facts
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """An agency's own system files something and says that it is for its office; `by` is that system."""
+
+    office: Office
+    by: Actor
 
 
 def decide(submission: Submission, channel: str = "web") -> tuple[Decision | None, str]:
@@ -44,14 +54,20 @@ def is_misconduct(decision: Decision | None) -> bool:
     return decision is not None and decision.desk_because == "misconduct"
 
 
-def forward(work: Work, decision: Decision) -> None:
-    """Forward where the router decided; else the case stays with the desk.
+def forward(work: Work, decision: Decision, taking: Taking | None = None) -> None:
+    """Forward where the router decided, or to the office that takes it; else the desk reads it.
 
     The event is the check for clarity and completeness, by rule set and version. A sensitive case
-    is never forwarded here, nor one that waits in the tray.
+    is never forwarded here, nor one that waits in the tray, nor one that seems to be about misconduct.
     """
     case = work.case
-    if not decision.target or case.tray or case.sensitive:
+    if case.tray or case.sensitive:
+        return
+    if taking is not None and not is_misconduct(decision):
+        hand_over(work, taking.office, decision, taken_by=taking.by)
+        work.outbox.tell_office(taking.office, "new_case")
+        return
+    if not decision.target:
         return
     office = (
         Office.objects.open()
@@ -67,9 +83,15 @@ def forward(work: Work, decision: Decision) -> None:
     work.outbox.tell_office(office, "new_case")
 
 
-def hand_over(work: Work, office: Office, decision: Decision) -> None:
-    """The router's move: the office has the case from now on. Nobody is told here."""
+def hand_over(
+    work: Work, office: Office, decision: Decision, *, taken_by: Actor | None = None
+) -> None:
+    """The router's move: the office has the case from now on. Nobody is told here.
+
+    `taken_by` is the system that filed it and took it for its office: then the move is written as its.
+    """
     work.case.forwarded_at = work.now
+    taken: dict[str, Any] = {"taken_by": taken_by.user_id} if taken_by else {}
     work.make(
         "forward",
         data={
@@ -78,8 +100,9 @@ def hand_over(work: Work, office: Office, decision: Decision) -> None:
             "version": decision.version,
             "confidence": round(decision.confidence, 3),
             "check": "clear_and_complete",
+            **taken,
         },
-        by=SYSTEM,
+        by=taken_by or SYSTEM,
         parties=frozenset({Party.ROUTER}),
         to=Handover(office),
     )

@@ -355,7 +355,7 @@ def test_an_idempotency_key_decides_instead_of_the_words(key: str):
     assert again.file() == first
     assert new.file() != first
     assert again.file(400, description="Another meter shows a wrong number.") == [
-        "This key was already used for a different complaint."
+        "This key was already used for something else."
     ]
 
 

@@ -19,7 +19,7 @@ from channels.relay import deliver_notices
 from complaints import proofs, tracking
 from complaints.errors import NoSuchCase
 from complaints.models import Case, Contact, FilingKey, Notice
-from complaints.services import identity, intake, sealing
+from complaints.services import identity, intake, repeating, sealing
 from complaints.services.intake import Receipt
 from complaints.submission import ContactDetails, Submission
 from tests.complaints.conftest import SUNDAY, Scene
@@ -273,9 +273,9 @@ def test_the_receipt_for_a_repeat_is_kept_encrypted_and_erased_after_24_hours(
     assert "again" not in kept.key_hash
     assert file_it(key="again") == receipt
     clock.shift(timedelta(hours=24, microseconds=-1))
-    assert intake.forget_receipts() == 0
+    assert repeating.forget_answers() == 0
     clock.shift(timedelta(microseconds=1))
-    assert intake.forget_receipts() == 1
+    assert repeating.forget_answers() == 1
     assert not FilingKey.objects.exists()
 
 
