@@ -1,6 +1,7 @@
 """What a case is called elsewhere."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 
@@ -18,6 +19,9 @@ class Reference(models.Model):
     system = models.ForeignKey(
         "systems.System", on_delete=models.PROTECT, null=True, related_name="references"
     )
+    #: The last status that was sent of it from there, in that system's own word, and when (UTC).
+    status = models.CharField(max_length=80, blank=True)
+    status_at = models.DateTimeField(null=True)
     #: Of an imported row: SHA-256 of what it held, in hex, so that a changed one is noticed.
     fingerprint = models.CharField(max_length=64, blank=True)
     made_at = models.DateTimeField(default=timezone.now)
@@ -26,6 +30,13 @@ class Reference(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["source", "external_id"], name="reference_once"),
             models.UniqueConstraint(fields=["case", "source"], name="reference_case_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["system", "-status_at"],
+                condition=Q(status_at__isnull=False),
+                name="reference_status_idx",
+            ),
         ]
 
     def __str__(self) -> str:
