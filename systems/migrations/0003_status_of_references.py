@@ -5,7 +5,6 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("complaints", "0013_filed_counts"),
         ("systems", "0002_deliveries_in_order"),
     ]
 
