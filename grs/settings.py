@@ -21,7 +21,11 @@ STATE_DIR = Path(env.text("GRS_STATE_DIR", str(BASE_DIR / "var"))).resolve()
 
 COUNTRY = env.choice("GRS_COUNTRY", ("bd", "id"), "bd")
 DEBUG = env.flag("GRS_DEBUG")
-DEMO = env.flag("GRS_DEMO")
+#: An installation in which agencies try their systems: a demonstration that can be played with.
+SANDBOX = env.flag("GRS_SANDBOX")
+DEMO = env.flag("GRS_DEMO") or SANDBOX
+#: Where that one is, for the registrars of the real one.
+SANDBOX_URL = env.text("GRS_SANDBOX_URL").rstrip("/")
 #: How many proxies of ours stand in front and add to X-Forwarded-For.
 PROXIES = env.number("GRS_PROXIES", 0)
 PUBLIC_URL = env.text("GRS_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
@@ -340,6 +344,8 @@ REPLIES_BY = frozenset(
 
 # --- Systems of agencies --------------------------------------------------------------------
 
+# Webhooks of systems go to the open internet by TLS; elsewhere only where this is wanted.
+WEBHOOKS_TO_PRIVATE = env.flag("GRS_WEBHOOKS_TO_PRIVATE", DEMO or env.flag("GRS_TESTING"))
 # A client of the OAuth library is a system that has joined; it gets tokens by its own secret alone:
 # the server knows no other grant. What else the library can do is shut by its own settings (RFC 9700).
 OAUTH2_PROVIDER_APPLICATION_MODEL = "systems.System"

@@ -136,6 +136,10 @@ class PostQuerySet(models.QuerySet["Post"]):
         when = when or timezone.now()
         return self.filter(Q(held_to=None) | Q(held_to__gt=when), held_from__lte=when)
 
+    def of_people(self) -> "PostQuerySet":
+        """Posts that people hold: not those of agencies' own systems."""
+        return self.exclude(role=Role.SYSTEM)
+
 
 class Post(models.Model):
     """A person holds a role in an office, from a moment to a moment: posts change hands."""

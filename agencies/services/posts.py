@@ -30,12 +30,14 @@ def hold_post(
 
     With a first post, an account whose address was never proved is left to whoever reads its
     e-mail: they choose a password anew. Raises PermissionDenied if the actor is no registrar or
-    names themselves, ValidationError if the office is closed, the account is off, or the person
-    holds the same post already.
+    names themselves, or the role is a system's; ValidationError if the office is closed, the account
+    is off, or the person holds the same post already.
     """
     require_registrar(actor)
     if actor.user_id is not None and actor.user_id == user.pk:
         raise PermissionDenied("Nobody gives a post to themselves.")
+    if role == Role.SYSTEM:
+        raise PermissionDenied("A system gets its post when it joins; no person holds one.")
     lock(office.country)
     since = since or timezone.now()
     if office.closed_at is not None:

@@ -63,7 +63,8 @@ def _below(above: Office | None) -> QuerySet[Office]:
 def office(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     """One office: what is known of it, who holds what, what it promises, what was changed."""
     found = find_office(code)
-    posts = found.posts.select_related("user").order_by("held_to", "role", "-held_from")
+    posts = found.posts.of_people().select_related("user")
+    posts = posts.order_by("held_to", "role", "-held_from")
     promised = Q(office=found) | Q(office_type=found.type)
     below = Office.objects.open().filter(parent=found)
     context = {

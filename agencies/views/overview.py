@@ -32,10 +32,10 @@ TABLES = {"without-focal", "empty-posts", "areas", "orphans"}
 @registrar_page
 def overview(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Counts of everything, with the way to each list."""
-    mine = {"country": settings.COUNTRY}
+    mine, in_country = {"country": settings.COUNTRY}, {"office__country": settings.COUNTRY}
     context = {
         "offices": Office.objects.open().filter(**mine).count(),
-        "posts": Post.objects.held_at().filter(office__country=settings.COUNTRY).count(),
+        "posts": Post.objects.of_people().held_at().filter(**in_country).count(),
         "categories": Category.objects.filter(**mine, retired_at=None).count(),
         "services": Service.objects.filter(**mine).count(),
         "places": Place.objects.filter(**mine).count(),

@@ -27,7 +27,8 @@ def posts(request: HttpRequest, actor: Actor) -> HttpResponse:
     form = PostSearchForm(request.GET)
     form.is_valid()
     given = form.cleaned_data
-    rows = Post.objects.all() if given.get("ended") else Post.objects.held_at()
+    rows = Post.objects.of_people()
+    rows = rows if given.get("ended") else rows.held_at()
     rows = rows.filter(office__country=settings.COUNTRY)
     if given.get("role"):
         rows = rows.filter(role=given["role"])
@@ -99,8 +100,8 @@ def end_post(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
 
 
 def find_post(pk: int) -> Post:
-    """A post in an office of the installation's country, or 404."""
-    rows = Post.objects.select_related("user", "office")
+    """A person's post in an office of the installation's country, or 404."""
+    rows = Post.objects.of_people().select_related("user", "office")
     return get_object_or_404(rows, pk=pk, office__country=settings.COUNTRY)
 
 

@@ -13,6 +13,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -160,7 +162,9 @@ def end(actor: Actor, system: System) -> System:
         system.ended_at = now
         system.previous_secret, system.previous_until = "", None
         system.save(update_fields=["ended_at", "previous_secret", "previous_until", "updated"])
-        Post.objects.held_at(now).filter(user_id=system.user_id).update(held_to=now)
+        # A post ends after it began, also where both happen at one moment.
+        later = Greatest(now, F("held_from") + timedelta(microseconds=1))
+        Post.objects.held_at(now).filter(user_id=system.user_id).update(held_to=later)
         end_tokens(system)
         _record(actor, system, before=before)
     return system
@@ -182,6 +186,9 @@ def _locked(system: System, *, ended_too: bool = False) -> System:
 def _set(system: System, *, name: str, scopes: Iterable[str], networks: Iterable[str]) -> None:
     """Put what was typed into the row as it is kept. Raises ValidationError with every mistake."""
     system.name = normalise(name)
+    if system.way != Way.API:
+        # We call it, and it never calls us.
+        scopes, networks = (), ()
     wanted = set(scopes)
     system.scopes = [scope.value for scope in Scope if scope.value in wanted]
     mistakes: dict[str, Any] = {}

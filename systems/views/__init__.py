@@ -1,0 +1,1 @@
+"""The pages of the room: the registrars', and those of an office."""
