@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Model, QuerySet
@@ -16,8 +17,12 @@ from complaints.models import (
     Escalation,
     Event,
     Feedback,
+    Hearing,
     IdentityLook,
+    Investigation,
+    Recommendation,
     Respondent,
+    ServedSummary,
 )
 from complaints.services.verifying_case import Fault, Story
 from record.models import Entry, Waiting
@@ -35,6 +40,12 @@ BESIDE: dict[str, type[Model]] = {
     "looks": IdentityLook,
     "escalations": Escalation,
     "respondents": Respondent,
+}
+#: The same for what happened within appeals, each with what has to be read with it.
+WITHIN: dict[str, QuerySet[Any]] = {
+    "hearings": Hearing.objects.prefetch_related("attendances"),
+    "investigations": Investigation.objects.prefetch_related("team"),
+    "recommendations": Recommendation.objects.select_related("office"),
 }
 
 
@@ -109,6 +120,11 @@ def _fill(stories: dict[int, Story]) -> None:
         rows: QuerySet[Model] = model._default_manager.filter(case__in=stories)
         for row in rows:
             getattr(stories[row.case_id], name).append(row)  # type: ignore[attr-defined]
+    for name, within in WITHIN.items():
+        for row in within.filter(appeal__case__in=stories).select_related("appeal"):
+            getattr(stories[row.appeal.case_id].within_appeals, name).append(row)
+    for served in ServedSummary.objects.filter(case__in=stories):
+        stories[served.case_id].within_appeals.summaries.append(served)
     _look_up_in_log(stories)
 
 

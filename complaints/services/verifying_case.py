@@ -1,8 +1,9 @@
 """One case against its events: the chain, the words, and every row that the events fix.
 
 What is compared is what the events of a case say that its rows are: fields of the case, clocks with
-their due dates, files, appeals, ratings, escalations, who looked, whom it was said to be about. Events
-of the first format fix less; what they do not say is not asked.
+their due dates, files, appeals and what happened within them (`verifying_appeals`), ratings, escalations,
+who looked, whom it was said to be about. Events of the first format fix less; what they do not say is not
+asked.
 """
 
 from collections import Counter, defaultdict
@@ -27,8 +28,10 @@ from complaints.models import (
 )
 from complaints.selectors.access import is_hidden_from_offices
 from complaints.services.erasing import ALL_WORDS, OWN_WORDS
+from complaints.services.verifying_appeals import AppealRows
 from complaints.services.work import hashed_fields
 from complaints.workflow import Party, State
+from complaints.workflow_terms import FILED, HISTORY, IMPORT
 from record import chain, merkle
 
 #: From this format on, events fix what their move left behind.
@@ -37,6 +40,8 @@ FIXING = 2
 UPHELD = {"uphold": True, "dismiss": False}
 #: Moves that tell of pressure, and that an overseer looked into it.
 PRESSED, NOTED = "say_pressured", "note_pressure"
+#: Events of a case that was brought from elsewhere.
+BROUGHT = (IMPORT, HISTORY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,7 @@ class Story:
     looks: list[IdentityLook] = field(default_factory=list)
     escalations: list[Escalation] = field(default_factory=list)
     respondents: list[Respondent] = field(default_factory=list)
+    within_appeals: AppealRows = field(default_factory=AppealRows)
     #: Event id → its leaf in the log; and the events that wait for it.
     leaves: dict[int, bytes] = field(default_factory=dict)
     waiting: set[int] = field(default_factory=set)
@@ -86,6 +92,8 @@ class Story:
         yield from self._clocks(last)
         yield from self._files()
         yield from self._appeals()
+        for seq, code in self.within_appeals.faults(self.events):
+            yield self._fault(seq, code)
         yield from self._rows()
 
     def _fault(self, seq: int, code: str, what: str = "") -> Fault:
@@ -99,13 +107,13 @@ class Story:
             if later.move == "erase" and later.seq > event.seq
             for what in later.data.get("what", ())
         }
-        own = event.party == Party.CITIZEN or event.move == "submit"
+        own = event.party == Party.CITIZEN or event.move in FILED
         return ALL_WORDS in erased or (own and OWN_WORDS in erased)
 
     def _said(self, event: Event) -> Iterator[str]:
         """Whether the words are the ones that the event is committed to; erased ones are not asked."""
         statement: Statement | None = getattr(event, "statement", None)
-        if event.move == "submit":
+        if event.move in FILED:
             salt, body = self.case.text_salt, {"text": self.case.text}
             gone = not salt and not self.case.text
         elif statement is None:
@@ -221,7 +229,10 @@ class Story:
         current: Appeal | None = None
         for event in self.events:
             was, now = event.from_status == State.APPEALED, event.to_status == State.APPEALED
-            if now and not was:
+            if event.move in BROUGHT:
+                # Of an appeal elsewhere there is a row only while it is open, since its case was brought in.
+                current = rows.pop(event.pk, None)
+            elif now and not was:
                 current = rows.pop(event.pk, None)
                 if current is None or current.filed_at != event.recorded_at:
                     yield self._fault(event.seq, "appeal")
@@ -240,7 +251,7 @@ class Story:
         moves: dict[str, list[Event]] = defaultdict(list)
         for event in self.events:
             moves[event.move].append(event)
-        marks = (event for name in ("confirm", "rate") for event in moves[name])
+        marks = (event for name in ("confirm", "rate", HISTORY) for event in moves[name])
         rated = [(event.pk, event.data["rating"]) for event in marks if "rating" in event.data]
         if Counter(rated) != Counter((row.event_id, row.rating) for row in self.ratings):
             yield self._fault(0, "rating")
