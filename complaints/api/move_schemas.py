@@ -25,18 +25,31 @@ KINDS: tuple[tuple[type[forms.Field], dict[str, Any]], ...] = (
     (forms.IntegerField, {"type": "integer"}),
     (forms.CharField, {"type": "string"}),
 )
+#: What an agency's own system sends beside, or may leave out.
+FROM_SYSTEMS: dict[str, dict[str, Any]] = {
+    "accept": {
+        "external_ref": {
+            "type": "string",
+            "maxLength": 200,
+            "description": "From an agency's system: the number of the case there.",
+        }
+    }
+}
+LEFT_OUT = {"accept": {"case_officer"}}
 SEEN = "The `seen` of the case as it was read: if there has been a step since, the answer is 409."
 
 
 def schema_of(form: type[MoveForm]) -> dict[str, Any]:
     """The body of one move."""
     fields: dict[str, forms.Field] = form.base_fields
-    needed = [name for name, field in fields.items() if field.required]
+    left_out = LEFT_OUT.get(form.move, set[str]())
+    needed = [name for name, field in fields.items() if field.required and name not in left_out]
+    told = {name: _property(name, field) for name, field in fields.items()}
     schema: dict[str, Any] = {
         "type": "object",
         "title": form.move,
         "description": str(form.title),
-        "properties": {name: _property(name, field) for name, field in fields.items()},
+        "properties": told | FROM_SYSTEMS.get(form.move, {}),
     }
     return schema | ({"required": needed} if needed else {})
 

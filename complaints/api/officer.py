@@ -4,7 +4,7 @@ An agency's own system uses it as an officer does, where a view says with `syste
 its token opens it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -138,19 +138,24 @@ class CaseMove(APIView):
 
 
 def moved_once(
-    request: Request, case: Case, actor: Actor, move: str, sent: Mapping[str, Any], **beside: Any
+    request: Request,
+    case: Case,
+    actor: Actor,
+    move: str,
+    sent: Mapping[str, Any],
+    also: Iterable[Then] = (),
 ) -> dict[str, Any]:
     """Make a move as the headers of a request want it: once for its key, and as the case was read.
 
-    Returns the answer's body with `beside` added. Raises Refused errors; OutOfDate for `If-Match`.
+    `also` is done in the same transaction. Raises Refused errors; OutOfDate for `If-Match`.
     """
     seen = if_match(request, newest_step(case, actor))
     shown: dict[str, Any] = {}
 
     def ready() -> Callable[[], dict[str, Any]]:
-        then = after_move(case, actor, move, sent)
+        then = [*after_move(case, actor, move, sent), *also]
         make = ready_to_make(sent, case, actor, move, uploads=uploads_in(request), seen=seen)
-        return lambda: _moved(make, then, actor, shown) | beside
+        return lambda: _moved(make, then, actor, shown)
 
     whose = {"case": case.number, "at": request.path, **body_told(request)}
     key = repeating.key_for(

@@ -77,6 +77,16 @@ def officers_for(case: Case, actor: Actor) -> QuerySet[User]:
 class AcceptForm(CaseOfficerForm):
     move, title, service = "accept", _("Accept the case"), casework.accept
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # An agency's own system takes a case over for itself, unless it names an officer.
+        self.fields["case_officer"].required = not self.actor.has(Role.SYSTEM)
+
+    def clean_case_officer(self) -> User:
+        """The officer chosen, or the system that accepts it."""
+        chosen: User | None = self.cleaned_data["case_officer"]
+        return chosen or User.objects.get(pk=self.actor.user_id)
+
 
 class AssignForm(CaseOfficerForm):
     move, title, service = "assign", _("Give to another officer"), casework.assign

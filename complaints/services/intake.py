@@ -28,6 +28,8 @@ from complaints.workflow import Party
 from routing.facts import Decision
 
 TRIES = 3
+#: What is written with a case, in its transaction, once it has an id.
+Then = Callable[[Work], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +67,13 @@ def submit(
     key: str = "",
     address: str = "",
     taking: router.Taking | None = None,
+    then: Then | None = None,
 ) -> Receipt:
     """File a complaint. Raises Invalid with the errors by field, or KeyReused.
 
     The case, its first event, clocks, contact, routing decision and notices are one transaction.
     `address` is the visitor's network address: counted against a flood, kept nowhere. `taking` is an
-    office whose own system files it and says that it is theirs.
+    office whose own system files it and says that it is theirs; `then` writes more with the case.
     """
     submission = _checked(submission)
     if submission.respondents:
@@ -82,7 +85,7 @@ def submit(
     submission = replace(submission, language=submission.language or actor.language)
     for _try in range(TRIES):
         try:
-            return _file(actor, submission, names, address, taking)
+            return _file(actor, submission, names, address, taking=taking, then=then)
         except IntegrityError:
             # The same filing came before, or (very rarely) another case has this number already.
             if names and (known := repeating.known(names)):
@@ -178,7 +181,9 @@ def _file(
     submission: Submission,
     key: Key | None,
     address: str,
+    *,
     taking: router.Taking | None,
+    then: Then | None,
 ) -> Receipt:
     secret, withdrawal_secret = tracking.new_secret(), tracking.new_secret()
     with transaction.atomic():
@@ -196,6 +201,8 @@ def _file(
         _keep_contact(work, submission)
         _keep_the_rest(work, submission, decision)
         _tell(work, submission, receipt)
+        if then is not None:
+            work.after.append(then)
         work.flush()
         receipt = replace(receipt, proof=receipts.signed_receipt(work.events[0]))
         if key is not None:

@@ -14,13 +14,14 @@ from agencies.models import Office
 from complaints.errors import Sentence
 from complaints.forms.hearings import INVITED
 from complaints.models import Event
-from complaints.models.case import AnsweredWith
+from complaints.models.case import AnsweredWith, Status
 from complaints.selectors.casefile import INTERNAL_MOVES, CaseFile, Entry
 from complaints.services.answering import Cause
 from complaints.services.investigations import FINDINGS
 from complaints.services.notice_words import moment_in_words
 from complaints.views.story import FOLLOWED, files_shown
 from complaints.workflow import Party
+from complaints.workflow_terms import HISTORY
 
 CHANNELS: dict[str, Sentence] = {
     "web": gettext_lazy("the web form"),
@@ -34,6 +35,7 @@ CHANNELS: dict[str, Sentence] = {
     "messenger": gettext_lazy("Messenger"),
     "x": gettext_lazy("X"),
     "open311": gettext_lazy("another program (Open311)"),
+    "agency_system": gettext_lazy("an agency’s own system"),
 }
 #: Why a filing waits in the tray.
 TRAY: dict[str, Sentence] = {
@@ -111,7 +113,11 @@ STEPS: dict[str, Sentence] = {
     "told": gettext_lazy("The citizen was told that the desk still has it"),
     "erase": gettext_lazy("Erased: %(erased)s"),
     "lengthen": gettext_lazy("A date was moved (%(clock)s)"),
+    "import": gettext_lazy("Brought from %(source)s"),
+    "history": gettext_lazy("%(status)s, as recorded there"),
 }
+#: Of a case brought from elsewhere for which no office was found that could work on it.
+WAITS_HERE = gettext_lazy("It waits for the desk here: no office that could work on it is known")
 LEVELS: dict[int, Sentence] = {
     1: gettext_lazy("Late (%(clock)s). The head was told."),
     2: gettext_lazy("Still late (%(clock)s). The level above was told."),
@@ -223,7 +229,11 @@ def step(entry: Entry, names: Names) -> str:
         sentence = ROUTED
     if event.move == "escalate":
         sentence = LEVELS.get(data.get("level", 1), LEVELS[3])
+    if event.move == HISTORY and "because" in data:
+        sentence = WAITS_HERE
     return str(sentence) % {
+        "source": data.get("source", ""),
+        "status": dict(Status.choices).get(event.to_status, ""),
         "office": names.of(data.get("office")),
         "from_office": names.of(data.get("from_office")),
         "officer": entry.given_to or _("somebody"),
@@ -299,6 +309,9 @@ def _who(entry: Entry, names: Names) -> str:
         return ""
     if "by_operator" in event.data:
         return _("The citizen, typed by an operator")
+    if event.move == HISTORY and event.party == Party.SYSTEM:
+        # Who it was, nobody here knows.
+        return ""
     if event.party in WHO:
         return str(WHO[event.party])
     office = names.by_id.get(event.office_id or 0, "")

@@ -1,0 +1,1 @@
+"""What a system brings in: cases, the numbers they have there, its own statuses; and how it leaves."""
