@@ -22,6 +22,11 @@ class State(StrEnum):
     CLOSED = "closed"
 
 
+#: Events that are no moves: a case of the time before the portal is brought in, and each of its old steps
+#: (`services.importing`). What came with the first event of a case is its citizen's.
+IMPORT, HISTORY = "import", "history"
+FILED = ("submit", IMPORT)
+
 OPEN_STATES = frozenset(State) - {State.CLOSED}
 
 

@@ -52,6 +52,7 @@ from complaints.selectors.access import (
 )
 from complaints.situations import situation_of
 from complaints.workflow import Party, State
+from complaints.workflow_terms import HISTORY
 from routing.facts import Decision
 
 #: Moves that are no part of a case's own pages: the audits have pages of their own.
@@ -70,6 +71,9 @@ INTERNAL_MOVES = (
     "link_respondent",
     "taken_off",
 )
+
+#: Old steps, by what they were like, that no citizen reads.
+ONLY_OFFICERS_ELSEWHERE = frozenset((*INTERNAL_MOVES, *appeal_words.KEPT_BACK, "guide"))
 
 
 @dataclass
@@ -90,6 +94,20 @@ class Entry:
     given_to: str = ""
     #: What was said is not (yet) for this reader.
     kept_back: bool = False
+
+    @property
+    def like(self) -> str:
+        """The move that it was, or was like where the case was brought from."""
+        return _like(self.event)
+
+
+def _like(event: Event) -> str:
+    return str(event.data.get("as", "")) if event.move == HISTORY else event.move
+
+
+def _is_internal_elsewhere(event: Event) -> bool:
+    hidden = event.party != Party.CITIZEN and _like(event) in ONLY_OFFICERS_ELSEWHERE
+    return event.move == HISTORY and hidden
 
 
 def _name_of(user_id: Any) -> Subquery:
@@ -239,6 +257,9 @@ class CaseFile:
             hidden |= workflow.ABOUT_THE_FILER
         if not self.is_citizen and not self.actor.has(Role.OVERSEER, Role.AUDITOR):
             hidden |= workflow.OF_RANKINGS
+        if self.is_citizen:
+            # What only officers read of our own steps, they alone read of old ones too.
+            counted = [pair for pair in counted if not _is_internal_elsewhere(pair[1])]
         return [(step, event) for step, event in counted if event.move not in hidden]
 
     def _without_hidden_leads(self, events: list[Event]) -> list[Event]:
@@ -303,6 +324,9 @@ class CaseFile:
             return None
         if resolve := self.clock(clocks.Kind.RESOLVE):
             return resolve.due_at
+        if self.case.imported_from:
+            # It was filed before anything was promised here.
+            return None
         policy = self.clockwork.policy
         return clocks.latest_answer_due(
             self.case.filed_at,
@@ -320,7 +344,7 @@ class CaseFile:
     def answer(self) -> Statement | None:
         """The last answer, of the lead if the case was merged."""
         if self.shown_case is self.case:
-            told = (e.statement for e in reversed(self.timeline) if e.event.move == "answer")
+            told = (e.statement for e in reversed(self.timeline) if e.like == "answer")
             return next(told, None)
         answers = Statement.objects.filter(
             case=self.shown_case, kind=Statement.Kind.ANSWER

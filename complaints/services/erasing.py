@@ -36,6 +36,7 @@ from complaints.selectors import restrictions
 from complaints.services import files, sealing
 from complaints.services.work import Work, at_work
 from complaints.workflow import Party
+from complaints.workflow_terms import FILED
 
 #: What can be erased, as the event `erase` names it: who it was; their own words; all words.
 PERSON, OWN_WORDS, ALL_WORDS = "person", "words", "all_words"
@@ -233,7 +234,7 @@ def _erase_own_words(work: Work) -> None:
     _erase_text(case)
     own = Statement.objects.filter(case=case, event__party=Party.CITIZEN)
     _erase_statements(own, work.now)
-    theirs = Q(event__party=Party.CITIZEN) | Q(event__move="submit")
+    theirs = Q(event__party=Party.CITIZEN) | Q(event__move__in=FILED)
     _erase_files(Attachment.objects.filter(theirs, case=case))
     for step in ROOMS.words:
         step(case)

@@ -35,10 +35,8 @@ from complaints.services.work import Work
 from complaints.submission import ContactDetails
 from complaints.under_way import RECOMMENDED
 from complaints.workflow import ClockEffect, Party, State
-from complaints.workflow_terms import pause, start
+from complaints.workflow_terms import HISTORY, IMPORT, pause, start
 
-#: The names of the events: the first one of a case that was brought in, and each old step.
-IMPORT, HISTORY = "import", "history"
 #: The clocks of an open case, by where it stands. A case that waits does so from one of two places.
 CLOCKS: Mapping[tuple[State, State | None], tuple[ClockEffect, ...]] = {
     (State.RECEIVED, None): (start("forward"),),
@@ -113,6 +111,9 @@ class PastCase:
     answered_at: datetime | None = None
     closed_at: datetime | None = None
     steps: tuple[PastStep, ...] = ()
+    #: Who filed it, and the codes of the filing.
+    filed_by: Party = Party.SYSTEM
+    filed_with: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -151,9 +152,9 @@ def bring(past: PastCase, number: str, registry: Registry) -> Brought:
         _take_holder(work, past.holder, past.filed_at)
     work.write(
         IMPORT,
-        party=Party.SYSTEM,
+        party=past.filed_by,
         before="",
-        data={"kind": past.kind, "source": past.source},
+        data={**past.filed_with, "kind": past.kind, "source": past.source},
         said={"text": past.text},
         kind=Statement.Kind.COMPLAINT,
         happened_at=past.filed_at,

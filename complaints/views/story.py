@@ -22,7 +22,8 @@ from complaints.models.case import AnsweredWith
 from complaints.selectors import CaseFile
 from complaints.selectors.casefile import Entry
 from complaints.services.notice_words import moment_in_words
-from complaints.workflow import Party
+from complaints.workflow import CITIZEN_WORDS, Party, State
+from complaints.workflow_terms import FILED, HISTORY, IMPORT
 
 #: What happened, where the sentence needs nothing else.
 STEPS: dict[str, Sentence] = {
@@ -71,6 +72,15 @@ STEPS: dict[str, Sentence] = {
     "appeal_restriction": gettext_lazy("You appealed against the restriction"),
     "lift_restriction": gettext_lazy("The restriction was ended"),
 }
+#: Of a case that was brought from elsewhere: where its old steps left it, in the five words.
+BROUGHT: dict[str, Sentence] = {
+    "received": gettext_lazy("Received, as recorded there"),
+    "asked": gettext_lazy("You were asked, as recorded there"),
+    "with_agency": gettext_lazy("With the agency, as recorded there"),
+    "answered": gettext_lazy("Answered, as recorded there"),
+    "closed": gettext_lazy("Closed, as recorded there"),
+}
+WAITS_HERE = gettext_lazy("It waits for the central desk here")
 #: With the moment of a hearing.
 STEPS_WITH_HEARING: dict[str, Sentence] = {
     "set_hearing": gettext_lazy("A hearing was set: %(hearing)s"),
@@ -164,7 +174,7 @@ def _told(file: CaseFile, entry: Entry, offices: _Offices) -> dict[str, Any]:
         "who": _who(event, offices),
         "what": _what(event, offices),
         "text": _words(file, entry),
-        "language": file.case.language if event.move == "submit" else "",
+        "language": file.case.language if event.move in FILED else "",
         "files": files_shown(entry.files),
         "tone": _tone(event),
         "event": event.pk,
@@ -174,6 +184,9 @@ def _told(file: CaseFile, entry: Entry, offices: _Offices) -> dict[str, Any]:
 def _who(event: Event, offices: _Offices) -> str:
     if "by_operator" in event.data:
         return _("You, typed by an operator")
+    if event.move == HISTORY and event.party == Party.SYSTEM:
+        # Who it was, nobody here knows.
+        return ""
     if event.party in WHO:
         return str(WHO[event.party])
     return offices.by_id.get(event.office_id or 0, "") or _("The office")
@@ -184,6 +197,8 @@ def _what(event: Event, offices: _Offices) -> str:
     match move:
         case "submit":
             return _("Complaint received")
+        case _ if move in (IMPORT, HISTORY):
+            return _brought(event)
         case "message":
             return _("You wrote") if event.party == Party.CITIZEN else _("A message for you")
         case "answer":
@@ -205,11 +220,20 @@ def _what(event: Event, offices: _Offices) -> str:
     return str(STEPS.get(move, _("A step was taken")))
 
 
+def _brought(event: Event) -> str:
+    """A case of the time before the portal, or one of its old steps."""
+    if event.move == IMPORT:
+        return _("Brought from %(source)s") % {"source": event.data.get("source", "")}
+    if "because" in event.data:
+        return str(WAITS_HERE)
+    return str(BROUGHT[CITIZEN_WORDS[State(event.to_status)]])
+
+
 def _words(file: CaseFile, entry: Entry) -> str:
     """What was said, its parts one below the other."""
     if entry.statement is not None and entry.statement.erased_at is not None:
         return _("These words were erased.")
-    if entry.event.move == "submit":
+    if entry.event.move in FILED:
         return file.case.text or _("These words were erased.")
     said = entry.said
     parts = [said.get(name, "") for name in ("text", "grounds", "reason")]

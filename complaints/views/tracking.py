@@ -173,7 +173,7 @@ def _since(file: CaseFile) -> Any:
     if file.shown_case is not file.case:
         return file.shown_case.forwarded_at
     handed = ("submit", "forward", "pass_down", "return", "moved_up", "reopen", "separate")
-    moments = [e.event.happened_at for e in file.timeline if e.event.move in handed]
+    moments = [e.event.happened_at for e in file.timeline if e.like in handed]
     return moments[-1] if moments else file.case.filed_at
 
 

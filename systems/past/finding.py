@@ -18,8 +18,8 @@ from routing.compiled import CompiledRuleset
 from routing.misconduct import misconduct_in
 from routing.services.running import current
 
-#: Words that are remembered of each kind; candidates of one name that are looked at.
-REMEMBERED, MOST = 20_000, 40
+#: Words that are remembered of each kind.
+REMEMBERED = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +60,15 @@ def _office(word: str) -> Found:
     name = comparable(word)
     if not name:
         return Found(doubt="unknown")
-    rows = [
-        row
-        for row in offices.filter(Q(search_text__contains=name) | Q(short_name__iexact=word))[:MOST]
-        if name in row.search_text.split("|") or comparable(row.short_name) == name
-    ]
+    rows = offices.filter(_called(name) | Q(short_name__iexact=word))
     still_open = [row for row in rows if row.closed_at is None]
-    return _only(still_open or rows)
+    return _only(still_open or list(rows))
+
+
+def _called(name: str) -> Q:
+    """Whether a name in comparable form is one of those that are searched, as a whole."""
+    whole = Q(search_text=name) | Q(search_text__startswith=f"{name}|")
+    return whole | Q(search_text__endswith=f"|{name}") | Q(search_text__contains=f"|{name}|")
 
 
 def _category(word: str) -> Found:
@@ -113,8 +115,7 @@ def _places_named(places: QuerySet[Place], word: str) -> list[Place]:
     name = comparable(word)
     if not name:
         return []
-    found = places.filter(search_text__contains=name)
-    return [place for place in found if name in place.search_text.split("|")]
+    return list(places.filter(_called(name)))
 
 
 def _lies_in(place: Place, others: Sequence[Place]) -> bool:

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from itertools import islice
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any, TextIO
 from zipfile import BadZipFile
@@ -183,7 +183,7 @@ def _header(cells: Sequence[Any], source: Source) -> list[str]:
 def _row(number: int, header: Sequence[str], cells: Sequence[Cell]) -> Row:
     more = [cell for cell in cells[len(header) :] if cell not in ("", None)]
     wrong = "cells_too_many" if more else "cells_missing" if len(cells) < len(header) else ""
-    return Row(number, dict(zip(header, cells, strict=False)), wrong)
+    return Row(number, dict(zip_longest(header, cells[: len(header)], fillvalue="")), wrong)
 
 
 # --- XLSX ------------------------------------------------------------------------------------------------

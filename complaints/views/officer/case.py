@@ -161,7 +161,7 @@ def place_words(place: Place | None) -> str:
 
 def _since(file: CaseFile) -> datetime:
     """Since when whoever has the case has it."""
-    handed = (e.event.happened_at for e in reversed(file.timeline) if e.event.move in HANDED_OVER)
+    handed = (e.event.happened_at for e in reversed(file.timeline) if e.like in HANDED_OVER)
     return next(handed, file.case.filed_at)
 
 

@@ -1,0 +1,189 @@
+"""The cells of a row by our columns: words, moments, flags, numbers; what cannot be read is noted. Pure."""
+
+import json
+import math
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from agencies.naming import digits_to_ascii
+from complaints.views.officer.wording import CHANNELS
+from systems.past import cleaning
+from systems.past.doubts import Doubt
+from systems.past.mapping import NO, YES, Meanings, key
+from systems.past.reading import Cell, Row
+
+_CHANNEL = re.compile(r"[a-z0-9_]{1,20}\Z")
+
+
+class Refused(Exception):
+    """Nothing can be made of the row; the doubt says why."""
+
+    def __init__(self, code: str, column: str = "") -> None:
+        super().__init__(code)
+        self.doubt = Doubt(code, column)
+
+
+@dataclass
+class Cells:
+    """A row under a mapping. Doubts are collected, each once a column."""
+
+    row: Row
+    by: Meanings
+    now: datetime
+    doubts: dict[Doubt, None] = field(default_factory=dict)
+
+    def note(self, code: str, column: str = "") -> None:
+        """Write down a doubt."""
+        self.doubts[Doubt(code, column)] = None
+
+    def given(self, name: str) -> list[Cell]:
+        """The cells behind one of our columns that are not empty, as they stand in the file."""
+        columns = self.by.columns.get(name, ())
+        cells = (self.row.cells.get(column, "") for column in columns)
+        return [cell for cell in cells if not self._is_empty(cell)]
+
+    def _is_empty(self, cell: Cell) -> bool:
+        if not isinstance(cell, str):
+            return cell is None or cell == []
+        return not cell.strip() or (bool(self.by.empty) and key(cell) in self.by.empty)
+
+    def _default(self, name: str) -> str:
+        return self.by.defaults.get(name, "")
+
+    # --- Words -------------------------------------------------------------------------------
+
+    def text(self, name: str) -> str:
+        """Words of people, cleaned; several columns become paragraphs, the same words once."""
+        paragraphs = dict.fromkeys(self._cleaned(name, str(cell)) for cell in self.given(name))
+        return "\n\n".join(filter(None, paragraphs)) or self._default(name)
+
+    def _cleaned(self, name: str, text: str) -> str:
+        if self.by.is_ours:
+            return text.replace("\0", "")
+        cleaned = cleaning.clean(text)
+        for code in ("mojibake_repaired", "letters_lost"):
+            if code in cleaned.done:
+                self.note(code, name)
+        return cleaned.text
+
+    def words(self, name: str) -> tuple[str, ...]:
+        """A code or name in one line, of each column."""
+        given = tuple(self._line(name, cell) for cell in self.given(name))
+        default = self._default(name)
+        return given or ((default,) if default else ())
+
+    def word(self, name: str) -> str:
+        """The same of the first column; empty if there is none."""
+        return next(iter(self.words(name)), "")
+
+    def _line(self, name: str, cell: Cell) -> str:
+        if isinstance(cell, (datetime, date)):
+            return cell.isoformat()
+        text = str(cell)
+        return " ".join(self._cleaned(name, text).split())
+
+    def coded(self, name: str, table: str, known: Collection[str], otherwise: str = "") -> str:
+        """A word of theirs as one of ours: by the mapping's table, or because it is ours already."""
+        word = self.word(name)
+        if not word:
+            return otherwise
+        ours = self.by.words.get(table, {}).get(key(word), word)
+        if ours in known:
+            return ours
+        if self.by.is_ours:
+            raise Refused("value_unread", name)
+        self.note("word_unknown", name)
+        return otherwise
+
+    def channel(self, word: str) -> str:
+        """A way in, if it is one of ours or may have been one of another portal's; else nothing."""
+        ours = self.by.words.get("channels", {}).get(key(word), word)
+        return ours if ours in CHANNELS or (self.by.is_ours and _CHANNEL.match(ours)) else ""
+
+    def translated(self, table: str, word: str) -> str:
+        """A word of theirs by the mapping's table, else as it is; a table may say that it means nothing."""
+        return self.by.words.get(table, {}).get(key(word), word)
+
+    # --- Other values ------------------------------------------------------------------------
+
+    def flag(self, name: str) -> bool | None:
+        """Yes, no, or nothing."""
+        word = self.word(name)
+        if not word:
+            return None
+        if word.casefold() in YES:
+            return True
+        if word.casefold() not in NO:
+            self._unread("word_unknown", name)
+        return False
+
+    def number(self, name: str, most: float = math.inf) -> float | None:
+        """A number between minus and plus `most`, with a point or a comma; None for what is none."""
+        word = self.word(name)
+        if not word:
+            return None
+        try:
+            value = float(digits_to_ascii(word).replace(",", "."))
+        except ValueError:
+            value = math.nan
+        if math.isfinite(value) and abs(value) <= most:
+            return value
+        self._unread("word_unknown", name)
+        return None
+
+    def rating(self, name: str) -> int | None:
+        """A mark from 1 to 5."""
+        word = digits_to_ascii(self.word(name)).removesuffix(".0")
+        if not word:
+            return None
+        if word in ("1", "2", "3", "4", "5"):
+            return int(word)
+        self._unread("rating_unread", name)
+        return None
+
+    def moment(self, name: str) -> datetime | None:
+        """A moment of the past, in UTC; what cannot be read, or is to come, is left out."""
+        given = self.given(name)
+        if not given:
+            return None
+        cell = given[0] if isinstance(given[0], (datetime, date)) else self._line(name, given[0])
+        if len(given) > 1 and isinstance(cell, str):
+            # A day and a time of day in two columns.
+            cell = " ".join((cell, *(self._line(name, more) for more in given[1:])))
+        try:
+            found = cleaning.read_moment(cell, self.by.dates, self.by.zone)
+        except (ValueError, OverflowError):
+            self._unread("date_unread", name)
+            return None
+        if found.other is not None:
+            self.note("date_ambiguous", name)
+        if found.at > self.now:
+            self.note("date_in_future", name)
+            return None
+        return found.at
+
+    def _unread(self, code: str, name: str) -> None:
+        """A value of the portal's own format that cannot be read is a mistake; of others it is a doubt."""
+        if self.by.is_ours:
+            raise Refused("value_unread", name)
+        self.note(code, name)
+
+    def listed(self, name: str) -> list[Any]:
+        """A list, as JSON Lines have it or as JSON in a cell. Raises Refused."""
+        given = self.given(name)
+        if not given:
+            return []
+        value = given[0]
+        if isinstance(value, str):
+            try:
+                value = json.loads(value)
+            except (ValueError, RecursionError) as error:
+                raise Refused(
+                    f"{name}_unread" if name == "history" else "value_unread", name
+                ) from error
+        if not isinstance(value, list):
+            raise Refused(f"{name}_unread" if name == "history" else "value_unread", name)
+        return value

@@ -1,0 +1,183 @@
+"""An import from its beginning, or from where it stopped, to its end; or tried out, changing nothing."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from time import monotonic
+
+from django.conf import settings
+from django.db import connection, reset_queries
+from django.utils import timezone
+
+from agencies import snapshot
+from complaints import moment
+from systems.models import Import
+from systems.past import columns
+from systems.past.cells import Cells
+from systems.past.finding import Finder
+from systems.past.judging import Judge, Judged, Kept, fingerprint
+from systems.past.mapping import Meanings
+from systems.past.reading import Row, Source, Unreadable
+from systems.past.repeats import Repeats
+from systems.past.writing import Outcome, known_of, outcome_of, write
+
+#: Rows of one transaction.
+BATCH = 500
+#: Any number that nothing else in this database locks, beside the name of the import.
+LOCK = 20_260_006
+#: Columns that a file in our own format has to have.
+NEEDED = ("external_id", "status", "text", "filed_at")
+
+
+class Busy(Exception):
+    """Another process is bringing in cases under the same name."""
+
+
+class IsDone(Exception):
+    """The file was brought in before, whole."""
+
+    def __init__(self, done: Import) -> None:
+        super().__init__(done.source)
+        self.done = done
+
+
+@dataclass
+class Progress:
+    """How far a run has come. `skipped` are the rows of runs before it; seconds are of this one."""
+
+    rows: int = 0
+    skipped: int = 0
+    begun: float = field(default_factory=monotonic)
+
+    @property
+    def a_second(self) -> float:
+        """Rows a second until now."""
+        seconds = monotonic() - self.begun
+        return self.rows / seconds if seconds else 0.0
+
+
+class Run:
+    """One run over a file. Iterate over `batches` to have it done."""
+
+    def __init__(
+        self, source: Source, by: Meanings, mapping_hash: str, *, dry: bool = False, limit: int = 0
+    ) -> None:
+        self.source, self.by, self.mapping_hash = source, by, mapping_hash
+        self.dry, self.limit = dry, limit
+        self.progress = Progress()
+        #: The import's row, which a dry run has none of.
+        self.of: Import | None = None
+
+    def batches(self) -> Iterator[Sequence[Outcome]]:
+        """What becomes of the rows, batch by batch; each is written when it is given.
+
+        Raises Busy, IsDone, reading.Unreadable.
+        """
+        with _alone(self.by.source), closing(Repeats()) as repeats:
+            if not self.dry:
+                self.of = self._begin()
+            judge = Judge(self.by, Finder(), moment.now(), kept_for())
+            rows = self.source.rows()
+            self._pass_over(rows, judge, repeats)
+            self.progress.begun = monotonic()
+            yield from self._go_on(rows, judge, repeats)
+
+    def _begin(self) -> Import:
+        """The import as it was left, or a new one."""
+        of, _made = Import.objects.get_or_create(
+            source=self.by.source,
+            file_hash=self.source.sha256,
+            mapping_hash=self.mapping_hash,
+            defaults={"file_name": self.source.path.name[:200]},
+        )
+        if of.ended_at is not None:
+            raise IsDone(of)
+        self.progress.skipped = of.rows
+        return of
+
+    def _pass_over(self, rows: Iterator[Row], judge: Judge, repeats: Repeats) -> None:
+        """Rows that an earlier run wrote: only their ids are looked at."""
+        for row in islice(rows, self.progress.skipped):
+            ready = self._ready(row)
+            external_id = Cells(ready, self.by, judge.now).word("external_id")
+            repeats.seen(external_id, fingerprint(row.cells))
+
+    def _go_on(
+        self, rows: Iterator[Row], judge: Judge, repeats: Repeats
+    ) -> Iterator[Sequence[Outcome]]:
+        wanted = islice(rows, self.limit) if self.limit else rows
+        first = next(wanted, None)
+        if first is not None:
+            self._check(first)
+            wanted = chain([first], wanted)
+        while batch := list(islice(wanted, BATCH)):
+            outcomes = self._outcomes([judge.judge(self._ready(row)) for row in batch], repeats)
+            if self.of is not None:
+                write(self.of, outcomes)
+            self.progress.rows += len(batch)
+            # With DEBUG every statement would be kept.
+            reset_queries()
+            yield outcomes
+        if self.of is not None and not (self.limit and self.progress.rows >= self.limit):
+            Import.objects.filter(pk=self.of.pk).update(ended_at=timezone.now())
+
+    def _check(self, row: Row) -> None:
+        """Raises Unreadable where the file lacks a column. In JSON Lines any may be left out."""
+        if self.source.kind in ("jsonl", "ndjson"):
+            return
+        needed = NEEDED if self.by.is_ours else self.by.columns
+        for name in needed:
+            for theirs in self.by.columns[name]:
+                if theirs not in row.cells:
+                    raise Unreadable(f"{self.source.path.name} has no column {theirs!r} ({name}).")
+
+    def _outcomes(self, judged: Sequence[Judged], repeats: Repeats) -> list[Outcome]:
+        known = known_of(self.by.source, judged)
+        return [
+            outcome_of(row, known, repeats.seen(row.external_id, row.fingerprint))
+            if row.external_id
+            else outcome_of(row, known, None)
+            for row in judged
+        ]
+
+    def _ready(self, row: Row) -> Row:
+        """A row of our own format: cells that were too long put together, signs against formulas gone."""
+        if not self.by.is_ours or self.source.kind in ("jsonl", "ndjson"):
+            return row
+        cells = {name: str(cell) for name, cell in row.cells.items()}
+        if self.source.kind != "xlsx":
+            cells = {name: columns.unguarded(cell) for name, cell in cells.items()}
+        return Row(row.number, columns.joined(cells), row.wrong, row.rounded)
+
+
+def kept_for() -> Kept:
+    """For how long people and words are kept, by the numbers in force."""
+    registry, now = snapshot.current(settings.COUNTRY), moment.now()
+    days = (
+        registry.policy(name, now).amount
+        for name in ("contact_kept", "words_kept", "sensitive_words_kept")
+    )
+    return Kept(*days)
+
+
+def mapping_hash(words: bytes) -> str:
+    """SHA-256 of a mapping, in hex."""
+    return hashlib.sha256(words).hexdigest()
+
+
+@contextmanager
+def _alone(source: str) -> Iterator[None]:
+    """Nobody else brings in cases under this name meanwhile; let go when the connection ends, too."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", [LOCK, source])
+        if not cursor.fetchone()[0]:
+            raise Busy(source)
+    try:
+        yield
+    finally:
+        # A connection that was lost has let go already.
+        if connection.is_usable():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", [LOCK, source])
