@@ -9,6 +9,7 @@ from accounts.models import User
 from accounts.roles import Role
 from agencies.models import Category, Office, OfficeArea, Place, Post
 from agencies.snapshot import Registry
+from complaints.load.binary import TEXT_LENGTHS, pack_eight
 from complaints.load.life import MANNERS, Manner
 
 #: Whose name stands in the events where no office up the line has anybody: an account that nobody opens.
@@ -17,8 +18,8 @@ STAND_IN = "synthetic-load@example.invalid"
 #: Agencies that get most cases: none of them is silent.
 FIRST = 5
 
-#: Id and code as they are written.
-Named = tuple[bytes, bytes]
+#: Values of slots that follow each other: as text, and packed for COPY (a text has its length there).
+Both = tuple[list[bytes], list[bytes]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,10 @@ class Offices:
     #: Running sums of the weights, for drawing.
     sums: list[float] = field(default_factory=list)
 
+    def draw(self, rng: Random) -> int:
+        """One of them (its id), as often as it gets cases."""
+        return self.pks[bisect(self.sums, rng.random() * self.sums[-1])]
+
 
 class Country:
     """Offices, people, places and categories, read once. Raises ValueError where one is missing."""
@@ -68,9 +73,13 @@ class Country:
         self.by_code = {office.code: office for office in self.offices.values()}
         leaves = Place.objects.filter(country=country, children=None)
         places = sorted(leaves.only("path", "pk", "code"), key=lambda place: place.path)
-        self.places, self.paths = [_named(place) for place in places], [p.path for p in places]
+        self.places, self.paths = (
+            [_both(place.pk, place.code) for place in places],
+            [p.path for p in places],
+        )
         categories = Category.objects.filter(country=country, retired_at=None, children=None)
-        self.categories = [_named(row) for row in categories.order_by("pk").only("pk", "code")]
+        rows_of_categories = categories.order_by("pk").only("pk", "code")
+        self.categories = [_both(row.pk, row.code) for row in rows_of_categories]
         self._check()
         self._read_people()
         self._areas = {
@@ -83,8 +92,8 @@ class Country:
         self._manners = self._draw_manners(Random(f"manners {seed}"))  # noqa: S311 - no secrets
         self.shapes: dict[Shape, Offices] = {}
         self._weigh(Random(f"offices {seed}"))  # noqa: S311
-        self._seats: dict[int, list[bytes]] = {}
-        self._liked: dict[int, list[Named]] = {}
+        self._seats: dict[int, Seat] = {}
+        self._liked: dict[int, list[Both]] = {}
 
     def _check(self) -> None:
         missing = {
@@ -204,25 +213,36 @@ class Country:
                 return users[0], there.pk
         return None
 
-    def seat(self, office_id: int) -> list[bytes]:
-        """The values of a seat's slots (from `marks.ID` on) for an office."""
+    def at(self, office_id: int) -> "Seat":
+        """An office with what a case has of it."""
         found = self._seats.get(office_id)
         if found is None:
-            office = self.offices[office_id]
-            focal, focal_office = self._answering(office)
-            officers = self.people.get((office_id, Role.CASE_OFFICER), [focal])
-            decider = self._decider(office)
-            deciding = self.offices[decider[1]] if decider else None
-            found = [
-                *_named(office),
-                *(b"%d" % focal, b"%d" % focal_office, b"%d" % officers[0]),
-                *_named(self.told_of(office)),
-                b"%d" % (decider[0] if decider else 0),
-                *_named(deciding),
-                *_named(self.told_of(deciding) if deciding else None),
-            ]
-            self._seats[office_id] = found
+            found = self._seats[office_id] = self._seat(self.offices[office_id])
         return found
+
+    def _seat(self, office: Office) -> "Seat":
+        focal, focal_office = self._answering(office)
+        officers = self.people.get((office.pk, Role.CASE_OFFICER), [focal])
+        decider = self._decider(office)
+        deciding = self.offices[decider[1]] if decider else None
+        values = _both(
+            *_named(office),
+            *(focal, focal_office, officers[0]),
+            *_named(self.told_of(office)),
+            decider[0] if decider else 0,
+            *_named(deciding),
+            *_named(self.told_of(deciding) if deciding else None),
+        )
+        agency = self._agency(office)
+        liked = self._liked.get(agency)
+        if liked is None:
+            own = Random(f"subjects {agency}")  # noqa: S311
+            liked = own.sample(self.categories, min(6, len(self.categories)))
+            self._liked[agency] = liked
+        low, high = self._areas.get(office.pk, (0, 0))
+        if high <= low:
+            low, high = 0, len(self.places)
+        return Seat(office.pk, office.parent_id or office.pk, values, liked, low, high - low)
 
     # --- Drawing ---------------------------------------------------------------------------------
 
@@ -233,29 +253,44 @@ class Country:
 
     def draw_office(self, shape: Shape, rng: Random) -> int:
         """An office of a shape (its id)."""
-        offices = self.shapes[shape]
-        return offices.pks[bisect(offices.sums, rng.random() * offices.sums[-1])]
+        return self.shapes[shape].draw(rng)
 
-    def draw_place(self, office_id: int, rng: Random) -> Named:
+    def draw_place(self, seat: "Seat", rng: Random) -> Both:
         """A place at the lowest level in what the office covers (id and code); the first ones often."""
-        low, high = self._areas.get(office_id, (0, 0))
-        if high <= low:
-            low, high = 0, len(self.places)
-        return self.places[low + int((high - low) * rng.random() ** 1.6)]
+        return self.places[seat.first_place + int(seat.places * rng.random() ** 1.6)]
 
-    def draw_category(self, office_id: int, rng: Random) -> Named:
+    def draw_category(self, office_id: int, rng: Random) -> Both:
         """What the office is complained about (id and code): its agency has some subjects of its own."""
-        agency = self._agency(self.offices[office_id])
-        liked = self._liked.get(agency)
-        if liked is None:
-            own = Random(f"subjects {agency}")  # noqa: S311
-            liked = own.sample(self.categories, min(6, len(self.categories)))
-            self._liked[agency] = liked
+        liked = self.at(office_id).liked
         return liked[int(len(liked) * rng.random() ** 2)]
+
+
+@dataclass(slots=True)
+class Seat:
+    """An office with what a case has of it. `values` are those of a seat's slots, from `marks.ID` on."""
+
+    office: int
+    #: The office above it; where there is none, itself.
+    above: int
+    values: Both
+    #: What it is complained about, the first ones often.
+    liked: list[Both]
+    #: Where in the country's places those begin that it covers, and how many they are.
+    first_place: int
+    places: int
 
 
 _OFFICE_FIELDS = ("pk", "code", "path", "parent_id", "agency_id", "calendar_id", "country")
 
 
-def _named(row: Office | Place | Category | None) -> Named:
-    return (b"%d" % row.pk, row.code.encode()) if row else (b"0", b"")
+def _named(row: Office | None) -> tuple[int, str]:
+    return (row.pk, row.code) if row else (0, "")
+
+
+def _both(*values: int | str) -> Both:
+    texts = [str(value).encode() for value in values]
+    packed = [
+        pack_eight(value) if isinstance(value, int) else TEXT_LENGTHS[len(text)]
+        for value, text in zip(values, texts, strict=True)
+    ]
+    return texts, packed

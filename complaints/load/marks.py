@@ -2,13 +2,11 @@
 
 A mark is a number of a slot in the list of a case's values. As an id it is an integer, as text a short
 word, as a moment the minutes and microseconds of a time; in a row or an event written out each is found
-again by its look, and a `Stamp` puts the values there.
+again by its look, and a `weaving.Weave` puts the values there.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time
-from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 #: Slots of a case's values. The first are of the case, then those of the offices it may be with.
@@ -20,14 +18,35 @@ SEATS = {"holder": 20, "wrong": 40, "above": 60}
 ID, CODE, FOCAL, FOCAL_OFFICE, OFFICER, TOLD, TOLD_CODE = range(7)
 #: Who decides appeals from there: person, office, and the office whose heads hear when they are late.
 DECIDER, DECIDING, DECIDING_CODE, DECIDING_TOLD, DECIDING_TOLD_CODE = range(7, 12)
-LAST_OF_SEAT = DECIDING_TOLD_CODE
+OF_SEAT = DECIDING_TOLD_CODE + 1
+CODES_OF_SEAT = (CODE, TOLD_CODE, DECIDING_CODE, DECIDING_TOLD_CODE)
 #: Moments of people and of the sweep; then ids of events and clocks, and the hashes of events.
-MOMENTS, SWEPT, EVENTS, CLOCKS, HASHES, ALL = 100, 200, 300, 400, 500, 600
+MOMENTS, SWEPT, EVENTS, CLOCKS, HASHES = 100, 200, 300, 400, 500
 MOST_EVENTS, MOST_MOMENTS = 99, 100
+#: Texts that a story puts together from a case's values, such as the JSON of an event.
+FRAGMENTS, ALL = 600, 1000
+#: Texts of these slots are so long, in bytes, whatever the case.
+WIDTHS = {
+    NUMBER: 16,
+    LEAD_NUMBER: 16,
+    SALT: 32,
+    **dict.fromkeys((COMMITMENT, SECRET, OTHER_SECRET), 64),
+    **dict.fromkeys(range(HASHES, HASHES + MOST_EVENTS + 1), 64),
+}
+
+#: And of these the length is known with the text.
+MEASURED = frozenset(
+    {TEXT, PLACE_CODE, CATEGORY_CODE}
+    | {first + code for first in SEATS.values() for code in CODES_OF_SEAT}
+)
+
+#: What is the same for all cases of a story, or the slot of what is not.
+Piece = bytes | int
 
 _ID = 910_000_000_000_000
 #: Second 7 and a microsecond that tells the slot: no other moment looks so.
 _MINUTE, _SECOND, _MICRO = 30, 7, 970_000
+_LOOKS = (str(_ID)[:12], "@@", f":{_SECOND:02d}.970")
 _LOOK = re.compile(r"\b910000000000(\d{3})\b|@@(\d{3})@@|\b\d\d:07\.970(\d{3})(?=Z)")
 
 
@@ -47,36 +66,27 @@ def as_moment(slot: int, day: date, hour: int, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, at)
 
 
-class Stamp:
-    """A text with marks, made ready to be filled in again and again."""
-
-    def __init__(self, text: str) -> None:
-        slots: list[int] = []
-
-        def hole(found: "re.Match[str]") -> str:
-            slots.append(int(found[1] or found[2] or found[3]))
-            return "%s"
-
-        # As bytes: those are filled in twice as fast as text.
-        self._text = _LOOK.sub(hole, text.replace("%", "%%")).encode()
-        self.slots = tuple(slots)
-        self._pick = _picker(slots)
-
-    def has(self, first: int, last: int) -> bool:
-        """Whether any slot from the first to the last is in it."""
-        return any(first <= slot <= last for slot in self.slots)
-
-    def filled(self, values: Sequence[bytes]) -> bytes:
-        """The text with a case's values, in UTF-8."""
-        return self._text % self._pick(values)
+def slot_of(value: object) -> int | None:
+    """The slot whose mark an id is, if it is one."""
+    return value - _ID if isinstance(value, int) and 0 <= value - _ID < ALL else None
 
 
-def _picker(slots: Iterable[int]) -> Callable[[Sequence[bytes]], tuple[bytes, ...]]:
-    """What reads the values of slots as a tuple: `itemgetter` gives one for two and more."""
-    wanted = list(slots)
-    if len(wanted) > 1:
-        return itemgetter(*wanted)
-    if wanted:
-        only = wanted[0]
-        return lambda values: (values[only],)
-    return lambda _values: ()
+def slot_at(value: datetime) -> int | None:
+    """The slot whose mark a moment is, if it is one."""
+    is_mark = value.second == _SECOND and _MICRO <= value.microsecond < _MICRO + ALL
+    return value.microsecond - _MICRO if is_mark else None
+
+
+def pieces(text: str) -> list[Piece]:
+    """A text in UTF-8, cut where marks stand: what is the same for all cases, and slots."""
+    found, end = list[Piece](), 0
+    if not any(look in text for look in _LOOKS):
+        return [text.encode()] if text else found
+    for mark in _LOOK.finditer(text):
+        if mark.start() > end:
+            found.append(text[end : mark.start()].encode())
+        found.append(int(mark[1] or mark[2] or mark[3]))
+        end = mark.end()
+    if end < len(text):
+        found.append(text[end:].encode())
+    return found

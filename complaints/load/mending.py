@@ -12,7 +12,7 @@ from time import monotonic
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from complaints.load.stage import TABLES
+from complaints.load.stage import NUMBERED, TABLES
 
 #: What is still to be made again, in its order; the table is there only while something is.
 NOTE_TABLE = """
@@ -29,10 +29,20 @@ TRIGGER = ("complaints_event", "event_waits")
 #: For each index while it is made. A big load is not made beside other work.
 MEMORY = "512MB"
 
+#: Ids that are given out at once during a big load.
+AT_ONCE = 1000
+SEQUENCE = """
+    SELECT seqrelid::regclass::text, seqincrement, seqcache FROM pg_sequence
+        WHERE seqrelid = pg_get_serial_sequence(%s, 'id')::regclass
+"""
+
 OWNS = """
     SELECT bool_and(pg_has_role(relowner, 'USAGE')) FROM pg_class WHERE oid = ANY(%s::regclass[])
 """
-HOW_ON = "SELECT tgenabled FROM pg_trigger WHERE tgrelid = %s::regclass AND tgname = %s"
+HOW_ON = """
+    SELECT pg_get_triggerdef(oid), tgenabled FROM pg_trigger
+        WHERE tgrelid = %s::regclass AND tgname = %s
+"""
 HOW = {"A": "ENABLE ALWAYS", "O": "ENABLE", "R": "ENABLE REPLICA", "D": "DISABLE"}
 FOUND = """
     SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid), contype = 'f'
@@ -66,7 +76,8 @@ def is_owner() -> bool:
 def take_away() -> int:
     """Drop indexes, unique constraints and foreign keys of the tables of a case; says how many.
 
-    The trigger is off until then, and nobody vacuums the tables while they grow.
+    The trigger is gone until then, and nobody vacuums the tables while they grow. Ids are given out
+    by the thousand: one at a time they take a tenth of the load.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(FOUND, {"tables": tables()})
@@ -75,6 +86,9 @@ def take_away() -> int:
         indexes = cursor.fetchall()
         # What guards the record comes back first. Foreign keys last: they read whole tables anyway.
         again = [_trigger_again(cursor)]
+        again += [
+            (f"sequence {name}", one_by_one) for name, _many, one_by_one in _sequences(cursor)
+        ]
         again += [(f"vacuum {t}", f"ALTER TABLE {t} RESET (autovacuum_enabled)") for t in tables()]
         again += [_added(*found) for *found, is_foreign in constraints if not is_foreign]
         again += [(f"index {name}", definition) for name, definition in indexes]
@@ -89,7 +103,10 @@ def take_away() -> int:
         for table in tables():
             cursor.execute(f"ALTER TABLE {table} SET (autovacuum_enabled = off)")
         table, trigger = TRIGGER
-        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
+        # While it is there, even disabled, the database sets every row aside for it.
+        cursor.execute(f"DROP TRIGGER {trigger} ON {table}")
+        for _name, by_the_thousand, _one_by_one in _sequences(cursor):
+            cursor.execute(by_the_thousand)
     return len(constraints) + len(indexes)
 
 
@@ -97,8 +114,24 @@ def _trigger_again(cursor: CursorWrapper) -> tuple[str, str]:
     """The trigger as it was: on for everybody, as migration 0006 has it, or as a test has it."""
     table, trigger = TRIGGER
     cursor.execute(HOW_ON, [table, trigger])
-    how = HOW[cursor.fetchone()[0]]
-    return f"trigger {trigger}", f"ALTER TABLE {table} {how} TRIGGER {trigger}"
+    definition, how = cursor.fetchone()
+    return f"trigger {trigger}", f"{definition}; ALTER TABLE {table} {HOW[how]} TRIGGER {trigger}"
+
+
+def _sequences(cursor: CursorWrapper) -> list[tuple[str, str, str]]:
+    """Each sequence of the tables: its name, and what makes it quick and what makes it as it was.
+
+    Where the load takes ids itself (`making.ids`) each call gives as many. In the other tables the
+    database does, and keeps some in memory.
+    """
+    found = []
+    for table in TABLES:
+        cursor.execute(SEQUENCE, [table._meta.db_table])
+        name, step, kept = cursor.fetchone()
+        quick = f"INCREMENT BY {AT_ONCE}" if table in NUMBERED else f"CACHE {AT_ONCE}"
+        as_it_was = f"INCREMENT BY {step} CACHE {kept}"
+        found.append((name, f"ALTER SEQUENCE {name} {quick}", f"ALTER SEQUENCE {name} {as_it_was}"))
+    return found
 
 
 def is_to_be_mended() -> bool:

@@ -5,6 +5,7 @@ The same seed over the same registry draws the same plans, whichever process ask
 
 import hashlib
 from bisect import bisect_left
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import accumulate
@@ -12,19 +13,19 @@ from random import Random
 
 from complaints import clocks, tracking
 from complaints.load import life
-from complaints.load.country import Country, Named, Shape
+from complaints.load.binary import TEXT_LENGTHS, pack_eight
+from complaints.load.country import Both, Country, Offices, Seat, Shape
 from complaints.load.life import STORIES, STUCK, Story
 from complaints.load.marks import (
-    ALL,
     CASE,
-    CATEGORY_CODE,
+    CATEGORY,
     DESK,
     DESK_OFFICE,
-    LAST_OF_SEAT,
     LEAD,
     LEAD_NUMBER,
     MOMENTS,
     MOST_MOMENTS,
+    OF_SEAT,
     OPERATOR,
     OPERATOR_OFFICE,
     OTHER_SECRET,
@@ -33,17 +34,25 @@ from complaints.load.marks import (
     PLACE,
     SEATS,
     SWEPT,
+    TEXT,
 )
 from complaints.load.numbers import number_of
 from complaints.load.stage import Filing, Stage
 from complaints.load.telling import tell
 from complaints.load.verbs import drawn
+from complaints.load.weaving import CONSTANTS, PACKED
 from complaints.load.words import Words
 from complaints.load.writing import Sheet
 
 #: Cases of a plan, at the most; in a small load fewer, so that it has many stories.
 LEAST_A_PLAN, MOST_A_PLAN, PLANS_AT_LEAST = 4, 512, 1000
 _TIMES = 1 << 13
+_PACKED_PLACE, _PACKED_CATEGORY, _PACKED_LEAD = PACKED + PLACE, PACKED + CATEGORY, PACKED + LEAD
+#: Of each seat the first and the end of its slots, then of those that are packed.
+_SEATS = {
+    name: (first, first + OF_SEAT, PACKED + first, PACKED + first + OF_SEAT)
+    for name, first in SEATS.items()
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +60,7 @@ class Burst:
     """Much is filed about one thing with one office for some days."""
 
     office: int
-    category: Named
+    category: Both
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +93,7 @@ class Plan:
     first: int
     #: One a case: the same for all, but that a case with which the others are joined comes first.
     sheets: list[Sheet]
-    shape: Shape
+    offices: Offices
     language: str
     burst: Burst | None
     rng: Random
@@ -93,6 +102,15 @@ class Plan:
     def number(self) -> int:
         """How many cases it has."""
         return len(self.sheets)
+
+
+class Times:
+    """Times within an hour: as they are written after the hour, and in microseconds."""
+
+    def __init__(self, times: Iterable[tuple[int, int, int]]) -> None:
+        there = list(times)
+        self.written = [b"%02d:%02d.%06d" % time for time in there]
+        self.lengths = [(minute * 60 + second) * 10**6 + micro for minute, second, micro in there]
 
 
 class Planner:
@@ -113,14 +131,12 @@ class Planner:
             language: Words(language, _random("words", language)) for language in languages
         }
         times = _random("times", wanted.seed)
-        self.times = [
-            b"%02d:%02d.%06d" % (times.randrange(60), times.randrange(60), times.randrange(10**6))
+        self.times = Times(
+            (times.randrange(60), times.randrange(60), times.randrange(10**6))
             for _ in range(_TIMES + MOST_MOMENTS)
-        ]
+        )
         # The sweep comes some seconds after the full hour.
-        self.swept = [
-            b"00:%02d.%06d" % (5 + n % 50, n * 997 % 10**6) for n in range(_TIMES + MOST_MOMENTS)
-        ]
+        self.swept = Times((0, 5 + n % 50, n * 997 % 10**6) for n in range(_TIMES + MOST_MOMENTS))
         self.wrong = _wrong_offices(country)
 
     def _draw_bursts(self, rng: Random) -> dict[date, Burst]:
@@ -140,11 +156,15 @@ class Planner:
 
     def values(self, plan: Plan) -> list[bytes]:
         """Values for the cases of a plan, one after the other; those are in that all cases share."""
-        values, centre = [b""] * ALL, self.country.centre
-        values[LEAD], values[LEAD_NUMBER] = b"%d" % plan.first, self._number(plan.first)
-        values[DESK], values[DESK_OFFICE] = map(b"%d".__mod__, centre.desk)
-        values[OVERSEER], values[OVERSEER_OFFICE] = map(b"%d".__mod__, centre.overseer)
-        values[OPERATOR], values[OPERATOR_OFFICE] = map(b"%d".__mod__, centre.operator)
+        values, centre = [b""] * CONSTANTS, self.country.centre
+        values[LEAD_NUMBER] = self._number(plan.first)
+        ids = zip(
+            (LEAD, DESK, DESK_OFFICE, OVERSEER, OVERSEER_OFFICE, OPERATOR, OPERATOR_OFFICE),
+            (plan.first, *centre.desk, *centre.overseer, *centre.operator),
+            strict=True,
+        )
+        for slot, number in ids:
+            values[slot], values[PACKED + slot] = b"%d" % number, pack_eight(number)
         return values
 
     # --- Plans -----------------------------------------------------------------------------------
@@ -169,7 +189,8 @@ class Planner:
         if "merge" in story.moves:
             lead = replace(filing, merged_count=number - 1)
             sheets[0] = self._told(shape, lead, life.LEAD, rng)
-        return Plan(wanted.first + first, sheets, shape, filing.language, burst, rng)
+        offices = self.country.shapes[shape]
+        return Plan(wanted.first + first, sheets, offices, filing.language, burst, rng)
 
     def _draw(self, day: date, shape: Shape, rng: Random) -> tuple[Filing, Story]:
         sensitive = rng.random() < life.SENSITIVE
@@ -207,8 +228,11 @@ class Planner:
 
     # --- Cases -----------------------------------------------------------------------------------
 
-    def put(self, values: list[bytes], plan: Plan, place: int, sheet: Sheet) -> None:
-        """Put what a case has of its own into the values. `place` is its place in the plan."""
+    def put(self, values: list[bytes], plan: Plan, place: int, sheet: Sheet) -> list[int]:
+        """Put what a case has of its own into the values. `place` is its place in the plan.
+
+        Says when things happened, in microseconds after the hour: of people, then of the sweep.
+        """
         rng, case = plan.rng, plan.first + place
         text = self.words[plan.language].text(rng)
         drawn_once = rng.randbytes(80)
@@ -220,10 +244,13 @@ class Planner:
             *(b"%d" % case, self._number(case), text, hexadecimal[:32], commitment),
             *(hexadecimal[32:96], hexadecimal[96:]),
         )
-        at = int(rng.random() * _TIMES)
-        values[MOMENTS : MOMENTS + sheet.moments] = self.times[at : at + sheet.moments]
-        values[SWEPT : SWEPT + sheet.sweeps] = self.swept[at : at + sheet.sweeps]
+        values[PACKED + CASE], values[PACKED + TEXT] = pack_eight(case), TEXT_LENGTHS[len(text)]
+        at, times, swept = int(rng.random() * _TIMES), self.times, self.swept
+        last, last_sweep = at + sheet.moments, at + sheet.sweeps
+        values[MOMENTS : MOMENTS + sheet.moments] = times.written[at:last]
+        values[SWEPT : SWEPT + sheet.sweeps] = swept.written[at:last_sweep]
         self._put_offices(values, plan, sheet)
+        return times.lengths[at:last] + swept.lengths[at:last_sweep]
 
     def _number(self, case: int) -> bytes:
         if case in self.wanted.taken:
@@ -231,27 +258,26 @@ class Planner:
         return number_of(case, self.wanted.seed).encode()
 
     def _put_offices(self, values: list[bytes], plan: Plan, sheet: Sheet) -> None:
-        country, rng = self.country, plan.rng
-        if plan.burst is not None:
-            office, category = plan.burst.office, plan.burst.category
-        else:
-            office = country.draw_office(plan.shape, rng)
-            category = country.draw_category(office, rng)
-        place, code = country.draw_place(office, rng)
-        values[PLACE : CATEGORY_CODE + 1] = (place, code, *category)
-        self._seat(values, "holder", office)
-        above = country.offices[office].parent_id or office
+        country, rng, burst = self.country, plan.rng, plan.burst
+        office = plan.offices.draw(rng) if burst is None else burst.office
+        category = country.draw_category(office, rng) if burst is None else burst.category
+        seat = country.at(office)
+        place = country.draw_place(seat, rng)
+        values[PLACE:CATEGORY], values[_PACKED_PLACE:_PACKED_CATEGORY] = place
+        values[CATEGORY:LEAD], values[_PACKED_CATEGORY:_PACKED_LEAD] = category
+        _sit(values, "holder", seat)
         if sheet.has_above:
-            self._seat(values, "above", above)
+            _sit(values, "above", country.at(seat.above))
         if sheet.has_wrong:
             at = int(rng.random() * len(self.wrong))
-            while self.wrong[at] in (office, above):
+            while self.wrong[at] in (office, seat.above):
                 at -= 1
-            self._seat(values, "wrong", self.wrong[at])
+            _sit(values, "wrong", country.at(self.wrong[at]))
 
-    def _seat(self, values: list[bytes], name: str, office: int) -> None:
-        first = SEATS[name]
-        values[first : first + LAST_OF_SEAT + 1] = self.country.seat(office)
+
+def _sit(values: list[bytes], name: str, seat: Seat) -> None:
+    first, last, packed, last_packed = _SEATS[name]
+    values[first:last], values[packed:last_packed] = seat.values
 
 
 def _wrong_offices(country: Country) -> list[int]:

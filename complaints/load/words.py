@@ -112,8 +112,13 @@ class Words:
     """Texts in one language: sentences, and made-up words from a stock of some thousands."""
 
     def __init__(self, language: str, rng: Random, stock: int = 20_000) -> None:
-        parts = SENTENCES.get(language, SENTENCES["en"])
-        self.parts = tuple(tuple(sentence.encode() for sentence in part) for part in parts)
+        openings, bodies, self.ends = (
+            tuple(sentence.encode() for sentence in part)
+            for part in SENTENCES.get(language, SENTENCES["en"])
+        )
+        # Cut where made-up words go.
+        self.openings = tuple(sentence.partition(b"{}")[::2] for sentence in openings)
+        self.bodies = tuple(sentence.partition(b"{}")[::2] for sentence in bodies)
         syllables = _BANGLA if language == "bn" else _LATIN
         self.made_up = [
             "".join(rng.choices(syllables, k=rng.randint(3, 5))).encode() for _ in range(stock)
@@ -122,14 +127,13 @@ class Words:
     def text(self, rng: Random) -> bytes:
         """A complaint of three sentences, in UTF-8; nothing in it has to be escaped in JSON or by COPY."""
         draw, made_up = rng.random, self.made_up
-        stock = len(made_up)
-        first, then, last = self.parts
-        return (
-            first[int(draw() * len(first))].replace(b"{}", made_up[int(draw() * stock)])
-            + b" "
-            + then[int(draw() * len(then))].replace(b"{}", made_up[int(draw() * stock)])
-            + b" "
-            + made_up[int(draw() * stock)]
-            + b" "
-            + last[int(draw() * len(last))]
+        stock, openings, bodies, ends = len(made_up), self.openings, self.bodies, self.ends
+        before, after = openings[int(draw() * len(openings))]
+        first = made_up[int(draw() * stock)]
+        then_before, then_after = bodies[int(draw() * len(bodies))]
+        return b"%b%b%b %b%b%b %b %b" % (
+            *(before, first, after),
+            *(then_before, made_up[int(draw() * stock)], then_after),
+            made_up[int(draw() * stock)],
+            ends[int(draw() * len(ends))],
         )

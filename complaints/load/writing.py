@@ -2,32 +2,40 @@
 
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime
-from functools import cache
-from io import BytesIO
+from itertools import chain as chain_of
+from operator import add
 from random import Random
+from struct import Struct
 from typing import Any
 
 from django.db import connection
 from django.db.models import Model
 
+from complaints.load.binary import HEADER, TRAILER
+from complaints.load.loom import Loom, columns
 from complaints.load.marks import (
     CLOCKS,
     COMMITMENT,
     EVENTS,
     HASHES,
-    LAST_OF_SEAT,
+    MOMENTS,
+    OF_SEAT,
     SEATS,
-    Stamp,
+    SWEPT,
+    as_id,
     as_text,
+    pieces,
 )
-from complaints.load.stage import NUMBERED, TABLES, Rows
+from complaints.load.stage import TABLES, Rows
+from complaints.load.weaving import CONSTANTS, PACKED, PACKED_MOMENTS, Weave, picker
+from complaints.models import Event
 from complaints.services.work import hashed_fields
 from record import chain
 
-#: What COPY reads at once, in bytes.
-READ = 1 << 20
+#: Of so many cases COPY reads the rows at once.
+CASES_READ = 16
 _AS_BYTES = b"%d".__mod__
+_PACKED_EVENTS, _PACKED_CLOCKS = PACKED + EVENTS, PACKED + CLOCKS
 
 
 class Sheet:
@@ -37,42 +45,86 @@ class Sheet:
         self.moments, self.sweeps = rows.moments, rows.sweeps
         self.events, self.clocks = len(rows.events), len(rows.clocks)
         _salt(rows, rng)
-        self._hashed = []
-        for place, event in enumerate(rows.events):
-            event.prev_hash = as_text(HASHES + place - 1) if place else ""
-            event.hash = as_text(HASHES + place)
-            hashed = chain.hashed_as(hashed_fields(event), event.prev_hash)
-            self._hashed.append(Stamp(chain.canonical(hashed).decode()))
+        loom = Loom()
+        self._hashed = [_hashed(loom, event, place).pick for place, event in enumerate(rows.events)]
         rows.case.last_hash = as_text(HASHES + self.events - 1)
-        self._rows = {
-            table: Stamp("".join(line_of(row) for row in there))
-            for table, there in rows.by_table().items()
-            if there
-        }
+        self._rows = [
+            (table, loom.rows(there).pick) for table, there in rows.by_table().items() if there
+        ]
+        self._fragments = [
+            (each.pick, each.slot, each.packed, each.lengths) for each in loom.fragments
+        ]
+        self._constants = loom.yarn.constants
+        self._use_moments(loom)
+        self._has_written_ids = not loom.yarn.used.isdisjoint(range(EVENTS, HASHES))
+        used = {slot % PACKED for slot in loom.yarn.used if slot < 2 * PACKED}
+        self.has_above = not used.isdisjoint(_slots_of("above"))
+        self.has_wrong = not used.isdisjoint(_slots_of("wrong"))
 
-        stamps = self._rows.values()
-        self.has_above = any(stamp.has(*_slots_of("above")) for stamp in stamps)
-        self.has_wrong = any(stamp.has(*_slots_of("wrong")) for stamp in stamps)
+    def _use_moments(self, loom: Loom) -> None:
+        """Of each moment that is packed its hour, and where to find its minutes."""
+        slots = [slot for slot, _hour in loom.moments]
+        self._hours = [hour for _slot, hour in loom.moments]
+        self._minutes = picker(
+            [slot - MOMENTS if slot < SWEPT else slot - SWEPT + self.moments for slot in slots]
+        )
+        number = self.events + self.clocks + len(slots)
+        self._pack, self._unpack = Struct(f"!{number}q").pack, Struct("8s" * number).unpack
+
+    def begin(self, values: list[bytes]) -> None:
+        """Put into the values what is the same for all cases of the story."""
+        values[CONSTANTS:] = self._constants
 
     def stamp(
-        self, values: list[bytes], event: int, clock: int, lines: dict[type[Model], list[bytes]]
+        self,
+        values: list[bytes],
+        minutes: list[int],
+        ids: tuple[int, int],
+        lines: dict[type[Model], list[bytes]],
     ) -> None:
-        """Add the rows of a case. `event` and `clock` are its first ids of those tables.
+        """Add the rows of a case, whose values are those of `Planner.put`, as `minutes` are.
 
-        Ids and hashes are put into the values.
+        `ids` are its first ones of events and clocks. Ids, hashes and moments are put into the values.
         """
-        values[EVENTS : EVENTS + self.events] = map(_AS_BYTES, range(event, event + self.events))
-        values[CLOCKS : CLOCKS + self.clocks] = map(_AS_BYTES, range(clock, clock + self.clocks))
-        slot, sha256 = HASHES, hashlib.sha256
-        for hashed in self._hashed:
-            values[slot] = sha256(hashed.filled(values)).hexdigest().encode()
+        self._put(values, minutes, *ids)
+        join, sha256, slot = b"".join, hashlib.sha256, HASHES
+        for pick, fragment, packed, lengths in self._fragments:
+            values[fragment] = text = join(pick(values))
+            values[packed] = lengths[len(text)]
+        for pick in self._hashed:
+            values[slot] = sha256(join(pick(values))).hexdigest().encode()
             slot += 1
-        for table, stamp in self._rows.items():
-            lines[table].append(stamp.filled(values))
+        for table, pick in self._rows:
+            lines[table].append(join(pick(values)))
+
+    def _put(self, values: list[bytes], minutes: list[int], event: int, clock: int) -> None:
+        events, clocks = self.events, self.clocks
+        numbers, more = range(event, event + events), range(clock, clock + clocks)
+        if self._has_written_ids:
+            values[EVENTS : EVENTS + events] = map(_AS_BYTES, numbers)
+            values[CLOCKS : CLOCKS + clocks] = map(_AS_BYTES, more)
+        moments = map(add, self._hours, self._minutes(minutes))
+        packed = self._unpack(self._pack(*numbers, *more, *moments))
+        values[_PACKED_EVENTS : _PACKED_EVENTS + events] = packed[:events]
+        events += clocks
+        values[_PACKED_CLOCKS : _PACKED_CLOCKS + clocks] = packed[self.events : events]
+        values[PACKED_MOMENTS : PACKED_MOMENTS + len(self._hours)] = packed[events:]
 
 
-def _slots_of(seat: str) -> tuple[int, int]:
-    return SEATS[seat], SEATS[seat] + LAST_OF_SEAT
+def _hashed(loom: Loom, event: Event, place: int) -> Weave:
+    """What is hashed of an event. Its JSON is put together once, for the hash and for the row."""
+    event.prev_hash = as_text(HASHES + place - 1) if place else ""
+    event.hash = as_text(HASHES + place)
+    hashed = chain.hashed_as(hashed_fields(event), event.prev_hash)
+    for name in ("data", "fixed"):
+        slot = loom.json_slot(hashed[name])
+        if slot is not None:
+            hashed[name] = as_id(slot)
+    return loom.yarn.weave(pieces(chain.canonical(hashed).decode()))
+
+
+def _slots_of(seat: str) -> range:
+    return range(SEATS[seat], SEATS[seat] + OF_SEAT)
 
 
 def _salt(rows: Rows, rng: Random) -> None:
@@ -81,42 +133,6 @@ def _salt(rows: Rows, rng: Random) -> None:
         statement.salt = f"{rng.getrandbits(128):032x}"
         statement.event.commitment = chain.commitment(statement.salt, statement.body)
     rows.events[0].commitment = as_text(COMMITMENT)
-
-
-@cache
-def columns(table: type[Model]) -> tuple[tuple[str, str], ...]:
-    """Attributes and columns of a table that are written."""
-    return tuple(
-        (field.attname, str(field.column))
-        for field in table._meta.concrete_fields
-        if table in NUMBERED or not field.primary_key
-    )
-
-
-def line_of(row: Model) -> str:
-    """A row as a line of COPY's text format."""
-    values = (_copied(getattr(row, name)) for name, _column in columns(type(row)))
-    return "\t".join(values) + "\n"
-
-
-def _copied(value: Any) -> str:
-    match value:
-        case None:
-            return "\\N"
-        case bool():
-            return "t" if value else "f"
-        case datetime():
-            return chain.moment(value)
-        case dict() | list():
-            return _escaped(chain.canonical(value).decode())  # type: ignore[arg-type]
-        case _:
-            return _escaped(str(value))
-
-
-def _escaped(text: str) -> str:
-    for plain, escape in (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r")):
-        text = text.replace(plain, escape)
-    return text
 
 
 def copy(lines: dict[type[Model], list[bytes]]) -> None:
@@ -130,6 +146,18 @@ def copy(lines: dict[type[Model], list[bytes]]) -> None:
 
 
 def _copy(cursor: Any, table: type[Model], lines: Sequence[bytes]) -> None:
-    names = ", ".join(f'"{column}"' for _name, column in columns(table))
-    sql = f'COPY "{table._meta.db_table}" ({names}) FROM STDIN'
-    cursor.copy_expert(sql, BytesIO(b"".join(lines)), READ)
+    names = ", ".join(f'"{column}"' for _name, column, _encoder in columns(table))
+    sql = f'COPY "{table._meta.db_table}" ({names}) FROM STDIN (FORMAT binary)'
+    cursor.copy_expert(sql, _Read(lines))
+
+
+class _Read:
+    """Rows as a file to be read: joined piece by piece, for a whole chunk would leave the cache."""
+
+    def __init__(self, lines: Sequence[bytes]) -> None:
+        pieces = (lines[at : at + CASES_READ] for at in range(0, len(lines), CASES_READ))
+        self._pieces = chain_of([HEADER], map(b"".join, pieces), [TRAILER])
+
+    def read(self, _size: int) -> bytes:
+        """The next rows, as many as there are; nothing at the end."""
+        return next(self._pieces, b"")

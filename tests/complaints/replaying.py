@@ -16,7 +16,7 @@ from agencies import snapshot
 from agencies.models import Office
 from agencies.selectors import actor_for
 from complaints import moment
-from complaints.load.country import Country
+from complaints.load.country import Country, Offices
 from complaints.load.life import Manner, Story
 from complaints.load.making import write
 from complaints.load.plans import Burst, Plan, Planner, Wanted
@@ -87,7 +87,7 @@ class Load:
             sheets[0] = Sheet(tell(lead, ("forward",)), rng)
         # A burst is with one office; so is this.
         with_holder = Burst(holder.pk, self.country.draw_category(holder.pk, rng))
-        plan = Plan(wanted.first, sheets, shape, filing.language, with_holder, rng)
+        plan = Plan(wanted.first, sheets, Offices(), filing.language, with_holder, rng)
         write(planner, [plan])
         return Case.objects.get(pk=wanted.first + number - 1)
 
