@@ -4,6 +4,11 @@ from pathlib import Path
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+#: How a page is seen: width, language, and whether axe looks on. Words do not change what axe finds,
+#: but how much room they take: so each language is measured on a telephone, where room is short.
+VIEWS = ((360, "bn", True), (360, "en", False), (360, "id", False), (1280, "en", True))
+#: All that a page folds away is laid open.
+UNFOLD = "document.querySelectorAll('details').forEach((one) => { one.open = true; })"
 
 
 def findings(page) -> list[str]:
@@ -24,3 +29,25 @@ def findings(page) -> list[str]:
 def width_needed(page) -> int:
     """How wide the page is; more than its window means that it has to be pushed sideways."""
     return int(page.evaluate("document.documentElement.scrollWidth"))
+
+
+def read(page, *paths: str, unfolded: bool = False) -> None:
+    """Open pages in all `VIEWS`; a path is one without its language.
+
+    Each has to be there, with nothing for axe to find and nothing beyond the edge.
+    """
+    for width, language, with_axe in VIEWS:
+        page.set_viewport_size({"width": width, "height": 800})
+        for path in paths:
+            assert page.goto(f"/{language}/{path}").status == 200, page.url
+            if unfolded:
+                page.evaluate(UNFOLD)
+            look(page, with_axe=with_axe)
+
+
+def look(page, *, with_axe: bool = True) -> None:
+    """The page as it is now: nothing beyond the edge, and nothing for axe to find."""
+    width = page.viewport_size["width"]
+    assert width_needed(page) <= width, f"{page.url} at {width}"
+    found = findings(page) if with_axe else []
+    assert found == [], f"{page.url} at {width}: {found}"
