@@ -85,5 +85,7 @@ DEFAULTS: dict[str, Policy] = {
         # Systemic issues: back when, after the fix, a month has that share of the cases before it.
         Policy("issue_back_percent", 50, "count"),
         _days("issue_again", 30),
+        # Agencies' own systems: how long the feed of what they were told is kept.
+        _days("feed_kept", 90),
     )
 }

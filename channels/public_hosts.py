@@ -36,21 +36,22 @@ class Watched(HTTPConnection):
     each byte.
     """
 
-    #: Seconds for connecting, and again for the head of the answer; None: LONGEST.
-    longest: ClassVar[float | None] = None
+    #: Seconds for connecting, and for the head of the answer; None: LONGEST.
+    to_connect: ClassVar[float | None] = None
+    to_answer: ClassVar[float | None] = None
 
     def connect(self) -> None:
-        with self._within():
+        with self._within(self.to_connect or LONGEST):
             super().connect()
 
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]
-        with self._within():
+        with self._within(self.to_answer or LONGEST):
             return super().getresponse()
 
     @contextlib.contextmanager
-    def _within(self) -> Iterator[None]:
+    def _within(self, seconds: float) -> Iterator[None]:
         """Hang up after so many seconds."""
-        watch = threading.Timer(self.longest or LONGEST, self._hang_up)
+        watch = threading.Timer(seconds, self._hang_up)
         watch.daemon = True
         watch.start()
         try:

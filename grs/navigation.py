@@ -8,6 +8,8 @@ from django.http import HttpRequest
 from django.urls import get_script_prefix
 from django.utils.translation import gettext_lazy as _
 
+from systems.out.led import leads_a_system
+
 OFFICE_ROLES = {"focal", "case_officer", "head"}
 
 
@@ -59,6 +61,8 @@ def entries(request: HttpRequest) -> tuple[Entry, ...]:
     for path, title, who in WORK:
         if roles & who:
             fitting.setdefault(path, title)
+    if actor and leads_a_system(actor):
+        fitting["office/systems/"] = _("Systems")
     public = PUBLIC[2:] if fitting else PUBLIC
     shown = [(path, title, True) for path, title in fitting.items()]
     shown += [(path, title, False) for path, title in public]

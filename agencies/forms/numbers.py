@@ -73,6 +73,7 @@ POLICY_NAMES = {
     "audit_open": gettext_lazy("Days after which such a call is not made any more"),
     "issue_back_percent": gettext_lazy("An issue is back: per cent of the cases before its fix"),
     "issue_again": gettext_lazy("To put right an issue that is back"),
+    "feed_kept": gettext_lazy("Days for which the feed of agencies’ systems goes back"),
 }
 KINDS = [
     ("", gettext_lazy("All")),

@@ -176,4 +176,27 @@ FOR_OFFICERS: dict[str, NoticeText] = {
             " acknowledge it there if you look after it."
         ),
     ),
+    # Of an agency's own system, to its office.
+    "webhook_off": NoticeText(
+        _("%(system)s is told no more"),
+        _(
+            "The address at which %(system)s is told what happens to cases did not answer for days, or"
+            " said that it is gone. It is called no more.\n\nNothing is lost: the feed has everything."
+            " Have the system put right, then set the address there again and send what was missed."
+        ),
+    ),
+    "system_ended": NoticeText(
+        _("%(system)s works on no case any more"),
+        _(
+            "%(system)s is no longer connected with the portal. The cases that it worked on are with your"
+            " office, and their deadlines run on.\n\nSay who works on each of them."
+        ),
+    ),
+    "webhook_given_up": NoticeText(
+        _("Something did not reach %(system)s"),
+        _(
+            "What happened to a case could not be delivered to %(system)s, in ten tries over three"
+            " days.\n\nSee there why. Once that is put right, send it again."
+        ),
+    ),
 }

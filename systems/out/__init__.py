@@ -1,0 +1,1 @@
+"""What systems are told: the record's log followed, the feed, webhooks."""

@@ -1,0 +1,55 @@
+"""Old deliveries are erased, after the days of a policy; the feed says from where on it is complete."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F
+from django.db.models.functions import Greatest
+from django.utils import timezone
+
+from agencies import snapshot
+from systems.models import Followed
+
+POLICY = "feed_kept"
+#: So many in one transaction, and in a run.
+BATCH, MOST_A_RUN = 5000, 200_000
+
+# Rows are written in the order of the log, so the oldest are the first by id: nothing else is looked at.
+# What waits is younger than that; of a system that has ended it waits for nobody.
+ERASE = """
+    WITH oldest AS (
+        SELECT d.id, d.log_seq, d.made_at, d.state, s.ended_at
+        FROM systems_delivery d JOIN systems_system s ON s.id = d.system_id
+        ORDER BY d.id LIMIT %(batch)s
+    ), gone AS (
+        DELETE FROM systems_delivery d USING oldest o
+        WHERE d.id = o.id AND o.made_at < %(before)s
+          AND (o.state <> 'waiting' OR o.ended_at IS NOT NULL)
+        RETURNING d.log_seq
+    )
+    SELECT count(*), coalesce(max(log_seq), 0) FROM gone
+"""
+
+
+def forget(*, most: int = MOST_A_RUN) -> int:
+    """Erase deliveries that are older than the policy says; gives how many. Safe to repeat."""
+    now = timezone.now()
+    days = snapshot.current(settings.COUNTRY).policy(POLICY, now).amount
+    erased = 0
+    while erased < most:
+        done = _erase(now - timedelta(days=days))
+        erased += done
+        if done < BATCH:
+            break
+    return erased
+
+
+def _erase(before: object) -> int:
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(ERASE, {"batch": BATCH, "before": before})
+            count, last = cursor.fetchone()
+        if count:
+            Followed.objects.filter(pk=1).update(forgotten=Greatest(F("forgotten"), last))
+    return int(count)
