@@ -136,6 +136,33 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(hours=1),
         "options": {"expires": 3500},
     },
+    # Agencies' systems: an idle run costs three small queries; who is called is called at once.
+    "follow-log": {
+        "task": "systems.tasks.follow_log",
+        "schedule": timedelta(seconds=5),
+        "options": {"expires": 4},
+    },
+    "send-webhooks": {
+        "task": "systems.tasks.send_webhooks",
+        "schedule": timedelta(seconds=10),
+        "options": {"expires": 9},
+    },
+    "forget-deliveries": {
+        "task": "systems.tasks.forget_deliveries",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3500},
+    },
+    # A system that ends leaves its cases behind; an idle run costs two small queries.
+    "give-back-cases": {
+        "task": "systems.tasks.give_back_cases",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 55},
+    },
+    "forget-tokens": {
+        "task": "systems.tasks.forget_tokens",
+        "schedule": timedelta(minutes=10),
+        "options": {"expires": 590},
+    },
     "erase-loose-files": {
         "task": "complaints.tasks.erase_loose_files",
         "schedule": timedelta(hours=1),

@@ -132,6 +132,17 @@ def no_such_system(role: str, case: str) -> str:
     return "none" if gate == IN else gate
 
 
+def no_such_system(role: str, case: str) -> str:
+    """A system of an office that one leads; there is none of this number."""
+    gate = deciders(role, case)
+    return "none" if gate == IN else gate
+
+
+def no_system_to_change(role: str, case: str) -> str:
+    gate = leaders(role, case)
+    return "none" if gate == IN else gate
+
+
 def no_such_view(role: str, case: str) -> str:
     """A saved view; there is none of this key."""
     gate = lookers(role, case)
@@ -260,7 +271,13 @@ GROUPS: list[tuple[Rule, str]] = [
     (rule(nothing_served_by_api), "api-case-file"),
     # Systems of agencies: id and secret in the body
     (rule(everybody, "POST"), "oauth-token oauth-revoke"),
-    (rule(without_token), "api-system"),
+    (rule(without_token), "api-system api-events api-system-endpoint api-system-deliveries"),
+    (rule(without_token, "POST"), "api-system-test api-system-resend api-system-resend-failed"),
+    (rule(without_token), "api-system-cases api-system-statuses"),
+    (rule(without_token, "POST"), "api-system-statuses-dry-run api-case-status"),
+    (rule(without_token, "PUT"), "api-case-reference"),
+    # Only in a sandbox
+    (rule(nothing_there, "POST"), "api-sandbox-play"),
     # Native apps: with a session token alone, which nobody here has
     (rule(everybody, "POST"), "api-me-code api-me-session"),
     (rule(without_token), "api-me-complaints api-me-complaint api-me-file"),
@@ -332,6 +349,11 @@ GROUPS: list[tuple[Rule, str]] = [
     # Systemic issues: there is none of this key
     (rule(onlookers), "issues issue-piles issue-pile"),
     (rule(leaders), "office-issues"),
+    # What systems are told: there is none of this number
+    (rule(deciders), "office-systems"),
+    (rule(no_such_system), "office-system-deliveries office-system-delivery"),
+    (rule(no_system_to_change, "POST"), "office-system-again"),
+    (rule(no_system_to_change, BOTH), "office-system-address office-system-statuses"),
     (rule(overseers, BOTH), "issue-new"),
     (rule(nothing_there), "public-issue api-issue"),
     (rule(no_such_issue), "issue"),

@@ -107,8 +107,12 @@ WITHOUT_CASES = """
     account_reset_password_from_key_done account_reauthenticate account_confirm_login_code
     mfa_authenticate mfa_reauthenticate mfa_index mfa_activate_totp mfa_deactivate_totp
     mfa_generate_recovery_codes mfa_view_recovery_codes mfa_download_recovery_codes
-    api-system registry-systems registry-system registry-system-new registry-system-edit
+    api-sandbox-play api-system registry-systems registry-system registry-system-new registry-system-edit
     registry-system-secret registry-system-old-secret registry-system-end
-    oauth-token oauth-revoke api-case-file
+    oauth-token oauth-revoke api-case-file api-case-reference api-case-status api-system-cases
+    api-system-statuses api-system-statuses-dry-run office-system-statuses
+    api-events api-system-endpoint api-system-test api-system-deliveries api-system-resend
+    api-system-resend-failed office-systems office-system-deliveries office-system-delivery
+    office-system-again office-system-address
 """
 OTHERS = frozenset(WITHOUT_CASES.split())

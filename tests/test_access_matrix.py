@@ -60,6 +60,7 @@ ARGUMENTS: dict[str, Any] = {
     "sid": "1",
     "day": "2026-11-22",
     "leaf": "0" * 64,
+    "seq": 1,
     "message": "1",
     "audit": "1",
     "view": "1",

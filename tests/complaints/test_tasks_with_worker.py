@@ -20,8 +20,9 @@ from channels.tasks import (
     post_publicly,
     take_messages,
 )
-from complaints.models import Attachment, FilingKey, Heartbeat, Notice
+from complaints.models import Attachment, Clock, FilingKey, Heartbeat, Notice
 from complaints.services import intake, notices
+from complaints.services.outbox import overseers
 from complaints.tasks import (
     erase_loose_files,
     forget_by_retention,
@@ -32,6 +33,8 @@ from complaints.tasks import (
 )
 from fairplay.tasks import find_clusters, join_clusters, look_for_patterns, set_aside
 from grs.celery import app
+from oversight.alerts import rules
+from oversight.models import Alert, Kept
 from oversight.tasks import (
     count_ahead,
     count_piles,
@@ -43,7 +46,15 @@ from oversight.tasks import (
     order_reports,
     tend_issues,
 )
+from record.models import Waiting
 from record.tasks import write_log
+from systems.tasks import (
+    follow_log,
+    forget_deliveries,
+    forget_tokens,
+    give_back_cases,
+    send_webhooks,
+)
 from tests.complaints.conftest import Scene
 from tests.conftest import eventually
 from tests.factories.agencies import RegistryCast
@@ -69,6 +80,7 @@ TASKS = (
     *(make_files, erase_files, order_reports, look_for_alerts, count_ahead),
     *(deliver_notices, take_messages, fetch_mail, post_publicly, forget_messages),
     *(find_clusters, join_clusters, look_for_patterns, set_aside),
+    *(follow_log, send_webhooks, forget_deliveries, forget_tokens, give_back_cases),
 )
 
 
@@ -122,6 +134,31 @@ def test_the_other_tasks_do_their_work_through_the_worker(
     eventually(lambda: Heartbeat.objects.filter(name="sweep").exists())
     eventually(lambda: not FilingKey.objects.exists())
     eventually(lambda: not Attachment.objects.exists())
+
+
+@pytest.mark.slow
+def test_an_alert_is_raised_and_told_once_through_the_worker(
+    now_scene: Scene, celery_worker: Any
+) -> None:
+    """From the cases to the notices: figures are kept, rules looked at, overseers told."""
+    actor = now_scene.actor(now_scene.cast.overseer)
+    for _case in range(5):
+        now_scene.file()
+    Clock.objects.filter(stopped_at=None).update(due_at=timezone.now() - timedelta(days=1))
+    rules.make(actor=actor, kind="late_share", threshold=50, least=5)
+    write_log.delay()
+    eventually(lambda: not Waiting.objects.exists())
+    keep_figures.delay()
+    eventually(lambda: Kept.objects.exclude(backlog_at=None).exists(), seconds=60)
+    for _time in range(3):
+        look_for_alerts.delay()
+    alert = eventually(lambda: Alert.objects.first(), seconds=60)
+    assert isinstance(alert, Alert)
+    assert alert.found["now"]["late"] == 5
+    told = Notice.objects.filter(template="alert_late_country")
+    eventually(lambda: told.exists())
+    assert Alert.objects.count() == 1
+    assert told.count() == len(overseers(configured.COUNTRY))
 
 
 @pytest.mark.slow
