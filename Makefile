@@ -1,4 +1,4 @@
-# make run · make test · make check · make bench · make browser-test
+# make run · make sandbox · make test · make check · make bench · make browser-test
 # Python 3.11 or later and make are all that is needed. Settings: .env.example.
 
 PYTHON ?= python3
@@ -7,11 +7,14 @@ MACHINE := $(PYTHON) grs/machine/install.py machine
 DEV := $(PYTHON) grs/machine/install.py dev
 ROOMS := accounts agencies routing record complaints channels oversight fairplay console systems grs
 
-.PHONY: run test check bench browser-test setup messages shell clean
+.PHONY: run sandbox test check bench browser-test setup messages shell clean
 .DEFAULT_GOAL := run
 
 run: ## The portal on this machine, until Ctrl-C (PORT=8000, GRS_COUNTRY=bd or id)
 	@$(MACHINE) && exec $(VENV)/python -m grs.machine.run
+
+sandbox: ## An installation beside it in which agencies try their systems (PORT=8001)
+	@$(MACHINE) && exec env PORT="$${PORT:-8001}" GRS_STATE_DIR="$${GRS_STATE_DIR:-var/sandbox}" GRS_SANDBOX=1 $(VENV)/python -m grs.machine.run
 
 test: ## The whole suite, on two processes (ARGS="tests/routing -k golden" for a part)
 	@$(DEV) && $(VENV)/python -m pytest -n 2 --dist loadgroup $(ARGS)

@@ -37,6 +37,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "portal_name": _("National Complaint Portal"),
         "navigation": navigation,
         "demo": settings.DEMO,
+        "sandbox": settings.SANDBOX,
         "simulator": settings.SIMULATOR,
         "at_work": any(entry.work for entry in navigation),
         "push_key": public_key(),

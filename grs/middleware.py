@@ -51,6 +51,19 @@ class RequestLogMiddleware:
         return response
 
 
+class SandboxMiddleware:
+    """Say on every answer to a program that this is no real installation (GRS_SANDBOX=1)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.path_info.startswith(("/api/", "/oauth/")):
+            response["X-Sandbox"] = "1"
+        return response
+
+
 class BodyLimitMiddleware:
     """Refuse a request that is larger than any form with all its files, before it is read.
 

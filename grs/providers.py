@@ -76,14 +76,15 @@ SIMULATED: dict[str, dict[str, str]] = {
 }
 
 
-def providers(*, public_url: str, simulate: bool) -> dict[str, dict[str, str]]:
+def providers(*, public_url: str, simulate: bool, real: bool = True) -> dict[str, dict[str, str]]:
     """Every provider's values by name, lower case; missing ones are empty strings.
 
-    One of which the environment gives nothing is simulated where that is allowed.
+    One of which the environment gives nothing is simulated where that is allowed. Without `real` the
+    environment is not asked: nothing leaves, whatever it says.
     """
     found: dict[str, dict[str, str]] = {}
     for provider, names in NAMES.items():
-        given = {name: env.text(f"GRS_{provider}_{name}".upper()) for name in names}
+        given = {name: env.text(f"GRS_{provider}_{name}".upper()) if real else "" for name in names}
         played = SIMULATED.get(provider, {}) if simulate and not any(given.values()) else {}
         if played:
             played = {"url": f"{public_url}/simulator/{provider}", **played}
@@ -104,13 +105,14 @@ NEEDED_TO_SEND: dict[str, tuple[str, ...]] = {
 }
 
 
-def sms_gateway(found: dict[str, dict[str, str]]) -> str:
-    """Which provider carries SMS: GRS_SMS_GATEWAY, else the simulated one, else none ("log").
+def sms_gateway(found: dict[str, dict[str, str]], *, real: bool = True) -> str:
+    """Which provider carries SMS: GRS_SMS_GATEWAY (if `real`), else the simulated one, else none
+    ("log").
 
     Raises ImproperlyConfigured, naming them, if it lacks values.
     """
     default = "twilio" if found["twilio"]["simulated"] else "log"
-    chosen = env.choice("GRS_SMS_GATEWAY", tuple(NEEDED_TO_SEND), default)
+    chosen = env.choice("GRS_SMS_GATEWAY", tuple(NEEDED_TO_SEND), default) if real else default
     lacking = [name for name in NEEDED_TO_SEND[chosen] if not found[chosen][name]]
     if lacking:
         names = ", ".join(f"GRS_{chosen}_{name}".upper() for name in lacking)

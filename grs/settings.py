@@ -24,11 +24,16 @@ DEBUG = env.flag("GRS_DEBUG")
 #: An installation in which agencies try their systems: a demonstration that can be played with.
 SANDBOX = env.flag("GRS_SANDBOX")
 DEMO = env.flag("GRS_DEMO") or SANDBOX
-#: Where that one is, for the registrars of the real one.
+#: Where a sandbox is, for the registrars of the real installation.
 SANDBOX_URL = env.text("GRS_SANDBOX_URL").rstrip("/")
 #: How many proxies of ours stand in front and add to X-Forwarded-For.
 PROXIES = env.number("GRS_PROXIES", 0)
 PUBLIC_URL = env.text("GRS_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+#: The password of the demonstration's people. Everybody knows the usual one, so a sandbox that others can
+#: reach has none unless it is given one.
+DEMO_PASSWORD = env.text("GRS_DEMO_PASSWORD") or (
+    "" if SANDBOX and not env.is_here(PUBLIC_URL) else "demo-portal-2026"
+)
 ALLOWED_HOSTS = env.words("GRS_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]" if DEMO else "")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 HTTPS = PUBLIC_URL.startswith("https://") or not (DEBUG or DEMO)
@@ -130,6 +135,8 @@ TEMPLATES = [
         },
     }
 ]
+if SANDBOX:
+    MIDDLEWARE.insert(1, "grs.middleware.SandboxMiddleware")
 # Every form in govuk-frontend's markup; widgets' own templates come with django.forms.
 FORM_RENDERER = "grs.renderer.PortalRenderer"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -308,7 +315,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
 # A demonstration without a mail server keeps its letters as files, to be read there.
 EMAIL_BACKEND = (
     "django.core.mail.backends.filebased.EmailBackend"
-    if DEMO and not env.text("GRS_EMAIL_HOST")
+    if SANDBOX or (DEMO and not env.text("GRS_EMAIL_HOST"))
     else "django.core.mail.backends.smtp.EmailBackend"
 )
 EMAIL_FILE_PATH = STATE_DIR / "mail"
@@ -322,13 +329,14 @@ DEFAULT_FROM_EMAIL = env.text("GRS_EMAIL_FROM", "no-reply@localhost")
 # Providers of the channels; a demonstration simulates those that are not given (grs/providers.py).
 # The simulator is open to whoever reaches it, so it stays on the machine itself.
 SIMULATOR = DEMO and not env.flag("GRS_TESTING") and env.is_here(PUBLIC_URL)
-PROVIDERS = providers.providers(public_url=PUBLIC_URL, simulate=SIMULATOR)
+# From a sandbox nothing leaves, whatever the environment says.
+PROVIDERS = providers.providers(public_url=PUBLIC_URL, simulate=SIMULATOR, real=not SANDBOX)
 # Anymail's names of the same: an installation has one mail service, so one key is enough.
 ANYMAIL = providers.anymail(PROVIDERS["inbox"])
 # How SMS leave: `log` sends nothing and writes only length and reference to the log.
-SMS_GATEWAY = providers.sms_gateway(PROVIDERS)
+SMS_GATEWAY = providers.sms_gateway(PROVIDERS, real=not SANDBOX)
 # Where push services may be is anywhere, but on this machine only in a demonstration.
-PUSH_TO_PRIVATE = DEMO or env.flag("GRS_TESTING")
+PUSH_TO_PRIVATE = SIMULATOR or env.flag("GRS_TESTING")
 # Channels by which people can answer: what they are told depends on it.
 REPLIES_BY = frozenset(
     channel
@@ -345,7 +353,7 @@ REPLIES_BY = frozenset(
 # --- Systems of agencies --------------------------------------------------------------------
 
 # Webhooks of systems go to the open internet by TLS; elsewhere only where this is wanted.
-WEBHOOKS_TO_PRIVATE = env.flag("GRS_WEBHOOKS_TO_PRIVATE", DEMO or env.flag("GRS_TESTING"))
+WEBHOOKS_TO_PRIVATE = env.flag("GRS_WEBHOOKS_TO_PRIVATE", SIMULATOR or env.flag("GRS_TESTING"))
 # A client of the OAuth library is a system that has joined; it gets tokens by its own secret alone:
 # the server knows no other grant. What else the library can do is shut by its own settings (RFC 9700).
 OAUTH2_PROVIDER_APPLICATION_MODEL = "systems.System"

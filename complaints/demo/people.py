@@ -6,13 +6,13 @@ from itertools import cycle
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
 from accounts.models import User
 from accounts.roles import Role
 from agencies.models import Office, Post
 
-PASSWORD = "demo-portal-2026"  # noqa: S105  # shown to everybody: a demonstration's, nowhere else
 SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 CENTRAL = {
     "operator": Role.OPERATOR,
@@ -96,7 +96,7 @@ class People:
         found = User.objects.filter(email=email).first()
         if found is not None:
             return found
-        self._hash = self._hash or make_password(PASSWORD)
+        self._hash = self._hash or make_password(settings.DEMO_PASSWORD)
         user = User(email=email, name=name[:200], language=self.language, password=self._hash)
         user.save()
         EmailAddress.objects.create(user=user, email=email, primary=True, verified=True)

@@ -81,6 +81,22 @@ def sweep(*, at: datetime | None = None, dry_run: bool = False, seconds: float =
     return done
 
 
+def sweep_case(case_id: int, *, at: datetime) -> Swept:
+    """Do what would be due of one case by that moment: where a case is played with (a sandbox).
+
+    Raises `moment.NotNow` for a later time outside demonstrations.
+    """
+    done = Swept()
+    with moment.as_if(at), transaction.atomic():
+        registry = tell_database(SYSTEM)
+        due = Clock.objects.filter(case_id=case_id, stopped_at=None, next_at__lte=moment.now())
+        rows = due.select_for_update(of=("case",)).select_related("case__holder__agency")
+        clock = rows.order_by("next_at", "id").first()
+        if clock is not None:
+            _sweep_case(clock, registry, done)
+    return done
+
+
 def beat(name: str) -> None:
     """Leave a sign of life."""
     Heartbeat.objects.update_or_create(name=name, defaults={"beat_at": timezone.now()})

@@ -143,9 +143,12 @@ class Portal:
     def welcome(self, seconds: float) -> str:
         """What is printed once the portal answers."""
         people = self.manage("load_demo", "--print").rstrip()
+        what, system = "complaint portal", ""
+        if self.environment.get("GRS_SANDBOX") == "1":
+            what, system = "sandbox", self.manage("sandbox_system").rstrip() + "\n\n"
         return (
-            f"\n  The complaint portal of {NAMES[self.country]} is at {self.url}/ "
-            f"({seconds:.0f} s)\n\n{people}\n\n"
+            f"\n  The {what} of {NAMES[self.country]} is at {self.url}/ "
+            f"({seconds:.0f} s)\n\n{people}\n\n{system}"
             f"  Logs: {self.state.folder / 'log'}   Stop: Ctrl-C\n"
         )
 

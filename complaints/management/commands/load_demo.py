@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from complaints import demo
-from complaints.demo.people import PASSWORD, People
+from complaints.demo.people import People
 from complaints.demo.stories import Stories
 from complaints.models import Case
 
@@ -22,6 +22,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:
             raise CommandError("Demonstration data is loaded only with GRS_DEMO=1.")
+        if not settings.DEMO_PASSWORD:
+            raise CommandError("Others can reach this sandbox: set GRS_DEMO_PASSWORD first.")
         folder = Path(demo.__file__).parent
         data = json.loads((folder / f"{settings.COUNTRY}.json").read_text("utf-8"))
         people = People(settings.COUNTRY, data)
@@ -39,4 +41,4 @@ class Command(BaseCommand):
         wide = max(len(login.email) for login in logins)
         for login in logins:
             self.stdout.write(f"  {login.email:<{wide}}  {login.what}")
-        self.stdout.write(f"  password of all: {PASSWORD}")
+        self.stdout.write(f"  password of all: {settings.DEMO_PASSWORD}")
