@@ -8,7 +8,9 @@ class SystemsConfig(AppConfig):
     def ready(self) -> None:
         """Take part where a case is shown, moved or erased: complaints cannot look up to this room."""
         from systems.inward import leaving, shown_beside, taking_over
+        from systems.past import called
 
+        called.register()
         shown_beside.register()
         taking_over.register()
         leaving.register()

@@ -30,6 +30,7 @@ from complaints.selectors.access import (
     reach_of,
     visible_to,
 )
+from complaints.selectors.elsewhere import cases_called
 from complaints.tracking import read_number
 
 #: What a list row shows beside the case itself.
@@ -110,10 +111,10 @@ def below(tree: str, code: str) -> Q:
 
 
 def with_words(cases: QuerySet[Case], words: str) -> QuerySet[Case]:
-    """The case of that number, or those whose text holds each of the words."""
-    number = read_number(words)
-    if number:
-        return cases.filter(number=number)
+    """The case of that number, here or in another system, or those whose text holds each of the words."""
+    number, called = read_number(words), cases_called(words)
+    if number or called:
+        return cases.filter(Q(number=number or "") | Q(pk__in=called))
     # LOWER(text), as the trigram index has it; Django's icontains would ask for UPPER.
     cases = cases.alias(lowered=Lower("text"))
     for word in words.lower().split()[:6]:

@@ -32,6 +32,8 @@ class Reference(models.Model):
             models.UniqueConstraint(fields=["case", "source"], name="reference_case_once"),
         ]
         indexes = [
+            # Officers look for a case by its number elsewhere, wherever that was.
+            models.Index(fields=["external_id"], name="reference_external_idx"),
             models.Index(
                 fields=["system", "-status_at"],
                 condition=Q(status_at__isnull=False),

@@ -10,6 +10,9 @@ from complaints.models import Case, Clock, Event, Feedback, Handling, Notice, St
 from tests.complaints.conftest import Scene
 from tests.systems.bringing import MAPPING, Bench, case_of, codes, doubted, faults, steps_of
 
+#: What a row of an open case leaves empty.
+OPEN = {"Status": "In work", "Answered": "", "Answer": "", "Closed": "", "Mark": ""}
+
 
 @pytest.fixture
 def bench(scene: Scene, tmp_path: Path) -> Bench:
@@ -48,7 +51,7 @@ def test_a_plain_row_becomes_a_case_with_its_old_dates_and_steps(
 
 
 def test_nobody_is_told_and_what_was_over_gets_no_clock(bench: Bench) -> None:
-    bench.bring(bench.csv({}, {"Status": "In work", "Closed": "", "Answered": "", "Answer": ""}))
+    bench.bring(bench.csv({}, OPEN))
 
     assert not Notice.objects.exists()
     assert not Clock.objects.filter(case=case_of("G-1")).exists()
@@ -257,7 +260,7 @@ def test_what_cannot_be_told_is_doubtful_and_a_case_is_made(
 
 
 def test_an_open_case_of_no_known_office_waits_for_the_desk(bench: Bench) -> None:
-    (outcome,) = bench.bring(bench.csv({"Status": "In work", "Agency": "Nobody", "Closed": ""}))
+    (outcome,) = bench.bring(bench.csv({**OPEN, "Agency": "Nobody"}))
 
     case = case_of("G-1")
     assert doubted(outcome, "goes_to_desk", "status")
@@ -268,9 +271,7 @@ def test_an_open_case_of_no_known_office_waits_for_the_desk(bench: Bench) -> Non
 
 
 def test_a_new_case_that_has_an_agency_is_with_it(bench: Bench, scene: Scene) -> None:
-    row = {"Status": "New", "Sent": "", "Answered": "", "Answer": "", "Closed": "", "Mark": ""}
-
-    (outcome,) = bench.bring(bench.csv(row))
+    (outcome,) = bench.bring(bench.csv({**OPEN, "Status": "New", "Sent": ""}))
 
     case = case_of("G-1")
     assert doubted(outcome, "goes_to_agency", "status")
