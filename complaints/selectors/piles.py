@@ -2,17 +2,15 @@
 against other districts; and what the answers there say lies behind it. All bounded.
 """
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import CharField, Count, F, Func, Q, QuerySet, Value
+from django.db import connection
+from django.db.models import Count, QuerySet
 from django.db.models.functions import Coalesce
-from django.db.models.functions.text import ConcatPair
 
 from accounts.actors import Actor
 from complaints import moment
@@ -29,14 +27,44 @@ MOST, ANSWERS, SHOWN = 1000, 500, 20
 KEPT = 86_400
 
 
-def _level(number: int) -> Func:
-    return Func(
-        F("place__path"), Value("/"), Value(number), function="split_part", output_field=CharField()
-    )
-
-
-#: The district (regency, city) of a place: the first two levels of its path.
-DISTRICT = ConcatPair(_level(1), ConcatPair(Value("/"), _level(2)))
+#: One pass over the cases of both periods, by their index and grouped by ids; what a district or an agency
+#: is, is asked once a group. The district (regency, city) of a place is the first two levels of its path;
+#: a place of the first level is one of its own. No place is no district.
+COUNTED = """
+WITH counted AS (
+    SELECT category_id, place_id, holder_id,
+        count(*) FILTER (WHERE filed_at >= %(recent)s) AS now,
+        count(*) FILTER (WHERE filed_at < %(recent)s) AS before
+    FROM complaints_case
+    WHERE country = %(country)s AND filed_at >= %(since)s
+        AND unranked = '' AND category_id IS NOT NULL
+    GROUP BY category_id, place_id, holder_id
+), placed AS (
+    SELECT counted.category_id AS category,
+        coalesce(split_part(place.path, '/', 1) || '/'
+            || coalesce(nullif(split_part(place.path, '/', 2), '') || '/', ''), '') AS district,
+        coalesce(office.agency_id, counted.holder_id) AS agency,
+        sum(counted.now)::bigint AS now, sum(counted.before)::bigint AS before
+    FROM counted
+    LEFT JOIN agencies_place place ON place.id = counted.place_id
+    LEFT JOIN agencies_office office ON office.id = counted.holder_id
+    GROUP BY 1, 2, 3
+), by_district AS (
+    SELECT category, district, sum(now)::bigint AS now FROM placed WHERE now > 0 GROUP BY 1, 2
+), by_subject AS (
+    SELECT category, sum(now)::bigint AS now, count(*) AS districts
+    FROM by_district WHERE district <> '' GROUP BY 1
+)
+SELECT category, nullif(placed.district, ''), placed.agency, placed.now, placed.before,
+    CASE WHEN placed.district <> '' AND by_subject.districts > 1
+        THEN (by_subject.now - by_district.now)::float / (by_subject.districts - 1) END
+FROM placed
+JOIN by_district USING (category, district)
+LEFT JOIN by_subject USING (category)
+WHERE placed.now >= %(least)s
+ORDER BY placed.now DESC, category, placed.district, placed.agency
+LIMIT %(most)s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,61 +126,24 @@ def _name() -> str:
 
 
 def count_piles() -> Piles:
-    """Count them: two passes over the cases of 180 days by index, one over the newest answers."""
+    """Count them: one pass over the cases of 180 days by index, one over the newest answers."""
     now = moment.now()
-    cases = Case.objects.filter(country=settings.COUNTRY, unranked="", category__isnull=False)
-    recent = Q(filed_at__gte=now - PERIOD)
-    rows = (
-        cases.filter(filed_at__gte=now - 2 * PERIOD)
-        .annotate(district=DISTRICT, agency=Coalesce("holder__agency_id", "holder_id"))
-        .values("category_id", "district", "agency")
-        .annotate(now=Count("pk", filter=recent), before=Count("pk", filter=~recent))
-        .filter(now__gte=LEAST)
-        .order_by("-now")[:MOST]
-    )
-    by_district = (
-        cases.filter(recent)
-        .annotate(district=DISTRICT)
-        .values("category_id", "district")
-        .annotate(now=Count("pk"))
-        .order_by()
-    )
-    found = _piles([dict(row) for row in rows], [dict(row) for row in by_district])
     answers, causes = _newest_causes(now - PERIOD)
-    return Piles(now, found, causes, answers)
+    return Piles(now, _piles(now), causes, answers)
 
 
-def _path(district: str) -> str | None:
-    """The path of a district as it was counted; None for no place. The first level ends with its bar."""
-    if district == "/":
-        return None
-    return district if district.endswith("/") else f"{district}/"
-
-
-def _piles(rows: list[dict[str, Any]], by_district: list[dict[str, Any]]) -> list[Pile]:
-    """The rows with the mean of the other districts that have cases of the subject."""
-    here = {(row["category_id"], _path(row["district"])): row["now"] for row in by_district}
-    everywhere: Counter[int] = Counter()
-    districts: Counter[int] = Counter()
-    for (subject, district), cases in here.items():
-        if district is not None:
-            everywhere[subject] += cases
-            districts[subject] += 1
-    found = []
-    for row in rows:
-        subject, district = row["category_id"], _path(row["district"])
-        others = districts[subject] - 1 if district is not None else 0
-        rest = everywhere[subject] - here.get((subject, district), 0)
-        found.append(
-            Pile(
-                category=subject,
-                district=district,
-                agency=row["agency"],
-                now=row["now"],
-                before=row["before"],
-                elsewhere=rest / others if others > 0 else None,
-            )
-        )
+def _piles(now: datetime) -> list[Pile]:
+    """The largest piles, most unexpected first."""
+    asked = {
+        "country": settings.COUNTRY,
+        "recent": now - PERIOD,
+        "since": now - 2 * PERIOD,
+        "least": LEAST,
+        "most": MOST,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(COUNTED, asked)
+        found = [Pile(*row) for row in cursor.fetchall()]
     return sorted(found, key=lambda pile: (-pile.excess, -pile.now, pile.category))
 
 

@@ -15,7 +15,10 @@ from typing import Any
 
 from complaints.models import Event, Hearing, Investigation, Recommendation, ServedSummary
 from complaints.workflow import State
+from complaints.workflow_terms import HISTORY, IMPORT
 
+#: Of a case that was brought from elsewhere in appeal, the last of these events stands for its filing.
+BROUGHT = (IMPORT, HISTORY)
 #: The seq of an event (0: none left the row) and the code of a fault.
 Found = tuple[int, str]
 
@@ -79,7 +82,7 @@ class _Told:
 
     def _follow_state(self, event: Event) -> None:
         was, now = event.from_status == State.APPEALED, event.to_status == State.APPEALED
-        if now and not was:
+        if now and (not was or event.move in BROUGHT):
             self._appeal = event.pk
         elif was and not now:
             # With the appeal ends what was under way in it.

@@ -1,6 +1,8 @@
 """Where cases pile up, on its page: from a pile to an issue."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from complaints.models import Case, Respondent
@@ -109,6 +111,42 @@ class TestWherePilesAre:
         file_many(house, 5, place=house.cast.union.code)
         found = {pile.district: pile.elsewhere for pile in piles.count_piles().piles}
         assert found == {house.cast.division.path: 5, house.cast.district.path: 5}
+
+    def test_offices_of_an_agency_and_unions_of_a_district_are_one_pile(self, house: House) -> None:
+        cast = house.cast
+        for office in (cast.department, cast.department, cast.district_office, cast.upazila_office):
+            for place in (cast.union.code, cast.district.code):
+                house.forwarded(office, category=cast.billing.code, place=place)
+        (pile,) = piles.count_piles().piles
+        assert (pile.district, pile.now) == (cast.district.path, 8)
+        assert pile.agency == (cast.department.agency_id or cast.department.pk)
+
+    def test_what_is_older_than_both_periods_is_not_counted(self, house: House) -> None:
+        file_many(house, 6)
+        house.day(181)
+        file_many(house, 5)
+        (pile,) = piles.count_piles().piles
+        assert (pile.now, pile.before) == (5, 0)
+
+    def test_a_district_that_had_cases_only_before_is_no_elsewhere(self, house: House) -> None:
+        file_many(house, 3, place=house.cast.other_upazila.code)
+        house.day(91)
+        file_many(house, 5, place=house.cast.union.code)
+        (pile,) = piles.count_piles().piles
+        assert pile.elsewhere is None
+
+    def test_they_are_counted_in_one_statement_however_many_there_are(self, house: House) -> None:
+        file_many(house, 6, place=house.cast.union.code)
+        with CaptureQueriesContext(connection) as asked:
+            piles.count_piles()
+        assert len(asked) == 2  # and one for the newest answers
+
+    def test_the_index_by_day_of_filing_holds_all_that_is_counted(self, house: House) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = 'case_filed_idx'")
+            (definition,) = cursor.fetchone()
+        assert "(country, filed_at DESC, id DESC)" in definition
+        assert "INCLUDE (category_id, place_id, holder_id, unranked)" in definition
 
     def test_cases_without_a_place_are_compared_with_none(self, house: House) -> None:
         file_many(house, 5)
