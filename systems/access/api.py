@@ -9,8 +9,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from systems.access.authentication import SystemAuthentication
-from systems.models import Endpoint, Followed, System
+from systems.access.authentication import SystemAuthentication, scopes_of, system_of
+from systems.models import Endpoint, Followed
 from systems.scopes import Scope
 
 
@@ -55,20 +55,19 @@ class SystemOut(serializers.Serializer[Any]):
 class Me(APIView):
     """Which system asks."""
 
-    authentication_classes: ClassVar = [SystemAuthentication]
+    authentication_classes: list[Any] = [SystemAuthentication]
     system_scopes: ClassVar = {"GET": ""}
 
     @extend_schema(responses={200: SystemOut})
     def get(self, request: Request) -> Response:
         """The system whose token this is: its office, scopes, secrets' dates, feed and webhook."""
-        system: System = request.auth.application
-        held = set(request.auth.scope.split()) & set(system.scopes)
+        system = system_of(request)
         followed = Followed.objects.values_list("log_seq", flat=True).first()
         body = {
             "client_id": system.client_id,
             "name": system.name,
             "office": system.office,
-            "scopes": [scope for scope in Scope.values if scope in held],
+            "scopes": scopes_of(request),
             "networks": system.networks,
             "secret_made_at": system.secret_made_at,
             "previous_secret_until": system.previous_until,

@@ -42,7 +42,7 @@ def credentials_of(request: HttpRequest) -> tuple[str, str]:
     return unquote_plus(client_id), unquote_plus(secret)
 
 
-class SystemValidator(OAuth2Validator):  # type: ignore[misc]
+class SystemValidator(OAuth2Validator):
     """The library's validator, with our secrets: the one in force and, for a while, the one before."""
 
     def authenticate_client(self, request: Request, *args: Any, **kwargs: Any) -> bool:
@@ -68,7 +68,7 @@ class SystemValidator(OAuth2Validator):  # type: ignore[misc]
         return True
 
 
-class SystemScopes(BaseScopes):  # type: ignore[misc]
+class SystemScopes(BaseScopes):
     """The scopes of a system, which it gets unless it asks for fewer."""
 
     def get_all_scopes(self) -> dict[str, str]:

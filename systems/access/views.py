@@ -16,7 +16,7 @@ from systems.access.oauth import credentials_of
 
 @method_decorator(csrf_exempt, name="dispatch")
 @method_decorator(sensitive_post_parameters("client_secret", "token"), name="dispatch")
-class OAuthView(OAuthLibMixin, View):  # type: ignore[misc]
+class OAuthView(OAuthLibMixin, View):
     """What both have in common: nothing in the address, and wrong secrets counted."""
 
     def post(self, request: HttpRequest) -> HttpResponse:

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from systems.access.authentication import SystemAuthentication
+from systems.access.authentication import SystemAuthentication, system_of
 from systems.models import System
 from systems.sandbox import playing
 from systems.sandbox.playing import Filing, Played
@@ -84,7 +84,7 @@ def _play(system: System, given: dict[str, Any]) -> Played:
 class Play(APIView):
     """Play the citizen, or let days pass."""
 
-    authentication_classes: ClassVar = [SystemAuthentication]
+    authentication_classes: list[Any] = [SystemAuthentication]
     system_scopes: ClassVar = {"POST": ""}
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -104,7 +104,7 @@ class Play(APIView):
         """
         given = PlayIn(data=request.data)
         given.is_valid(raise_exception=True)
-        played = _play(request.auth.application, given.validated_data)
+        played = _play(system_of(request), given.validated_data)
         case, is_new = played.case, given.validated_data["act"] == "file"
         body = {
             "number": case.number,

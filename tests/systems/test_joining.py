@@ -41,7 +41,7 @@ def test_only_a_registrar_lets_systems_join_changes_and_ends_them(
     scene: Scene, joined: Joined, who: str
 ) -> None:
     actor, system = scene.actor(getattr(scene.cast, who)), joined.system
-    given = {"name": "Eve", "scopes": Scope.values}
+    given: dict[str, Any] = {"name": "Eve", "scopes": Scope.values}
     for write in (
         lambda: joining.join(actor, office=scene.cast.department, **given),
         lambda: joining.change(actor, system, **given),
@@ -149,7 +149,8 @@ def test_of_two_registrars_at_once_one_makes_the_system(
 
 
 def account(joined: Joined) -> User:
-    return System.objects.select_related("user").get(pk=joined.system.pk).user  # type: ignore
+    user: User = System.objects.select_related("user").get(pk=joined.system.pk).user
+    return user
 
 
 def test_nobody_signs_in_with_its_account(joined: Joined) -> None:

@@ -127,7 +127,7 @@ def test_a_question_is_answered_and_words_are_made_up(
     ("act", "given", "status"),
     [
         ("confirm", {"rating": 2}, "closed"),
-        ("dispute", {}, "appealed"),
+        ("dispute", {}, "in_progress"),
         # It takes a while: the citizen may still think better of it.
         ("withdraw", {}, "answered"),
     ],
