@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONArray
 from django.utils import timezone
 
-from accounts.actors import Actor
+from accounts.actors import Actor, HeldPost
 from accounts.models import User
 from accounts.prepared import prepared
 from accounts.roles import RANK, Role
@@ -148,6 +148,27 @@ def barred_from(actor: Actor) -> QuerySet[Case]:
         # As one list of ids: with an "or" of two, each case there is would be looked at.
         those = those.union(_above_in_my_office(actor).values("case"))
     return Case.objects.filter(pk__in=those, country=settings.COUNTRY)
+
+
+def newly_barred(actor: Actor, since: datetime) -> bool:
+    """Whether the actor is barred from a case from which they were not at that moment: somebody was
+    linked to it since, or a post changed hands (at most five queries).
+    """
+    if actor.user_id is None:
+        return False
+    barred = set(barred_from(actor).values_list("pk", flat=True))
+    if not barred:
+        return False
+    held = Post.objects.held_at(since).filter(user_id=actor.user_id).select_related("office")
+    posts = tuple(
+        HeldPost(post.pk, Role(post.role), post.office_id, post.office.path) for post in held
+    )
+    then = Actor(kind=actor.kind, user_id=actor.user_id, posts=posts)
+    known = set(_that_mean(then).filter(linked_at__lte=since).values_list("case", flat=True))
+    if posts and barred - known:
+        above = _above_in_my_office(then, since).filter(linked_at__lte=since)
+        known |= set(above.values_list("case", flat=True))
+    return bool(barred - known)
 
 
 def _that_mean(actor: Actor) -> QuerySet[Respondent]:

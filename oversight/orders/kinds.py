@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from accounts.actors import Actor
+from complaints.bars import newly_barred
 from oversight.models import FileOrder
 
 #: How much is done, of how much (0: not known yet). Raises `making.GivenUp` when it is of no use.
@@ -14,6 +15,13 @@ Progress = Callable[[int, int], None]
 def whoever_ordered(actor: Actor, order: FileOrder) -> bool:
     """A file is for whoever ordered it, and for nobody else."""
     return order.asked_by_id is not None and order.asked_by_id == actor.user_id
+
+
+def is_outdated(actor: Actor, order: FileOrder) -> bool:
+    """Whether a file holds what whoever ordered it must know nothing of: they have been barred from a
+    case since. Reports, which are nobody's, have none of it.
+    """
+    return whoever_ordered(actor, order) and newly_barred(actor, order.asked_at)
 
 
 def nothing_more(_order: FileOrder) -> None:

@@ -41,9 +41,9 @@ def place(
     """The order of that file: the one that is there, or a new one that a worker takes up at once.
 
     Without an actor it is nobody's (a report). `kept_for` None: it is never erased. A finished file
-    older than `fresh_for` is made anew as an order of its own; None: whatever is there will do. One that
-    failed is tried again. Safe to repeat and at the same time. Raises Invalid when a person has
-    MOST_AT_ONCE files under way.
+    older than `fresh_for` is made anew as an order of its own; None: whatever is there will do. So is one
+    whose owner was barred from a case since. One that failed is tried again. Safe to repeat and at the
+    same time. Raises Invalid when a person has MOST_AT_ONCE files under way.
     """
     owner = actor.user_id if actor else None
     now = moment.now()
@@ -53,6 +53,8 @@ def place(
         if fresh_for is not None:
             there = there.filter(Q(status__in=OPEN) | Q(asked_at__gt=now - fresh_for))
         order = there.order_by("-asked_at", "-pk").first()
+        if order is not None and actor is not None and kinds.is_outdated(actor, order):
+            order = None
         if order is not None and order.status != FileOrder.Status.FAILED:
             return order
         _check_number(owner)

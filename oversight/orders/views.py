@@ -15,7 +15,7 @@ from complaints.views.officer.access import READERS, officers
 from complaints.views.officer.paging import page_of
 from oversight.models import FileOrder
 from oversight.orders import placing
-from oversight.orders.kinds import kind_of, may_have, whoever_ordered
+from oversight.orders.kinds import is_outdated, kind_of, may_have, whoever_ordered
 
 UNDER_WAY = placing.OPEN
 
@@ -41,6 +41,7 @@ def file(request: HttpRequest, actor: Actor, order: int) -> HttpResponse:
         "file": shown(found),
         "asks_again": found.status in UNDER_WAY,
         "is_own": whoever_ordered(actor, found),
+        "is_outdated": found.status == FileOrder.Status.DONE and is_outdated(actor, found),
     }
     return render(request, template, context)
 
@@ -59,10 +60,15 @@ def again(request: HttpRequest, actor: Actor, order: int) -> HttpResponse:
 @require_safe
 @officers(*READERS)
 def download(request: HttpRequest, actor: Actor, order: int) -> HttpResponseBase:
-    """The file, for whoever may have it. 404 for all others, before it is there, and after its time."""
+    """The file, for whoever may have it. 404 for all others, before it is there, and after its time;
+    refused in words if its reader was barred from a case since it was ordered.
+    """
     found = allowed(actor, order)
     if found.status != FileOrder.Status.DONE:
         raise Http404
+    if is_outdated(actor, found):
+        context = {"file": shown(found), "is_own": True, "is_outdated": True}
+        return render(request, "oversight/file.html", context, status=403)
     return sent(found)
 
 

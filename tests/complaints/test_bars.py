@@ -1,14 +1,17 @@
 """Respondents, and everybody below them in their office, know nothing of the case: by no way."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
-from agencies.models import Office
-from complaints.bars import barred_users, not_barred
+from agencies.models import Office, Post
+from complaints.bars import barred_users, newly_barred, not_barred
 from complaints.models import Attachment, Case
 from complaints.selectors import (
     InboxFilter,
@@ -86,6 +89,33 @@ def test_lists_bar_the_same_people_as_moves(scene: Scene, line: str) -> None:
         if not Case.objects.filter(not_barred(scene.actor(user)), pk=play.case.pk).exists()
     }
     assert by_list == barred_users(play.case)
+
+
+@pytest.mark.parametrize("line", BARS)
+def test_who_is_newly_barred_is_who_was_not_before(scene: Scene, line: str) -> None:
+    before = timezone.now() - timedelta(minutes=1)
+    play = Play(scene).about(**whom(scene, BARS[line][0]))
+    after = timezone.now() + timedelta(minutes=1)
+    actors = [scene.actor(user) for user in User.objects.all()]
+    newly = {actor.user_id for actor in actors if newly_barred(actor, before)}
+    assert newly == barred_users(play.case)
+    assert not any(newly_barred(actor, after) for actor in actors)
+
+
+def test_a_post_below_that_was_taken_since_bars_newly(scene: Scene) -> None:
+    Play(scene).forward().about(office_id=scene.cast.department.pk, role=Role.HEAD)
+    taken = timezone.now() + timedelta(hours=1)
+    post = make_post(scene.cast.charlie, Role.FOCAL, scene.cast.department)
+    Post.objects.filter(pk=post.pk).update(held_from=taken - timedelta(minutes=30))
+    with time_machine.travel(taken, tick=False):
+        charlie = scene.actor(scene.cast.charlie)
+        assert newly_barred(charlie, taken - timedelta(minutes=45))
+        assert not newly_barred(charlie, taken - timedelta(minutes=15))
+
+
+def test_nobody_in_particular_is_never_newly_barred(scene: Scene) -> None:
+    play = Play(scene).about(user_id=scene.cast.focal.pk)
+    assert not newly_barred(scene.citizen(play.receipt), timezone.now() - timedelta(days=1))
 
 
 def test_a_bar_follows_the_person_into_any_role(scene: Scene) -> None:

@@ -1,5 +1,8 @@
 """The pages of ordered files: whose they are, how far they are, the file as it is saved."""
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -16,6 +19,12 @@ pytestmark = pytest.mark.django_db
 
 def ordered(house: House, who: str = "overseer", n: int = 1) -> FileOrder:
     return order_of(n, actor=house.scene.actor(getattr(house.cast, who)))
+
+
+def downloaded(house: House, order: FileOrder) -> bool:
+    """Whether the file comes."""
+    answer: Any = house.client.get(f"/en{path_of(order, 'download/')}")
+    return answer.status_code == 200 and bool(b"".join(answer.streaming_content))
 
 
 def path_of(order: FileOrder, end: str = "") -> str:
@@ -119,6 +128,34 @@ class TestTheDownload:
         assert sent["Content-Length"] == "12"
         assert "sandbox" in sent["Content-Security-Policy"]
         assert sent["Cache-Control"] == "private, no-store"
+
+    def test_who_was_barred_from_a_case_since_orders_it_again(
+        self, house: House, maker: Maker
+    ) -> None:
+        order = ordered(house)
+        make_next()
+        assert downloaded(house, order)
+        house.clock.shift(timedelta(minutes=5))
+        house.about_the_overseer()
+        html = house.page(path_of(order, "download/"), status=403)
+        assert "Order it again." in html
+        assert 'download/" download' not in html
+        assert "Order it again." in house.page(path_of(order))
+        house.clock.shift(timedelta(minutes=5))
+        new = ordered(house)
+        assert new.pk != order.pk
+        make_next()
+        assert downloaded(house, new)
+        assert ordered(house).pk == new.pk
+
+    def test_a_bar_on_somebody_else_takes_nobodys_file(self, house: House, maker: Maker) -> None:
+        order = ordered(house, "head")
+        make_next()
+        house.clock.shift(timedelta(minutes=5))
+        house.about_the_overseer()
+        house.sign_in("head")
+        assert downloaded(house, order)
+        assert ordered(house, "head").pk == order.pk
 
     def test_before_it_is_there_there_is_none(self, house: House, maker: Maker) -> None:
         house.page(path_of(ordered(house), "download/"), status=404)
