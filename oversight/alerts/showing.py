@@ -5,11 +5,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.roles import Role
 from oversight.alerts.rules import LATE_SHARE, SURGE
+from oversight.charts.frame import Unit
+from oversight.charts.words import number
 from oversight.dashboards.asking import channel_name
 from oversight.dashboards.trees import trees
 from oversight.models import Alert, AlertRule
@@ -41,11 +44,30 @@ def title_of(alert: Alert) -> str:
 
 
 def _titled(rule: AlertRule, subject: str) -> str:
+    """With what tells the rule from another about the same: its numbers."""
+    subject = _joined(subject, _limits(rule))
     if rule.kind == LATE_SHARE:
         return _("Late cases: %(subject)s") % {"subject": subject}
     if rule.kind == SURGE:
         return _("More cases than usual: %(subject)s") % {"subject": subject}
     return _("Nothing comes in: %(subject)s") % {"subject": subject}
+
+
+def _limits(rule: AlertRule) -> str:
+    language = get_language() or "en"
+    least = number(rule.least, Unit.COUNT, language)
+    if rule.kind == LATE_SHARE:
+        share = number((rule.threshold or 0) / 100, Unit.SHARE, language)
+        return _("from %(share)s on, of at least %(least)s") % {"share": share, "least": least}
+    if rule.kind == SURGE:
+        return _("at least %(least)s in seven days") % {"least": least}
+    hours = rule.hours or 0
+    said = ngettext(
+        "for %(hours)s hour, usually at least %(least)s",
+        "for %(hours)s hours, usually at least %(least)s",
+        hours,
+    )
+    return said % {"hours": number(hours, Unit.COUNT, language), "least": least}
 
 
 def _subject(alert: Alert) -> str:

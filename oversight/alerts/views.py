@@ -111,8 +111,13 @@ def new_rule(request: HttpRequest, actor: Actor, kind: str) -> HttpResponse:
             if result.is_new:
                 raising.tell_worker()
             done = _("The alert is set. It is looked at now, and then every five minutes.")
-            known = _("There is such an alert already.")
-            messages.success(request, done if result.is_new else known)
+            known = _(
+                "There is an alert like that already, with the same numbers. It stays as it is."
+            )
+            if result.is_new:
+                messages.success(request, done)
+            else:
+                messages.warning(request, known)
             return redirect("oversight-alerts")
     return _rule_page(request, form, pickers, status)
 

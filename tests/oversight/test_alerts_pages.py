@@ -99,6 +99,24 @@ class TestTheList:
         assert "Nothing alarms" in said
         assert re.search(r"Over Alert .* Late cases: Grid Department .* Nobody", said)
 
+    def test_two_about_the_same_are_told_apart_by_their_numbers(self, house: House) -> None:
+        late_rule(house)
+        late_rule(house, threshold=50)
+        late_rule(house, least=40)
+        surge_rule(house)
+        surge_rule(house, least=30)
+        silent_rule(house)
+        silent_rule(house, hours=1)
+        html = house.page("/oversight/alerts/")
+        heads = re.findall(r'app-table__lead">([^<]+)</th>', html)
+        assert len(heads) == len(set(heads)) == 7
+        assert "Late cases: Grid Department · from 50% on, of at least 20" in heads
+        assert (
+            "More cases than usual: Any subject · The whole country · at least 30 in seven days"
+            in heads
+        )
+        assert "Nothing comes in: The web form · for 1 hour, usually at least 5" in heads
+
     def test_its_cost_does_not_grow_with_alerts(self, house: House) -> None:
         three_alerts(house)
         for threshold in range(31, 39):
@@ -187,7 +205,9 @@ class TestSetting:
         )  # fmt: skip
         assert "The alert is set." in house.page("/oversight/alerts/")
         send(house, path, given)
-        assert "There is such an alert already." in house.page("/oversight/alerts/")
+        assert "There is an alert like that already, with the same numbers." in house.page(
+            "/oversight/alerts/"
+        )
         assert AlertRule.objects.count() == 1
 
     def test_a_new_one_is_looked_at_at_once_with_a_worker_or_without(
@@ -216,7 +236,7 @@ class TestSetting:
         )
         said = text_of(house.page("/oversight/alerts/"))
         assert "Electricity · The whole country" in said
-        assert "Text message No case for 6 hours, where there usually are at least 20" in said
+        assert "No case for 6 hours, where there usually are at least 20" in said
 
     @pytest.mark.parametrize(
         ("kind", "given", "says"),
