@@ -10,11 +10,12 @@ from django.utils.functional import Promise
 
 @dataclass(frozen=True, slots=True)
 class FrontFigure:
-    """What is counted, in the reader's words, and a number or a share (0–1)."""
+    """What is counted, in the reader's words, and a number or a share (0–1); nothing of too `few` cases."""
 
     label: str | Promise
     number: int | None = None
     share: float | None = None
+    few: bool = False
 
 
 Makes = Callable[[], list[FrontFigure]]

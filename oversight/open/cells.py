@@ -25,7 +25,7 @@ from oversight.open.words import in_languages
 #: Seconds for which the rows of a month are kept; an edition of the data is as old at most.
 FRESH = 3600
 #: Raised when rows are made otherwise: what was kept before is not read.
-FORMAT = 1
+FORMAT = 2
 #: How exact shares, days and means are written.
 DIGITS = 4
 
@@ -84,11 +84,17 @@ def month_rows(dataset: Dataset, month: Period, all_groups: Mapping[Any, Group])
     counted = _counted(dataset, Question(month, sides=PUBLIC), all_groups)
     hidden = _hidden(dataset, counted, all_groups)
     keys = sorted(all_groups, key=lambda key: all_groups[key].code)
-    return [
+    made = [
         _row(dataset, month, all_groups[key], counted.get(key, Counts()),
              frozenset(code for code, keys in hidden.items() if key in keys))
         for key in keys
     ]  # fmt: skip
+    return [row for row in made if dataset.of != "agency" or _says_something(dataset, row)]
+
+
+def _says_something(dataset: Dataset, row: Row) -> bool:
+    """Whether it has a case, or hides whether it has. Thousands of agencies have none in most months."""
+    return bool(row["suppressed"]) or any(row[metric.code] for metric in dataset.metrics)
 
 
 # --- The parts of the country -----------------------------------------------------------------

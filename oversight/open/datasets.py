@@ -80,7 +80,8 @@ DATASETS = {
         Dataset("by-month", _("Complaints by month"), _("The whole country, a row a month."),
                 with_running=True),
         Dataset("by-agency-month", _("Complaints by agency and month"),
-                _("A row for each agency and month; an agency’s figures hold all below it."), "agency"),
+                _("A row for each agency and month in which it had a case; an agency’s figures hold all"
+                  " below it."), "agency"),
         Dataset("by-category-month", _("Complaints by subject and month"),
                 _("A row for each subject and month."), "category"),
         Dataset("by-district-month", _("Complaints by place and month"),

@@ -10,6 +10,7 @@ from oversight.figures.periods import today, year_to_now
 from oversight.figures.reading import totals
 from oversight.figures.standing import standing
 from oversight.metrics import LEAST_CASES, METRICS, STATES
+from oversight.open.suppressing import is_small
 
 #: Seconds for which the start page keeps what was counted.
 KEPT_SECONDS = 600
@@ -34,8 +35,9 @@ def front_figures() -> list[FrontFigure]:
     number, shares = kept
     if not (number or shares):
         return []
+    few = is_small(number)
     return [
-        FrontFigure(_("Open now"), number=number),
+        FrontFigure(_("Open now"), number=None if few else number, few=few),
         *(FrontFigure(SHARES[code], share=share) for code, share in shares.items()),
     ]
 

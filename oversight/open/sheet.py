@@ -109,7 +109,9 @@ def _finding(steps: Any) -> str:
 
 
 def became(counts: Counts) -> Chart | None:
-    """What became of the answers of the period: shares that add up to all; None of too few."""
+    """What became of the answers of the period: shares that add up to all; None where the whole or a
+    part is of too few: from the others, and how many answers there are, it could be worked out.
+    """
     whole = counts["answered"]
     if whole < LEAST_CASES:
         return None
@@ -122,6 +124,8 @@ def became(counts: Counts) -> Chart | None:
     parts[_("Partly resolved, not upheld, advice only, no power to act")] = max(
         0, whole - sum(parts.values())
     )
+    if hidden_parts(parts):
+        return None
     frame = Frame("became", _("What became of the answers"),
                   _("Of all answers, %(share)s were confirmed by the citizen as resolved.")
                   % {"share": written(counts["confirmed"] / whole, "share")},

@@ -1,6 +1,7 @@
 """The open data: whole months, no small number in it nor between its rows, the same in each format."""
 
 import csv
+import gzip
 import io
 import json
 from typing import Any
@@ -53,6 +54,14 @@ def later(house: House) -> None:
     house.client.logout()
 
 
+def later_than(house: House, day: int) -> None:
+    """So many days after the first, counted anew, for everybody."""
+    house.day(day)
+    made()
+    cache.clear()
+    house.client.logout()
+
+
 def text(house: House, path: str) -> str:
     answer: Any = house.client.get(f"/performance/data/{path}")
     assert answer.status_code == 200
@@ -95,6 +104,27 @@ class TestTables:
         assert grid["suppressed"] == ""
         # Nothing to make it of is empty, and not suppressed.
         assert (by_code["roads"]["answered"], by_code["roads"]["median_days"]) == ("0", "")
+
+    def test_an_agency_without_a_case_in_the_month_has_no_row(self, data: House) -> None:
+        data.forwarded(data.cast.rival_ministry, category="roads")
+        later_than(data, 45)
+        found = rows(data, "by-agency-month")
+        assert {row["month"] for row in found} == {"2026-11"}
+        assert {"grid", "power", "roads"} <= {row["code"] for row in found}
+        assert "0" in {row["received"] for row in rows(data, "by-month")}
+
+    def test_nobody_learns_from_a_row_that_is_missing_what_is_hidden(self, house: House) -> None:
+        """Where all parts are hidden, the nones among them are too: these stay."""
+        house.forwarded(house.cast.rival_ministry)
+        for _number in range(6):
+            house.filed()
+        house.day(45)
+        for _number in range(6):
+            house.forwarded(house.cast.department)
+        later_than(house, 80)
+        found = [row for row in rows(house, "by-agency-month") if row["month"] == "2026-11"]
+        assert {row["code"] for row in found} >= {"roads", "grid", "power"}
+        assert all("received" in row["suppressed"].split() for row in found)
 
     def test_json_says_the_same_and_what_its_columns_are(self, data: House) -> None:
         later(data)
@@ -200,6 +230,35 @@ class TestFiles:
             "/performance/data/by-month.json", headers={"If-None-Match": first["ETag"]}
         )
         assert other.status_code == 200
+
+    @pytest.mark.parametrize(
+        ("accepted", "packed"),
+        [("gzip", True), ("deflate, gzip;q=0.5", True), ("GZIP", True), ("gzip;q=0", False),
+         ("gzip; q=0.0", False), ("br", False), ("", False), ("notgzip", False)],
+    )  # fmt: skip
+    def test_who_reads_gzip_gets_it_packed(self, data: House, accepted: str, packed: bool) -> None:
+        plain = text(data, "by-month.csv")
+        answer: Any = data.client.get(
+            "/performance/data/by-month.csv", headers={"Accept-Encoding": accepted}
+        )
+        body = b"".join(answer.streaming_content)
+        assert (answer.get("Content-Encoding") == "gzip") is packed
+        assert (gzip.decompress(body) if packed else body).decode() == plain
+        assert "Accept-Encoding" in answer["Vary"]
+        again = data.client.get(
+            "/performance/data/by-month.csv",
+            headers={"Accept-Encoding": accepted, "If-None-Match": answer["ETag"]},
+        )
+        assert again.status_code == 304
+
+    def test_packed_and_plain_have_marks_of_their_own(self, data: House) -> None:
+        marks = {
+            data.client.get("/performance/data/by-month.csv", headers={"Accept-Encoding": how})[
+                "ETag"
+            ]
+            for how in ("gzip", "identity")
+        }
+        assert len(marks) == 2
 
     def test_a_new_edition_has_another_mark(self, data: House) -> None:
         first = data.client.get("/performance/data/by-month.csv")["ETag"]

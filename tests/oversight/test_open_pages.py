@@ -6,6 +6,7 @@ import pytest
 from django.core.cache import cache
 from django.utils.translation import override
 
+from oversight.figures.asking import Counts
 from oversight.metrics import LEAST_CASES, METRICS
 from oversight.open import sheet
 from oversight.open.words import shown
@@ -229,17 +230,29 @@ class TestWhatIsNeverSaid:
 
 
 class TestWhatBecameOfTheAnswers:
-    def test_its_parts_are_all_answers(self, house: House) -> None:
-        house.confirmed()
-        house.confirmed()
-        house.answered()
-        house.answered("advice_only")
-        house.dispute(house.answered())
+    def test_its_parts_are_all_answers(self) -> None:
+        parts = {"confirmed": 10, "awaited": 5, "contested": 5}
         with override("en"):
-            chart = sheet.became(counted())
+            chart = sheet.became(Counts({"answered": 25, **parts}))
         assert chart is not None
         assert [row.cells[0] for row in chart.table.rows] == ["40%", "20%", "0%", "20%", "20%"]
         assert "40%" in chart.frame.finding
+
+    @pytest.mark.parametrize("few", ["confirmed", "awaited", "silence", "contested", "other"])
+    def test_with_a_part_of_few_there_is_none(self, house: House, few: str) -> None:
+        parts = dict.fromkeys(("confirmed", "awaited", "silence", "contested", "other"), 20)
+        assert sheet.became(Counts({"answered": 100, **parts})) is not None
+        parts[few] = 4
+        assert sheet.became(Counts({"answered": sum(parts.values()), **parts})) is None
+
+    def test_the_page_has_none_then(self, visitor: House) -> None:
+        for _number in range(5):
+            visitor.confirmed()
+        assert 'id="became"' in page(visitor)
+        visitor.answered()
+        html = page(visitor)
+        assert 'id="became"' not in html
+        assert "What became of the answers" not in html
 
     def test_of_few_answers_there_is_none(self, house: House) -> None:
         house.confirmed()
