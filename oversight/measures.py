@@ -23,6 +23,9 @@ PROMISED_DAYS, FORWARD_DAYS = 10, 3
 _STANDS = "status IN ('answered', 'appealed', 'closed')"
 _LEFT = "status = 'closed' AND ending IN ('not_for_us', 'merged', 'withdrawn')"
 _LEFT_BY_FILING = f"{_LEFT} AND closed_on - filed_on <= {PROMISED_DAYS}"
+#: It had gone back to work after its last answer when it left: that answer had not stood. By days alone: of
+#: an answer on the very day on which an earlier one fell it is taken that it fell too.
+_FELL = f"{_LEFT} AND greatest(disputed_on, upheld_on, reopened_on) >= answered_on"
 _LEFT_BY_FORWARD = f"{_LEFT} AND closed_on - forwarded_on <= {PROMISED_DAYS}"
 _RESOLVED = "outcome = 'resolved'"
 _CONFIRMED = "ending IN ('confirmed', 'disputed_then_confirmed')"
@@ -55,7 +58,8 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         "kept_from_filing",
         "filed_on",
-        f"{_STANDS} AND answered_on - filed_on <= {PROMISED_DAYS} AND NOT ({_LEFT_BY_FILING})",
+        f"{_STANDS} AND answered_on - filed_on <= {PROMISED_DAYS} AND NOT ({_LEFT_BY_FILING})"
+        f" AND ({_FELL}) IS NOT TRUE",
     ),
     Measure("left_from_filing", "filed_on", _LEFT_BY_FILING),
     Measure("returned", "filed_on", "hops > 0"),
@@ -65,7 +69,8 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         "kept_from_forward",
         "forwarded_on",
-        f"{_STANDS} AND answered_on - forwarded_on <= {PROMISED_DAYS} AND NOT ({_LEFT_BY_FORWARD})",
+        f"{_STANDS} AND answered_on - forwarded_on <= {PROMISED_DAYS} AND NOT ({_LEFT_BY_FORWARD})"
+        f" AND ({_FELL}) IS NOT TRUE",
     ),
     Measure("left_from_forward", "forwarded_on", _LEFT_BY_FORWARD),
     # Of the answers of the day (the last one of a case).
@@ -111,6 +116,15 @@ DUE: dict[str, int] = {
 }
 #: What was received before the days to forward were over: the same measure, due earlier.
 DUE_TO_FORWARD = "due_to_forward"
+
+#: Cases of one measure without those of others that are part of it: what the shares of what was promised
+#: are out of (without what left before), and what else became of answers.
+MEASURED: dict[str, tuple[str, ...]] = {
+    "measured_to_forward": (DUE_TO_FORWARD, "due_left_unforwarded"),
+    "measured_from_filing": ("due_received", "due_left_from_filing"),
+    "measured_from_forward": ("due_forwarded", "due_left_from_forward"),
+    "answered_otherwise": ("answered", "confirmed", "awaited", "silence", "contested"),
+}
 
 #: The days on which anything counts.
 DAYS = tuple(dict.fromkeys(measure.on for measure in MEASURES))

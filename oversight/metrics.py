@@ -30,8 +30,8 @@ class Metric:
     """A figure of a period.
 
     `behind` is the measure whose cases stand behind it, `out_of` the one it is a share of (both names
-    of `oversight.measures`; empty for none). `better` is the direction that is good: 1 more,
-    -1 less, 0 neither.
+    of `oversight.measures`, also of its `MEASURED` and with "due_" before it; empty for none).
+    `better` is the direction that is good: 1 more, -1 less, 0 neither.
     """
 
     code: str
@@ -144,9 +144,9 @@ _ALL: tuple[Metric, ...] = (
         _("Forwarded within 3 days"),
         _("First forwarded by the end of the third day, of the cases filed in the period."),
         part="due_forwarded_in_time",
-        whole=lambda c: c["due_to_forward"] - c["due_left_unforwarded"],
-        behind="forwarded_in_time",
-        out_of="received",
+        whole=lambda c: c.of("measured_to_forward"),
+        behind="due_forwarded_in_time",
+        out_of="measured_to_forward",
         better=1,
         excludes=_LEFT,
     ),
@@ -162,9 +162,9 @@ _ALL: tuple[Metric, ...] = (
         _("The citizen’s measure: an answer that stands, given by the end of the tenth day, of the "
           "cases filed in the period."),
         part="due_kept_from_filing",
-        whole=lambda c: c["due_received"] - c["due_left_from_filing"],
-        behind="kept_from_filing",
-        out_of="received",
+        whole=lambda c: c.of("measured_from_filing"),
+        behind="due_kept_from_filing",
+        out_of="measured_from_filing",
         better=1,
         excludes=_LEFT,
     ),
@@ -174,9 +174,9 @@ _ALL: tuple[Metric, ...] = (
         _("The agency’s measure: an answer that stands, given by the end of the tenth day after the "
           "first forward, of the cases first forwarded in the period."),
         part="due_kept_from_forward",
-        whole=lambda c: c["due_forwarded"] - c["due_left_from_forward"],
-        behind="kept_from_forward",
-        out_of="forwarded",
+        whole=lambda c: c.of("measured_from_forward"),
+        behind="due_kept_from_forward",
+        out_of="measured_from_forward",
         better=1,
         excludes=_LEFT,
     ),

@@ -59,7 +59,9 @@ def by_place(request: HttpRequest, actor: Actor) -> HttpResponse:
         "within": within if found.below else None,
         "below": _rows(board, found.below, by),
         "has_below": found.level != places.DISTRICT,
-        "nowhere": _cells(found.nowhere) if found.nowhere.has_cases else [],
+        "nowhere": _cells(board, found.nowhere, has_list=not found.has_others)
+        if found.nowhere.has_cases
+        else [],
         "counted_at": counted_at(),
         **board.as_view(request, _("Map")),
     }
@@ -130,20 +132,20 @@ def _rows(board: Board, areas: list[Area], by: Metric | State) -> list[dict[str,
             "name": area.place.name,
             "url": _url(board, area.place),
             "below_url": board.query(by=by.code, place=area.place.code),
-            "cells": _cells(area, board),
+            "cells": _cells(board, area),
         }
         for area in order
     ]
 
 
-def _cells(area: Area, board: Board | None = None) -> list[tuple[Any, str, str]]:
+def _cells(board: Board, area: Area, *, has_list: bool = True) -> list[tuple[Any, str, str]]:
     """All figures of a place in the reader's digits, each with its name and the list of its cases."""
     language = get_language() or "en"
     cells = []
     for code in BY:
         by = _figure(code)
         value = area.value(by)
-        url = _cases_url(board, area.place, by) if board and value else ""
+        url = _cases_url(board, area.place, by) if has_list and value else ""
         cells.append((by.name, number(value, UNITS[by.unit], language), url))
     return cells
 
@@ -151,4 +153,5 @@ def _cells(area: Area, board: Board | None = None) -> list[tuple[Any, str, str]]
 def _cases_url(board: Board, place: Place, by: Metric | State) -> str:
     """The list of the cases behind a figure of a place; of a share the cases that it counts."""
     which = {"measure": by.behind} if isinstance(by, Metric) else {"state": LISTED[by.code]}
-    return list_url(board.asked, board.agency, district=place.code, **which)
+    where = {"district": place.code} if place.code else {"without": "district"}
+    return list_url(board.asked, board.agency, **where, **which)

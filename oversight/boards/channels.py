@@ -20,8 +20,8 @@ from oversight.boards.ways_in import Way
 from oversight.charts.words import number
 from oversight.dashboards.access import LOOK_ON, hidden_from
 from oversight.dashboards.asking import channel_name
-from oversight.dashboards.state import list_url
-from oversight.metrics import LEAST_CASES, METRICS
+from oversight.dashboards.state import cases_of, days_of, list_url
+from oversight.metrics import LEAST_CASES, METRICS, Metric
 
 #: Shares that stand beside each way in, of `METRICS`.
 SHARES = ("answered_in_10_from_filing", "confirmed_resolved")
@@ -48,6 +48,7 @@ def channels(request: HttpRequest, actor: Actor) -> HttpResponse:
 def _way(board: Board, way: Way) -> dict[str, Any]:
     language, name = get_language() or "en", channel_name(way.code)
     received = max(0, way.counts["received"])
+    before = board.asked.period.before()
     query = board.asked.with_(period=board.asked.period.code, channel=way.code)
     return {
         "way": way,
@@ -59,14 +60,26 @@ def _way(board: Board, way: Way) -> dict[str, Any]:
         if received
         else "",
         "before": max(0, way.before["received"]),
-        "shares": [(METRICS[code].name, _share(way, code, language)) for code in SHARES],
+        "before_url": cases_of(
+            board.asked,
+            None,
+            METRICS["received"],
+            way.before,
+            channel=way.code,
+            **days_of(before.start, before.end),
+        ),
+        "shares": [
+            (METRICS[code].name, *_share(board, way, METRICS[code], language)) for code in SHARES
+        ],
     }
 
 
-def _share(way: Way, code: str, language: str) -> str:
-    metric = METRICS[code]
-    enough = metric.rests_on(way.counts) >= LEAST_CASES
-    return number(metric.of(way.counts) if enough else None, charts.Unit.SHARE, language)
+def _share(board: Board, way: Way, metric: Metric, language: str) -> tuple[str, str]:
+    """A share in words, and the list of the cases that it counts; nothing of too few."""
+    if metric.rests_on(way.counts) < LEAST_CASES:
+        return number(None, charts.Unit.SHARE, language), ""
+    url = cases_of(board.asked, None, metric, way.counts, channel=way.code)
+    return number(metric.of(way.counts), charts.Unit.SHARE, language), url
 
 
 def _sign(sign: ChannelSign) -> dict[str, Any]:

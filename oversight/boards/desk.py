@@ -17,12 +17,14 @@ from complaints.views.officer.access import officers
 from oversight import charts
 from oversight.boards import desk_work
 from oversight.boards.asking import Board, asked_of
+from oversight.boards.desk_lists import router_url, steps_urls
+from oversight.boards.desk_words import BECAUSE, MOVE_NAMES, SURE
 from oversight.boards.desk_work import MOVES, Decisions, Work
 from oversight.charts.words import number
 from oversight.dashboards.access import LOOK_ON, hidden_from
 from oversight.dashboards.counted import Counted
 from oversight.dashboards.measures import tiles
-from oversight.dashboards.pictures import age_names, by_weeks
+from oversight.dashboards.pictures import age_band, age_names, by_weeks, step_links
 from oversight.dashboards.state import list_url
 from oversight.figures import reading, standing
 from oversight.figures.asking import added
@@ -41,20 +43,6 @@ REASONS = {
     "restricted": (gettext_lazy("From somebody restricted"), "desk", "show=tray"),
     "asked": (gettext_lazy("Waiting for the citizen"), "desk", "show=waiting"),
     "disputed": (gettext_lazy("Owner disputed"), "office", "status=disputed_owner"),
-}
-BECAUSE = {
-    "below_threshold": gettext_lazy("Not sure enough which office is responsible"),
-    "no_rule": gettext_lazy("No rule fits"),
-    "place_needed": gettext_lazy("It depends on the place"),
-    "misconduct": gettext_lazy("It seems to be about what an official did"),
-    "sensitive": gettext_lazy("It is about an official or about corruption"),
-    "rule_error": gettext_lazy("The rules failed"),
-}
-MOVE_NAMES = {
-    "forward": gettext_lazy("Forwarded"),
-    "ask": gettext_lazy("Asked the citizen"),
-    "decline": gettext_lazy("Declined"),
-    "merge": gettext_lazy("Joined"),
 }
 
 
@@ -82,7 +70,7 @@ def desk(request: HttpRequest, actor: Actor) -> HttpResponse:
         "trend": _trend(board, found, steps),
         "router": _router(desk_work.decisions(hidden)),
         "move_names": [MOVE_NAMES[move] for move in MOVES],
-        "work": _work(desk_work.work_of(actor, asked.period, hidden)) if is_counted else [],
+        "work": _work(board, desk_work.work_of(actor, asked.period, hidden)) if is_counted else [],
         "is_counted": is_counted,
         "own_only": not actor.has(Role.OVERSEER, Role.AUDITOR),
         "counted_at": standing.counted_at(),
@@ -126,13 +114,14 @@ def _ages(board: Board, now: Standing) -> charts.Chart | None:
         return None
     language = get_language() or "en"
     columns = [
-        charts.AgeBand(
+        age_band(
+            board.asked,
+            None,
             name,
-            max(0, whole - late),
-            max(0, late),
-            list_url(board.asked, None, state="open", stage=FORWARD, age=place + 1)
-            if whole > 0
-            else "",
+            place,
+            in_time=max(0, whole - late),
+            late=max(0, late),
+            stage=FORWARD,
         )
         for place, (name, whole, late) in enumerate(
             zip(age_names(), now.ages, now.late_ages, strict=True)
@@ -162,17 +151,20 @@ def _trend(board: Board, found: Counted, steps: Any) -> charts.Chart:
     frame = charts.Frame(
         "desk-trend", str(metric.name), finding, _("Month") if by_months else _("Week"), language
     )
-    series = [charts.Series(str(metric.name), tuple(metric.of(one) for one in steps.values()))]
+    links = step_links(board.asked, None, metric, steps)
+    values = tuple(metric.of(one) for one in steps.values())
+    series = [charts.Series(str(metric.name), values, links=links)]
     step = charts.Step.MONTH if by_months else charts.Step.WEEK
     return charts.trend(frame, list(steps), series, step=step, unit=charts.Unit.SHARE)
 
 
-def _work(rows: list[Work]) -> list[dict[str, Any]]:
-    names = [MOVE_NAMES[move] for move in MOVES]
-    return [
-        {"officer": row.officer, "named": list(zip(names, row.moves, strict=True)), "all": row.all}
-        for row in rows
-    ]
+def _work(board: Board, rows: list[Work]) -> list[dict[str, Any]]:
+    names, found = [MOVE_NAMES[move] for move in MOVES], []
+    for row in rows:
+        urls = steps_urls(board.query(), row.officer, (*row.moves, row.all), (*MOVES, ""))
+        named = list(zip(names, row.moves, urls[:-1], strict=True))
+        found.append({"officer": row.officer, "named": named, "all": row.all, "url": urls[-1]})
+    return found
 
 
 def _router(found: Decisions) -> dict[str, Any] | None:
@@ -184,8 +176,14 @@ def _router(found: Decisions) -> dict[str, Any] | None:
         "sure": found.sure,
         "since": found.since,
         "share": found.sure / found.number,
+        "sure_url": router_url(SURE) if found.sure else "",
         "because": [
-            (BECAUSE.get(code, code), count, count / found.number)
+            (
+                BECAUSE.get(code, code),
+                count,
+                count / found.number,
+                router_url(code) if code in BECAUSE else "",
+            )
             for code, count in found.unsure.most_common()
         ],
     }

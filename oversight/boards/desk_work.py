@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, QuerySet
 
 from accounts.actors import Actor
 from accounts.models import User
@@ -85,6 +85,12 @@ def decisions(hidden: Sequence[int] = ()) -> Decisions:
     return Decisions(found.total(), sure, unsure, since)
 
 
+def decisions_of(code: str) -> QuerySet[RoutingRecord]:
+    """Those of them for which the desk was asked because of that; "" for those that were sure."""
+    first = counted("router", _decisions).value[0]
+    return RoutingRecord.objects.filter(pk__gte=first, desk_because=code)
+
+
 def _decisions() -> tuple[int, Counter[str], datetime | None]:
     newest = RoutingRecord.objects.order_by("-pk").values_list("pk", flat=True)
     first = newest[DECISIONS - 1 : DECISIONS].first() or 0
@@ -150,22 +156,32 @@ def _moves_of(people: Collection[int], period: Period, hidden: Sequence[int]) ->
 
 def moves_of_all(period: Period, *, anew: bool = False) -> Counted[Moves]:
     """The moves of all officers at the desk; counted for all readers at once."""
+    name = f"desk-moves:{days_of(period)}"
+    return counted(name, lambda: _count(people_at_the_desk(), period), anew=anew)
+
+
+def people_at_the_desk() -> set[int]:
+    """Ids of those who hold a post at the desk now."""
     held = Post.objects.held_at().filter(role=Role.DESK, office__country=settings.COUNTRY)
-    people = held.values_list("user_id", flat=True)
-    return counted(f"desk-moves:{days_of(period)}", lambda: _count(set(people), period), anew=anew)
+    return set(held.values_list("user_id", flat=True))
 
 
-def _count(people: Collection[int], period: Period, cases: Sequence[int] | None = None) -> Moves:
-    """By officer and move, as the desk's; perhaps on some cases alone. By the index on who moved."""
+def steps_of(people: Collection[int], period: Period) -> QuerySet[Event]:
+    """What these officers did as the desk's, by the index on who moved."""
     zone = ZoneInfo(settings.TIME_ZONE)
     start, end = (
         datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)
         for day in (period.start, period.end)
     )
-    rows = Event.objects.filter(
+    return Event.objects.filter(
         actor_id__in=people, actor_kind="user", party=Party.DESK,
         recorded_at__gte=start, recorded_at__lt=end,
     ).order_by()  # fmt: skip
+
+
+def _count(people: Collection[int], period: Period, cases: Sequence[int] | None = None) -> Moves:
+    """By officer and move; perhaps on some cases alone."""
+    rows = steps_of(people, period)
     if cases is not None:
         rows = rows.filter(case__in=cases)
     counts = rows.values_list("actor_id", "move").annotate(n=Count("*"))

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -21,9 +21,9 @@ from oversight.boards import handoffs
 from oversight.boards.asking import Board, asked_of
 from oversight.boards.handoffs import DESK, BothWays, Exchange, Pairs
 from oversight.charts.words import digits, number
-from oversight.dashboards.access import LOOK_ON, hidden_from
+from oversight.dashboards.access import LOOK_ON, hidden_from, sides_below
+from oversight.dashboards.state import list_url
 from oversight.figures import reading
-from oversight.figures.asking import AGENCYS
 from oversight.figures.periods import YEAR_CODE
 from oversight.metrics import METRICS
 
@@ -31,6 +31,11 @@ from oversight.metrics import METRICS
 SHOWN, PAIRS_SHOWN = 25, 12
 #: Agencies in the picture: as many as can be told apart.
 DRAWN = 12
+#: All hand-offs between agencies, and all within one, in words.
+EVERY = {
+    handoffs.BETWEEN: gettext_lazy("Sent back by an agency"),
+    handoffs.WITHIN: gettext_lazy("Went from one office to another of the same agency"),
+}
 #: How the desk is called in an address: no office has such a code.
 DESK_CODE = "-"
 
@@ -48,7 +53,7 @@ def flow(request: HttpRequest, actor: Actor) -> HttpResponse:
     shown = rows if "all" in request.GET else rows[:SHOWN]
     offices = _offices(pairs, shown, both[:PAIRS_SHOWN])
     hops = reading.by_node(
-        board.asked.question(sides=AGENCYS),
+        board.asked.question(sides=sides_below(actor, None)),
         [row.agency for row in shown],
         hidden=hidden,
         bands=False,
@@ -61,6 +66,8 @@ def flow(request: HttpRequest, actor: Actor) -> HttpResponse:
         "more": len(rows) - len(shown),
         "pairs": [_both(board, pair, offices) for pair in both[:PAIRS_SHOWN]],
         "total": sum(row.sent for row in rows),
+        "total_url": _every(board, handoffs.BETWEEN),
+        "within_url": _every(board, handoffs.WITHIN),
         "within": sum(row.within for row in rows),
         **board.as_view(request, _("Flow")),
     }
@@ -98,6 +105,11 @@ def _link(board: Board, offices: dict[int, Office], source: int | None, target: 
     if not all(ends.values()):
         return ""
     return reverse("oversight-flow-cases") + board.query(agency=None, **ends)
+
+
+def _every(board: Board, which: str) -> str:
+    """The list of all hand-offs between agencies, or within one; of the board's agency if it has one."""
+    return reverse("oversight-flow-cases") + board.query(all=which)
 
 
 def _chart(board: Board, pairs: Pairs, offices: dict[int, Office]) -> charts.Chart:
@@ -154,9 +166,13 @@ def _row(board: Board, row: Exchange, offices: dict[int, Office], counts: Any) -
         "name": _name(offices, row.agency),
         "only_url": "" if board.agency else board.query(agency=_code(offices, row.agency)),
         "sent_url": _link(board, offices, row.agency, None) if row.sent else "",
+        "desk_url": _link(board, offices, row.agency, DESK) if row.to_desk else "",
         "got_url": _link(board, offices, None, row.agency) if row.got else "",
         "within_url": _link(board, offices, row.agency, row.agency) if row.within else "",
         "hops": _mean(hops),
+        "hops_url": list_url(board.asked, offices[row.agency], measure="returned")
+        if hops and row.agency in offices
+        else "",
     }
 
 
@@ -181,19 +197,27 @@ def _both(board: Board, pair: BothWays, offices: dict[int, Office]) -> dict[str,
 @officers(*LOOK_ON)
 def flow_cases(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The hand-offs behind a number: of cases that the reader may see, the newest first."""
-    board = asked_of(request, usual=YEAR_CODE)
+    board = asked_of(request, usual=YEAR_CODE, by_agency=True)
     (source, from_name), (target, to_name) = (_end(request, name) for name in ("from", "to"))
+    every = next((name for name in EVERY if name == request.GET.get("all")), "")
     context = {
-        **board.context(**_ends(request)),
+        **board.context(**_ends(request), **({"all": every} if every else {})),
         "from_name": from_name,
         "to_name": to_name,
+        "every": EVERY[every] if every else "",
         "back": reverse("oversight-flow") + board.query(),
-        "unknown": source is None and target is None,
+        "unknown": source is None and target is None and not every,
         "page": None,
         "rows": [],
     }
     if not context["unknown"]:
-        page = page_of(request, handoffs.handoffs_behind(actor, board.asked.period, source, target))
+        period, agency = board.asked.period, board.agency.pk if board.agency else None
+        found = (
+            handoffs.every_handoff(actor, period, every, agency)
+            if every
+            else handoffs.handoffs_behind(actor, period, source, target)
+        )
+        page = page_of(request, found)
         context |= {"page": page, "rows": _listed(page.rows)}
     return render(request, "oversight/boards/flow_cases.html", context)
 

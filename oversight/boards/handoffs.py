@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from accounts.actors import Actor
 from complaints.selectors.access import visible_to
@@ -14,6 +14,8 @@ from oversight.models import Handoff
 
 #: The id that stands for the desk, or for nobody yet (as in `Handoff.to_agency`).
 DESK = 0
+#: All hand-offs from an agency to another (or to the desk), or those between offices of one.
+BETWEEN, WITHIN = "between", "within"
 #: So often in each direction is going to and fro; fewer are chance.
 LEAST_BOTH_WAYS = 3
 
@@ -136,5 +138,22 @@ def handoffs_behind(
             rows = rows.filter(from_agency=source).exclude(to_agency=source)
         case None, int():
             rows = rows.filter(to_agency=target).exclude(from_agency=target)
+    return _seen(actor, rows)
+
+
+def every_handoff(
+    actor: Actor, period: Period, which: str, agency: int | None
+) -> QuerySet[Handoff]:
+    """All hand-offs between agencies (`BETWEEN`) or within one (`WITHIN`), perhaps of one agency's part
+    in them, of cases that the actor may see, the newest first.
+    """
+    rows, is_within = _of(period), Q(from_agency=F("to_agency"))
+    rows = rows.filter(is_within if which == WITHIN else ~is_within)
+    if agency is not None:
+        rows = rows.filter(Q(from_agency=agency) | Q(to_agency=agency))
+    return _seen(actor, rows)
+
+
+def _seen(actor: Actor, rows: QuerySet[Handoff]) -> QuerySet[Handoff]:
     seen = Exists(visible_to(actor).filter(pk=OuterRef("case_id")))
     return rows.filter(seen).select_related("case__category").order_by("-on", "-id")

@@ -22,6 +22,8 @@ from oversight.boards.leagues import BY, Group, League
 from oversight.charts.words import interval, number
 from oversight.dashboards.access import KNOW_EXAMINED, LOOK_ON, hidden_from
 from oversight.dashboards.counted import MOST_FACTS
+from oversight.dashboards.state import list_url
+from oversight.dashboards.which import RANKED, SET_ASIDE
 from oversight.metrics import METRICS, STATES, Metric, State
 
 SHOWN = 30
@@ -117,8 +119,9 @@ def _shown(
         "band": NAMES[band][0] if band else "",
         "without_band": board.query(**kept),
         "aside": found.aside,
+        "country_url": cases_url(board, None, by) if found.country else "",
         "page": page,
-        "rows": [_row(board, row, unit, language) for row in page.rows],
+        "rows": [_row(board, row, by) for row in page.rows],
         "chart": _chart(board, page.rows, found.country, by),
     }
 
@@ -131,8 +134,10 @@ def _page(request: HttpRequest, rows: Sequence[leagues.Plain]) -> Page:
     return Page(here, at, at - 1, at + 1 if at < last else 0)
 
 
-def _row(board: Board, row: Judged, unit: charts.Unit, language: str) -> dict[str, Any]:
+def _row(board: Board, row: Judged, by: Metric | State) -> dict[str, Any]:
+    unit, language = UNITS[by.unit], get_language() or "en"
     one, (words, colour) = row.measured, NAMES[row.band]
+    value_url, _none, whole_url = _links(board, row, by)
     low, high = one.interval or (None, None)
     return {
         "name": row.name,
@@ -140,10 +145,30 @@ def _row(board: Board, row: Judged, unit: charts.Unit, language: str) -> dict[st
         "band": words,
         "colour": colour,
         "value": number(one.value, unit, language),
+        "value_url": value_url,
+        "whole_url": whole_url,
+        "aside_url": list_url(board.asked, row, measure="received", sides=SET_ASIDE)
+        if one.aside
+        else "",
         "interval": interval(low, high, unit, language),
         "whole": one.whole,
         "aside": one.aside,
     }
+
+
+def cases_url(board: Board, row: Judged | None, by: Metric | State, *, whole: bool = False) -> str:
+    """The list of the cases that a figure counts (of an agency, None: the country), or of those that it
+    is out of: of what is compared alone, as the league counts it.
+    """
+    if isinstance(by, State):
+        which = {"state": "open" if whole else "late", "sides": RANKED}
+    else:
+        # A mark is out of those that were given.
+        is_out_of = whole and by.unit == "share"
+        which = {"measure": by.out_of if is_out_of else by.behind}
+    if row is None:
+        which["sides"] = RANKED
+    return list_url(board.asked, row, **which)
 
 
 def _url(board: Board, row: Judged) -> str:
@@ -166,12 +191,20 @@ def _chart(
             charts.Band(
                 row.name, one.value, low, high, one.whole, _url(board, row), reason,
                 stands_apart=row.band in (Band.BETTER, Band.WORSE),
+                links=_links(board, row, by),
             )
         )  # fmt: skip
     return charts.bands(
         frame, drawn, unit=UNITS[by.unit], line=country, line_name=_("Country"),
         value_name=str(by.name),
     )  # fmt: skip
+
+
+def _links(board: Board, row: Judged, by: Metric | State) -> tuple[str, ...]:
+    """Those of the numbers in the chart's table: the figure, its interval (none), what it is out of."""
+    value = cases_url(board, row, by) if row.measured.value else ""
+    whole = cases_url(board, row, by, whole=True) if row.measured.whole else ""
+    return value, "", whole
 
 
 def _finding(rows: list[Judged]) -> str:

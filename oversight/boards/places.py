@@ -55,13 +55,15 @@ class Area:
 @dataclass(slots=True)
 class Places:
     """Figures by place. `level` is that of the map; `below` are the districts of one place of the map
-    where it shows larger ones; `nowhere` are cases without a place that the map could show.
+    where it shows larger ones; `nowhere` are cases without a place that the map could show
+    (`has_others`: some of them have one that it does not know).
     """
 
     level: str
     areas: list[Area]
     below: list[Area]
     nowhere: Area
+    has_others: bool = False
 
 
 def figure_of(code: str) -> Metric | State:
@@ -85,12 +87,15 @@ def places_of(
         has_map(settings.COUNTRY, level) for level in levels
     )
     shown = {p.pk: Area(p) for p in trees.places.rows if _is_shown(p, trees, is_deep)}
-    nowhere = Area(Place())
+    nowhere, has_others = Area(Place()), False
     for pk, area in found.items():
         target = shown.get(pk if is_deep else _above(area.place, trees))
         (target or nowhere).add(area)
+        has_others |= target is None and pk != 0
     level = next(iter(shown.values())).place.level if shown else DISTRICT
-    return Places(level, list(shown.values()), _below(found, within, trees, is_deep), nowhere)
+    return Places(
+        level, list(shown.values()), _below(found, within, trees, is_deep), nowhere, has_others
+    )
 
 
 def _is_shown(place: Place, trees: Trees, is_deep: bool) -> bool:

@@ -59,7 +59,7 @@ def _stack_table(frame: Frame, parts: Sequence[str], rows: Sequence[Stack]) -> T
         whole = sum(row.counts)
         cells = [_with_share(count, whole, frame.language) for count in row.counts]
         cells.append(number(whole, Unit.COUNT, frame.language))
-        made.append(Row(row.name, tuple(cells), row.link))
+        made.append(Row(row.name, tuple(cells), row.link, row.links))
     return Table((frame.of, *parts, _("All")), tuple(made))
 
 
@@ -146,6 +146,7 @@ def ageing(frame: Frame, columns: Sequence[AgeBand]) -> Chart:
                 for count in (column.in_time, column.late, column.in_time + column.late)
             ),
             column.link,
+            column.links,
         )
         for column in columns
     ]

@@ -64,7 +64,7 @@ def _table(
             interval(row.low, row.high, unit, frame.language),
             number(row.cases, Unit.COUNT, frame.language),
         ]
-        made.append(Row(row.name, (*cells, *[row.left_out] * left_out), row.link))
+        made.append(Row(row.name, (*cells, *[row.left_out] * left_out), row.link, row.links))
     return Table((*head, *[_("Not compared, because")] * left_out), tuple(made))
 
 

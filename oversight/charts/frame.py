@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from itertools import zip_longest
 from xml.etree.ElementTree import Element, tostring
 
 from django.utils.safestring import SafeString
@@ -42,11 +43,20 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of a chart's table: what it is about, and its numbers as the reader writes them."""
+    """A line of a chart's table: what it is about, and its numbers as the reader writes them.
+
+    `links` are those of the numbers, in their order; there may be fewer, or empty ones.
+    """
 
     name: str
     cells: tuple[str, ...]
     link: str = ""
+    links: tuple[str, ...] = ()
+
+    @property
+    def linked(self) -> list[tuple[str, str]]:
+        """The numbers, each with its link."""
+        return list(zip_longest(self.cells, self.links[: len(self.cells)], fillvalue=""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +119,15 @@ class Chart:
 class Series:
     """A line of a trend: a value for each period, None where there is none (a gap is drawn).
 
-    `low` and `high` are the ends of each value's interval, drawn as a band; empty without.
+    `low` and `high` are the ends of each value's interval, drawn as a band; empty without. `links` are
+    the addresses that the values have in the table.
     """
 
     name: str
     values: tuple[float | None, ...]
     low: tuple[float | None, ...] = ()
     high: tuple[float | None, ...] = ()
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,21 +144,25 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """A bar of `stacked`: a count for each of the parts, in their order."""
+    """A bar of `stacked`: a count for each of the parts, in their order, with their links in the table."""
 
     name: str
     counts: tuple[int, ...]
     link: str = ""
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class AgeBand:
-    """A column of `ageing`: open cases of an age, those in time and those late."""
+    """A column of `ageing`: open cases of an age, those in time and those late; in the table each of
+    the two and both together may have a link (`links`).
+    """
 
     name: str
     in_time: int
     late: int
     link: str = ""
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +179,7 @@ class Flow:
 class Band:
     """A row of `bands`: a value with its interval and the number of cases that it is out of.
 
+    `links` are those of the numbers in the table: of the value, of its interval (none), of the cases.
     A `left_out` row has a reason for which it is not compared ("flagged"); it is drawn crossed.
     `stands_apart` is the caller's own judgement whether it differs from the line by more than chance;
     without one the interval decides.
@@ -176,6 +193,7 @@ class Band:
     link: str = ""
     left_out: str = ""
     stands_apart: bool | None = None
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

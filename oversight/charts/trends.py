@@ -86,7 +86,8 @@ def _check(periods: Sequence[date], series: Sequence[Series], told: Sequence[Ser
     if not 1 <= len(series) <= MOST:
         raise ValueError(f"one to {MOST} lines can be told apart")
     for one in told:
-        sizes = {len(one.values), len(one.low) or len(periods), len(one.high) or len(periods)}
+        others = (one.low, one.high, one.links)
+        sizes = {len(one.values), *(len(each) or len(periods) for each in others)}
         if sizes != {len(periods)}:
             raise ValueError(f"a value for each period: {one.name}")
 
@@ -95,7 +96,8 @@ def _table(frame: Frame, plot: Plot) -> Table:
     rows = []
     for place in range(len(plot.periods)):
         cells = [_cell(one, place, plot.unit, frame.language) for one in plot.told]
-        rows.append(Row(plot.name(place, frame.language), tuple(cells)))
+        links = tuple(one.links[place] if one.links else "" for one in plot.told)
+        rows.append(Row(plot.name(place, frame.language), tuple(cells), links=links))
     return Table((frame.of, *(one.name for one in plot.told)), tuple(rows))
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from agencies.models import Office
 from oversight.dashboards.asking import Asked, channel_name
 from oversight.dashboards.counted import Counted
-from oversight.dashboards.state import list_url
+from oversight.dashboards.state import cases_of, list_url
 from oversight.figures.asking import Counts
 from oversight.figures.standing import Standing
 from oversight.metrics import METRICS
@@ -29,12 +29,36 @@ def children_of(office: Office | None) -> list[Office]:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """A share in a table (0–1, None: nothing), its name, and the list of the cases that it counts."""
+
+    value: float | None
+    name: str
+    url: str
+
+
+def _shares(
+    asked: Asked,
+    office: Office | None,
+    counts: Counts,
+    *,
+    has_list: bool = True,
+    **which: object,
+) -> tuple[Share, ...]:
+    shares = []
+    for metric in (METRICS[code] for code in SHARES):
+        url = cases_of(asked, office, metric, counts, **which) if has_list else ""
+        shares.append(Share(metric.of(counts), str(metric.name), url))
+    return tuple(shares)
+
+
+@dataclass(frozen=True, slots=True)
 class ChildRow:
     """An office below with all below it: how it stands, and how its period went.
 
     `office` is None for what none of them has: it is with the office itself, or with the central desk;
     its period is not counted apart. `bar` is the length of its bar of late cases, 0–100, of the longest.
-    `shares` are those of `SHARES` (0–1, None: nothing).
+    `shares` are those of `SHARES`.
     """
 
     office: Office | None
@@ -43,10 +67,12 @@ class ChildRow:
     now: Standing
     late_url: str
     open_url: str
+    today_url: str
+    top_url: str
     bar: int
     received: int = 0
     received_url: str = ""
-    shares: tuple[float | None, ...] = ()
+    shares: tuple["Share", ...] = ()
 
 
 def bar_length(part: int, whole: int) -> int:
@@ -73,17 +99,36 @@ def _most(found: Counted) -> int:
 
 def _child(asked: Asked, office: Office, now: Standing, counts: Counts, most: int) -> ChildRow:
     received = max(0, counts["received"])
+    late, open_, today, top = _urls_now(asked, office, now)
     return ChildRow(
         office=office,
         name=office.name,
         url=reverse("oversight-agency", args=[office.code]) + asked.query,
         now=now,
-        late_url=list_url(asked, office, state="late") if now.late > 0 else "",
-        open_url=list_url(asked, office, state="open") if now.open > 0 else "",
+        late_url=late,
+        open_url=open_,
+        today_url=today,
+        top_url=top,
         bar=bar_length(now.late, most),
         received=received,
         received_url=list_url(asked, office, measure="received") if received else "",
-        shares=tuple(METRICS[code].value(counts) for code in SHARES),
+        shares=_shares(asked, office, counts),
+    )
+
+
+def _urls_now(
+    asked: Asked, office: Office | None, now: Standing, **which: object
+) -> tuple[str, str, str, str]:
+    """The lists of what is late, open, due today and at the top level; empty where there is nothing."""
+
+    def url(number: int, **what: object) -> str:
+        return list_url(asked, office, **what, **which) if number > 0 else ""
+
+    return (
+        url(now.late, state="late"),
+        url(now.open, state="open"),
+        url(now.today, state="today"),
+        url(now.level3, state="late", level=3),
     )
 
 
@@ -101,9 +146,8 @@ def rest_row(asked: Asked, office: Office | None, found: Counted) -> ChildRow | 
     if now.open <= 0 or not found.children_now:
         return None
     name = _("%(name)s itself") % {"name": office.name} if office else _("The central desk")
-    late_url = list_url(asked, office, state="late", alone=1) if now.late > 0 else ""
-    open_url = list_url(asked, office, state="open", alone=1)
-    return ChildRow(None, name, "", now, late_url, open_url, bar_length(now.late, _most(found)))
+    urls = _urls_now(asked, office, now, alone=1)
+    return ChildRow(None, name, "", now, *urls, bar_length(now.late, _most(found)))
 
 
 # --- A period by subject, place, way in ---------------------------------------------------------
@@ -119,7 +163,7 @@ class Slice:
     received: int
     received_url: str
     answered: int
-    shares: tuple[float | None, ...]
+    shares: tuple[Share, ...]
 
 
 def slices(
@@ -136,19 +180,30 @@ def _slice(
     asked: Asked, office: Office | None, dimension: str, key: Any, counts: Counts, most: int
 ) -> Slice:
     code, name = _named(asked, dimension, key)
-    narrowed = {dimension: code}
+    narrowed = _narrowed(asked, dimension, key, code)
+    # What is not in the registry any more has no filter.
+    has_list = bool(code) or not key
     received = max(0, counts["received"])
     return Slice(
         name=name,
-        url=asked.with_(**narrowed) if code else "",
+        url=asked.with_(**{dimension: code}) if code else "",
         bar=bar_length(received, most),
         received=received,
         received_url=list_url(asked, office, measure="received", **narrowed)
-        if code and received
+        if received and has_list
         else "",
         answered=max(0, counts["answered"]),
-        shares=tuple(METRICS[code].value(counts) for code in SHARES),
+        shares=_shares(asked, office, counts, has_list=has_list, **narrowed),
     )
+
+
+def _narrowed(asked: Asked, dimension: str, key: Any, code: str) -> dict[str, object]:
+    """What narrows a list to the cases of a line: a subject without those below it, or none given."""
+    if not code:
+        return {"without": dimension}
+    row = _rows(asked, dimension).get(key) if dimension == "category" else None
+    is_alone = row is not None and len(asked.trees.subjects.with_below(row)) > 1
+    return {dimension: code, "without": "below" if is_alone else ""}
 
 
 def _named(asked: Asked, dimension: str, key: Any) -> tuple[str, str]:

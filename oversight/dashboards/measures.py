@@ -12,9 +12,9 @@ from oversight.charts import Unit
 from oversight.charts.words import number
 from oversight.dashboards.asking import Asked
 from oversight.dashboards.counted import Counted
-from oversight.dashboards.state import list_url
+from oversight.dashboards.state import cases_of, days_of, whole_of
 from oversight.figures.asking import Counts
-from oversight.figures.periods import LAST_DAYS
+from oversight.figures.periods import LAST_DAYS, Period
 from oversight.metrics import METRICS, Metric
 
 #: What a screen shows of `METRICS`, in this order.
@@ -36,23 +36,28 @@ UNITS = {"count": Unit.COUNT, "share": Unit.SHARE}
 class Compared:
     """A figure of another period in words, and how this one stands to it.
 
-    `verdict`: "better" or "worse" (neither: empty); `sign` draws the direction for the eye.
+    `verdict`: "better" or "worse" (neither: empty); `sign` draws the direction for the eye; `url` is the
+    list of its cases.
     """
 
     words: str
     verdict: str
     sign: str
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A figure with what stands beside it, in words; `url` is the list of its cases."""
+    """A figure with what stands beside it, in words. `url` is the list of its cases, `whole_url` that
+    of those which it is out of.
+    """
 
     name: str
     words: str
     between: str
     rests_on: str
     url: str
+    whole_url: str
     others: tuple[Compared, ...]
 
 
@@ -69,18 +74,29 @@ def _tile(asked: Asked, office: Office | None, metric: Metric, found: Counted) -
     comparable = metric.unit != "count" or not is_cut_short(asked)
     # Of a year, and of twelve months, the period before is that of a year before: said once.
     once = asked.period.before() == asked.period.year_before()
+    period = asked.period
     others = (
-        _compared(metric, value, None if once else found.before, BEFORE, comparable),
-        _compared(metric, value, found.year_before, YEAR_BEFORE, comparable),
-    )
+        _compared(metric, value, None if once else found.before, BEFORE, comparable,
+                  _cases(asked, office, metric, found.before, period.before())),
+        _compared(metric, value, found.year_before, YEAR_BEFORE, comparable,
+                  _cases(asked, office, metric, found.year_before, period.year_before())),
+    )  # fmt: skip
     return Tile(
         name=str(metric.name),
         words=written(metric, value),
         between=_between(metric, interval) if interval else "",
         rests_on=_rests_on(metric, value, found.total),
-        url=list_url(asked, office, measure=metric.behind) if metric.behind and value else "",
+        url=cases_of(asked, office, metric, found.total) if value else "",
+        whole_url=whole_of(asked, office, metric, found.total),
         others=tuple(other for other in others if other is not None),
     )
+
+
+def _cases(
+    asked: Asked, office: Office | None, metric: Metric, counts: Counts | None, period: Period
+) -> str:
+    """The list of the cases of another period."""
+    return cases_of(asked, office, metric, counts, **days_of(period.start, period.end))
 
 
 def is_cut_short(asked: Asked) -> bool:
@@ -139,6 +155,7 @@ def _compared(
     other: Counts | None,
     sentences: dict[str, str | Promise],
     comparable: bool,
+    url: str,
 ) -> Compared | None:
     then = metric.of(other) if other is not None and value is not None else None
     if value is None or then is None:
@@ -148,7 +165,7 @@ def _compared(
     if metric.better and direction in ("more", "less"):
         verdict = "better" if (direction == "more") == (metric.better > 0) else "worse"
     words = str(sentences[verdict or direction]) % {"value": written(metric, then)}
-    return Compared(words, verdict, SIGNS.get(direction, ""))
+    return Compared(words, verdict, SIGNS.get(direction, ""), url)
 
 
 def _direction(metric: Metric, value: float, then: float) -> str:

@@ -15,10 +15,10 @@ from oversight.dashboards.asking import Asked, period_name
 from oversight.dashboards.children import ChildRow
 from oversight.dashboards.counted import Counted
 from oversight.dashboards.measures import BECAME, became, became_names
-from oversight.dashboards.state import list_url
+from oversight.dashboards.state import cases_of, days_of, list_url
 from oversight.figures.asking import Counts, added
 from oversight.figures.backlog import AGES
-from oversight.metrics import METRICS
+from oversight.metrics import METRICS, Metric
 
 WEEK = 7
 #: Bars on a screen; all offices are on the page behind.
@@ -75,16 +75,38 @@ def ageing(asked: Asked, office: Office | None, found: Counted) -> Chart | None:
     for place, name in enumerate(age_names()):
         late = max(0, now.late_ages[place])
         in_time = max(0, now.ages[place] - late)
-        link = list_url(asked, office, state="open", age=place + 1) if late + in_time else ""
-        columns.append(AgeBand(name, in_time, late, link))
+        columns.append(age_band(asked, office, name, place, in_time=in_time, late=late))
     return draw_ages(frame, columns)
 
 
-def trend(asked: Asked, found: Counted) -> Chart:
+def age_band(
+    asked: Asked,
+    office: Office | None,
+    name: str,
+    place: int,
+    *,
+    in_time: int,
+    late: int,
+    **which: object,
+) -> AgeBand:
+    """A column of open cases by age with the lists behind its numbers; `place` is that of its band."""
+    numbers = {"in_time": in_time, "late": late, "open": in_time + late}
+    links = tuple(
+        list_url(asked, office, state=state, age=place + 1, **which) if number else ""
+        for state, number in numbers.items()
+    )
+    return AgeBand(name, in_time, late, links[-1], links)
+
+
+def trend(asked: Asked, office: Office | None, found: Counted) -> Chart:
     """Received, answered and closed cases, by day or by month."""
     days, counts = list(found.trend), list(found.trend.values())
     series = [
-        Series(str(METRICS[code].name), tuple(max(0, one[code]) for one in counts))
+        Series(
+            str(METRICS[code].name),
+            tuple(max(0, one[code]) for one in counts),
+            links=step_links(asked, office, METRICS[code], found.trend),
+        )
         for code in ("received", "answered", "closed")
     ]
     received, answered = (max(0, found.total[code]) for code in ("received", "answered"))
@@ -101,12 +123,28 @@ def trend(asked: Asked, found: Counted) -> Chart:
     )
 
 
-def in_time(asked: Asked, found: Counted) -> Chart:
+def step_links(
+    asked: Asked, office: Office | None, metric: Metric, steps: Mapping[date, Counts]
+) -> tuple[str, ...]:
+    """The lists behind a figure of each step of a trend; a step ends where the next one begins."""
+    days = list(steps)
+    ends = [*days[1:], asked.period.end]
+    return tuple(
+        cases_of(asked, office, metric, counts, **days_of(first, end))
+        for (first, counts), end in zip(steps.items(), ends, strict=True)
+    )
+
+
+def in_time(asked: Asked, office: Office | None, found: Counted) -> Chart:
     """Both shares in ten days, by week or by month; a gap where no day is due yet."""
     steps = found.trend if asked.period.by_months else by_weeks(found.trend)
     codes = ("answered_in_10_from_filing", "answered_in_10_from_forward")
     series = [
-        Series(str(METRICS[code].name), tuple(METRICS[code].of(one) for one in steps.values()))
+        Series(
+            str(METRICS[code].name),
+            tuple(METRICS[code].of(one) for one in steps.values()),
+            links=step_links(asked, office, METRICS[code], steps),
+        )
         for code in codes
     ]
     share = METRICS[codes[0]].of(found.total)
@@ -141,7 +179,7 @@ def by_weeks(steps: Mapping[date, Counts]) -> dict[date, Counts]:
     }
 
 
-def what_became(found: Counted) -> Chart | None:
+def what_became(asked: Asked, office: Office | None, found: Counted) -> Chart | None:
     """What became of the answers of the period, as parts of them all; None without answers."""
     parts = became(found.total)
     if not sum(parts.values()):
@@ -151,5 +189,11 @@ def what_became(found: Counted) -> Chart | None:
         "share": _number(METRICS["confirmed_resolved"].of(found.total) or 0, Unit.SHARE)
     }
     frame = Frame("became", _("What became of the answers"), finding, _("Answers"), _language())
-    row = Stack(_("All answers"), tuple(parts[name] for name in BECAME))
+    measures = [name if name != "other" else "answered_otherwise" for name in BECAME]
+    links = tuple(
+        list_url(asked, office, measure=measure) if parts[name] else ""
+        for name, measure in zip(BECAME, measures, strict=True)
+    )
+    every = list_url(asked, office, measure="answered")
+    row = Stack(_("All answers"), tuple(parts[name] for name in BECAME), links=(*links, every))
     return stacked(frame, [names[name] for name in BECAME], [row])

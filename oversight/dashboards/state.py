@@ -1,7 +1,8 @@
 """How the open cases stand now: the counts on top, and by the step that is waited for."""
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -13,8 +14,10 @@ from agencies.models import Office
 from complaints.clocks import Kind
 from oversight.dashboards.asking import Asked
 from oversight.dashboards.counted import Counted
+from oversight.figures.asking import Counts
 from oversight.figures.backlog import NOBODYS
 from oversight.figures.standing import Standing
+from oversight.metrics import Metric
 
 #: The steps in the order of a case, in words for those who oversee.
 STAGES: dict[str, str | Promise] = {
@@ -30,11 +33,48 @@ IN_APPEAL = (Kind.APPEAL.value, Kind.INVESTIGATION.value)
 LEVELS = (1, 2, 3)
 
 
-def list_url(asked: Asked, office: Office | None, **which: object) -> str:
+class Coded(Protocol):
+    """An office, or what tells which one it is."""
+
+    @property
+    def code(self) -> str:
+        """Its code in the registry."""
+
+
+def list_url(asked: Asked, office: Coded | None, **which: object) -> str:
     """The list of the cases behind a figure of this screen: `state=…` or `measure=…`."""
     values = asked.values | ({"office": office.code} if office else {})
     values |= {name: str(value) for name, value in which.items() if value}
     return f"{reverse('oversight-cases')}?{urlencode(values)}"
+
+
+def cases_of(
+    asked: Asked,
+    office: Office | None,
+    metric: Metric,
+    counts: Counts | None,
+    **which: object,
+) -> str:
+    """The list of the cases that a figure counts; empty where there is none."""
+    return _of_measure(asked, office, metric.behind, counts, **which)
+
+
+def whole_of(asked: Asked, office: Office | None, metric: Metric, counts: Counts | None) -> str:
+    """The list of the cases that a figure is out of; empty where there is none."""
+    return _of_measure(asked, office, metric.out_of, counts)
+
+
+def _of_measure(
+    asked: Asked, office: Office | None, measure: str, counts: Counts | None, **which: object
+) -> str:
+    if counts is None or not measure or counts.of(measure) <= 0:
+        return ""
+    return list_url(asked, office, measure=measure, **which)
+
+
+def days_of(first: date, end: date) -> dict[str, str]:
+    """Days of a list in the period's stead: from `first` on, `end` excluded."""
+    return {"first": first.isoformat(), "last": (end - timedelta(days=1)).isoformat()}
 
 
 def counts_on_top(asked: Asked, office: Office | None, found: Counted) -> list[dict[str, Any]]:

@@ -40,8 +40,9 @@ from oversight.dashboards.counted import SHOWN_BY, Counted, counted
 from oversight.dashboards.listing import oldest_rows
 from oversight.dashboards.measures import is_cut_short, tiles
 from oversight.dashboards.signs import signs
-from oversight.dashboards.state import LEVELS, counts_on_top, stage_rows
+from oversight.dashboards.state import LEVELS, counts_on_top, list_url, stage_rows
 from oversight.dashboards.waiting import begin, being_counted, is_counted, wanted
+from oversight.dashboards.which import SET_ASIDE
 from oversight.figures.asking import Counts, Question
 from oversight.figures.standing import counted_at
 from oversight.metrics import LEAST_CASES, METRICS
@@ -151,9 +152,9 @@ def _period(asked: Asked, office: Office | None, found: Counted) -> dict[str, An
     tables = {name: slices(asked, office, name, found.by[name]) for name in SHOWN_BY}
     return {
         "tiles": tiles(asked, office, found),
-        "trend_chart": pictures.trend(asked, found),
-        "time_chart": pictures.in_time(asked, found),
-        "became_chart": pictures.what_became(found),
+        "trend_chart": pictures.trend(asked, office, found),
+        "time_chart": pictures.in_time(asked, office, found),
+        "became_chart": pictures.what_became(asked, office, found),
         "tables": [
             {"name": name, "rows": rows[:TOP], "more": max(0, len(rows) - TOP)}
             for name, rows in tables.items()
@@ -161,6 +162,7 @@ def _period(asked: Asked, office: Office | None, found: Counted) -> dict[str, An
         ],
         "is_cut_short": is_cut_short(asked),
         "aside": max(0, found.aside["received"]),
+        "aside_url": list_url(asked, office, measure="received", sides=SET_ASIDE),
         "is_empty": not (found.total["received"] > 0 or found.total["answered"] > 0),
     }
 

@@ -15,7 +15,7 @@ from oversight.dashboards.access import (
     sides_for,
 )
 from oversight.dashboards.asking import read
-from oversight.dashboards.listing import which_of
+from oversight.dashboards.which import which_of
 from oversight.exports.cases import cases_sheet, quiet
 from oversight.exports.sheets import Sheet
 from oversight.exports.tables import Ask, table_of
@@ -68,5 +68,5 @@ def sheet_of(actor: Actor, wanted: Wanted, progress: Callable[[int], None] = qui
     """The table that is wanted, as its reader may read it now."""
     ask = ask_of(actor, wanted.query, office_of(actor, wanted.office))
     if wanted.table == CASES:
-        return cases_sheet(actor, ask, which_of(wanted.query), progress)
+        return cases_sheet(actor, ask, which_of(wanted.query).known_to(actor), progress)
     return table_of(ask, wanted.table)

@@ -10,8 +10,9 @@ from accounts.actors import Actor
 from complaints.models import Case
 from complaints.selectors import visible_to
 from oversight.dashboards.asking import channel_name, kind_name
-from oversight.dashboards.listing import Which, ids_of
+from oversight.dashboards.listing import ids_of
 from oversight.dashboards.state import STAGES
+from oversight.dashboards.which import Which
 from oversight.exports.sheets import Sheet
 from oversight.exports.tables import Ask
 from oversight.models import Fact
@@ -43,7 +44,8 @@ def cases_sheet(
 def _rows(
     actor: Actor, ask: Ask, which: Which, progress: Callable[[int], None]
 ) -> Iterator[list[object]]:
-    ids = ids_of(which, ask.of(which)).exclude(pk__in=list(ask.hidden))
+    question = which.of(ask.question, actor, ask.office)
+    ids = ids_of(which, question).exclude(pk__in=list(ask.hidden))
     found, done = ids.iterator(chunk_size=AT_A_TIME), 0
     while part := list(islice(found, AT_A_TIME)):
         yield from _part(actor, ask, part)

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from agencies.selectors import actor_for, office_by_code
 from oversight.dashboards.access import may_look_at
-from oversight.dashboards.listing import number_of, which_of
+from oversight.dashboards.listing import number_of
+from oversight.dashboards.which import which_of
 from oversight.exports.asking import CASES, Wanted, ask_of, office_of, sheet_of
 from oversight.exports.sheets import write
 from oversight.exports.tables import TABLES
@@ -31,8 +32,9 @@ def _make(order: FileOrder, out: BinaryIO, progress: Progress) -> None:
     number = 0
     if wanted.table == CASES:
         ask = ask_of(actor, wanted.query, office_of(actor, wanted.office))
-        which = which_of(wanted.query)
-        number = number_of(which, ask.of(which), list(ask.hidden)) or 0
+        which = which_of(wanted.query).known_to(actor)
+        question = which.of(ask.question, actor, ask.office)
+        number = number_of(which, question, list(ask.hidden)) or 0
     progress(0, number)
     sheet = sheet_of(actor, wanted, lambda done: progress(done, max(done, number)))
     write(sheet, wanted.form, out)

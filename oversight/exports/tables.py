@@ -16,7 +16,6 @@ from oversight.boards.handoffs import ids_in, only_of, pairs_of
 from oversight.dashboards.asking import Asked, channel_name, kind_name
 from oversight.dashboards.children import children_of
 from oversight.dashboards.counted import MOST_FACTS
-from oversight.dashboards.listing import Which
 from oversight.dashboards.state import STAGES
 from oversight.exports.sheets import Sheet
 from oversight.figures import reading, standing
@@ -66,10 +65,6 @@ class Ask:
     def question_now(self) -> Question:
         """The same of how it stands now: work is work, so nothing is left out (as on the screens)."""
         return replace(self.question, sides=COUNTRYS)
-
-    def of(self, which: Which) -> Question:
-        """The same of the list behind a figure: what a period had, or how it stands now."""
-        return self.question if which.measure else self.question_now
 
     @property
     def name(self) -> str:

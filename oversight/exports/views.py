@@ -1,5 +1,6 @@
 """A table as a file: at once where it is short, else made by a worker."""
 
+from dataclasses import fields
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
@@ -12,7 +13,8 @@ from accounts.actors import Actor
 from complaints.errors import Invalid
 from complaints.views.officer.access import officers
 from oversight.dashboards.access import LEAD, LOOK_ON
-from oversight.dashboards.listing import number_of, which_of
+from oversight.dashboards.listing import number_of
+from oversight.dashboards.which import Which, which_of
 from oversight.exports.asking import CASES, Wanted, ask_of, office_of, sheet_of
 from oversight.exports.making import WHAT
 from oversight.exports.sheets import CSV, TYPES, csv_parts, write
@@ -36,7 +38,7 @@ def export(request: HttpRequest, actor: Actor) -> HttpResponse | StreamingHttpRe
         if answer is not None:
             return answer
         mistaken = True
-    which = which_of(request.GET)
+    which = which_of(request.GET).known_to(actor)
     has_list = "measure" in request.GET or "state" in request.GET
     context = {
         "asked": ask.asked,
@@ -86,7 +88,7 @@ def _file(
 def _kept(query: QueryDict) -> dict[str, str]:
     """The filters of the address, as an order keeps them: what is asked, and nothing else."""
     names = ("period", "category", "district", "channel", "kind")
-    figure = ("measure", "state", "stage", "level", "age", "alone")
+    figure = tuple(field.name for field in fields(Which))
     return {name: str(query[name])[:60] for name in (*names, *figure) if query.get(name)}
 
 
@@ -94,8 +96,8 @@ def _is_short(actor: Actor, wanted: Wanted) -> bool:
     ask = ask_of(actor, wanted.query, office_of(actor, wanted.office))
     if wanted.table != CASES:
         return is_quick(ask, wanted.table)
-    which = which_of(wanted.query)
-    number = number_of(which, ask.of(which), list(ask.hidden))
+    which = which_of(wanted.query).known_to(actor)
+    number = number_of(which, which.of(ask.question, actor, ask.office), list(ask.hidden))
     return number is not None and number <= SOON
 
 

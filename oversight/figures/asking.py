@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from agencies.models import Office
 from oversight.figures.cube import CUT_LEVELS
 from oversight.figures.periods import Period
-from oversight.measures import ABOUT, ASIDE, BANDS, DIMENSIONS, OPEN, SEALED, SIDES
+from oversight.measures import ABOUT, ASIDE, BANDS, DIMENSIONS, MEASURED, OPEN, SEALED, SIDES
 
 #: What public figures are of, those of one agency, and those of the country.
 PUBLIC, AGENCYS, COUNTRYS = (OPEN,), (OPEN, SEALED, ABOUT), SIDES
@@ -67,6 +67,11 @@ class Counts:
 
     def __getitem__(self, name: str) -> int:
         return self.numbers.get(name, 0)
+
+    def of(self, name: str) -> int:
+        """A measure, or one of `MEASURED`."""
+        whole, *parts = MEASURED.get(name, (name,))
+        return self[whole] - sum(self[part] for part in parts)
 
     def __bool__(self) -> bool:
         return any(self.numbers.values())

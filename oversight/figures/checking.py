@@ -14,7 +14,17 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q, QuerySet, Sum
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+)
 from django.db.models.functions import TruncDate
 
 from agencies.models import Office
@@ -147,7 +157,20 @@ def _left_within(start: str, days: int) -> Q:
 
 
 def _answered_within(start: str, days: int) -> Q:
-    return _STANDS & Q(answered_day__lte=F(f"{start}_day") + days) & ~_left_within(start, days)
+    in_time = _STANDS & Q(answered_day__lte=F(f"{start}_day") + days)
+    # Of the few alone that left: a look at the events of each case would take long.
+    return in_time & ~_left_within(start, days) & ~(_IS_CLOSED & Q(ending__in=_LEFT) & _WENT_BACK)
+
+
+#: The last answer fell: the case went back to work on its day or after it.
+_WENT_BACK = Q(
+    Exists(
+        Event.objects.filter(case=OuterRef("pk"), move__in=("dispute", "uphold", "reopen"))
+        .exclude(to_status=Status.APPEALED)
+        .annotate(day=TruncDate("happened_at", tzinfo=ZoneInfo(settings.TIME_ZONE)))
+        .filter(day__gte=OuterRef("answered_day"))
+    )
+)
 
 
 #: By the column of the day: what is counted of the cases of a month.

@@ -1,5 +1,7 @@
 """The cases behind a figure: the same conditions, as a list of what its reader may see."""
 
+from datetime import date, timedelta
+
 from django.db.models import BooleanField, QuerySet
 from django.db.models.expressions import RawSQL
 
@@ -9,8 +11,12 @@ from complaints.models import Case
 from complaints.models.case import Status
 from complaints.selectors.access import visible_to
 from oversight.figures.asking import Question
-from oversight.measures import BY_NAME
+from oversight.figures.periods import today
+from oversight.measures import BY_NAME, DUE, DUE_TO_FORWARD, FORWARD_DAYS, MEASURED
 from oversight.models import Branch, Fact
+
+#: Before the name of a measure: of the days alone on which what was promised is over.
+PROMISED = "due_"
 
 
 def cases_behind(actor: Actor, question: Question, measure: str) -> QuerySet[Case]:
@@ -24,16 +30,37 @@ def cases_behind(actor: Actor, question: Question, measure: str) -> QuerySet[Cas
 
 
 def facts_behind(question: Question, measure: str) -> QuerySet[Fact]:
-    """The facts that a measure counts in the question's period. KeyError for one that there is not."""
-    meant = BY_NAME[measure]
+    """The facts that a measure counts in the question's period. KeyError for one that there is not.
+
+    With "due_" before it those alone whose promised days are over; `MEASURED` too can be asked for.
+    """
+    whole, *parts = MEASURED.get(measure, (measure,))
+    facts = _counted(question, whole)
+    for part in parts:
+        theirs = BY_NAME[part.removeprefix(PROMISED)].condition
+        facts = facts.filter(RawSQL(f"({theirs}) IS NOT TRUE", (), output_field=BooleanField()))
+    return facts
+
+
+def _counted(question: Question, measure: str) -> QuerySet[Fact]:
+    meant, end = BY_NAME.get(measure), question.period.end
+    if measure == DUE_TO_FORWARD:
+        meant, end = BY_NAME["received"], min(end, _due_before(FORWARD_DAYS))
+    elif meant is None:
+        meant = BY_NAME[measure.removeprefix(PROMISED)]
+        end = min(end, _due_before(DUE[meant.name]))
     return _of(question).filter(
         RawSQL(f"({meant.condition})", (), output_field=BooleanField()),
         **{
             f"{meant.on}__gte": question.period.start,
-            f"{meant.on}__lt": question.period.end,
+            f"{meant.on}__lt": end,
             "last_on__gte": question.period.start,
         },
     )
+
+
+def _due_before(days: int) -> date:
+    return today() - timedelta(days=days)
 
 
 def cases_standing(

@@ -37,8 +37,12 @@ def finding(rise: Rise) -> str:
     }
 
 
-def chart_of(key: str, title: str, rise: Rise, asked: Span) -> charts.Chart:
-    """The eight weeks before and the week itself, beside what was usual in each."""
+def chart_of(
+    key: str, title: str, rise: Rise, asked: Span, links: tuple[str, ...] = ()
+) -> charts.Chart:
+    """The eight weeks before and the week itself, beside what was usual in each. `links` are the lists of
+    the cases of each week.
+    """
     frame = charts.Frame(
         key=key,
         title=title,
@@ -46,6 +50,7 @@ def chart_of(key: str, title: str, rise: Rise, asked: Span) -> charts.Chart:
         of=_("Week"),
         language=get_language() or "en",
     )
-    found = charts.Series(_("Cases"), tuple(map(float, rise.weeks)))
+    told = tuple(link if count else "" for link, count in zip(links, rise.weeks, strict=False))
+    found = charts.Series(_("Cases"), tuple(map(float, rise.weeks)), links=told)
     usual = charts.Series(_("Usual"), tuple(round(each, 1) for each in rise.expected))
     return charts.trend(frame, asked.weeks, [found, usual], step=charts.Step.WEEK, unit=COUNT)

@@ -29,6 +29,7 @@ from oversight.rising import DAYS, LEAST, WEEKS, Rise
 from oversight.surges import counting
 from oversight.surges.counting import Part, Rising, Span, Where
 from oversight.surges.drawing import chart_of, finding, rounded
+from oversight.surges.lists import Lists
 
 #: Charts on the page: more subjects are in the table below them.
 DRAWN = 6
@@ -48,19 +49,27 @@ def rising(request: HttpRequest, actor: Actor) -> HttpResponse:
 def _shown(found: Rising) -> dict[str, Any]:
     subjects = counting.rises(found.subjects)
     offices = _offices(found.where.values(), found.agencies)
-    rows = [_row(key, rise, found, offices) for key, rise in subjects]
-    places = trees().places.by_id
+    lists = Lists(found.span, trees())
+    rows = [_row(key, rise, found, offices, lists) for key, rise in subjects]
+    places = lists.known.places.by_id
     districts = counting.rises(found.districts)
     agencies = counting.rises(found.agencies)
     return {
         "rows": rows,
         "districts": [
-            {"name": places[key].name, **_numbers(rise)} for key, rise in districts if key in places
+            {
+                "name": places[key].name,
+                "cases_url": lists.week(district=places[key].code),
+                **_numbers(rise),
+            }
+            for key, rise in districts
+            if key in places
         ],
         "agencies": [
             {
                 "name": offices[key].name,
                 "url": reverse("oversight-agency", args=[offices[key].code]),
+                "cases_url": lists.week(office=offices[key]),
                 **_numbers(rise),
             }
             for key, rise in agencies
@@ -79,41 +88,61 @@ def _offices(where: Any, agencies: Mapping[int, Rise]) -> dict[int, Office]:
     return Office.objects.defer("search_text", "aliases").in_bulk([pk for pk in wanted if pk])
 
 
-def _row(key: int, rise: Rise, found: Rising, offices: dict[int, Office]) -> dict[str, Any]:
+def _row(
+    key: int, rise: Rise, found: Rising, offices: dict[int, Office], lists: Lists
+) -> dict[str, Any]:
     """A rising subject: its chart for the first ones, and where most of it is."""
-    subject = trees().subjects.by_id[key]
+    subject = lists.known.subjects.by_id[key]
     drawn = list(found.where)[:DRAWN]
     return {
         "subject": subject,
         "url": reverse("oversight-rising-subject", args=[subject.code]),
         "piles": f"{reverse('issue-pile')}?{urlencode({'subject': subject.code})}",
-        "chart": chart_of(f"rising-{key}", _("Cases a week"), rise, found.span)
+        "chart": chart_of(
+            f"rising-{key}",
+            _("Cases a week"),
+            rise,
+            found.span,
+            lists.weeks(subject, None),
+        )
         if key in drawn
         else None,
         **_numbers(rise),
-        **_where(found.where.get(key), offices),
+        **_where(subject, lists, found.where.get(key), offices),
     }
 
 
-def _where(where: Where | None, offices: dict[int, Office]) -> dict[str, Any]:
+def _where(
+    about: Category, lists: Lists, where: Where | None, offices: dict[int, Office]
+) -> dict[str, Any]:
     if where is None:
         return {"places": [], "agencies": []}
-    places = trees().places.by_id
+    places = lists.known.places.by_id
     return {
         "places": [
-            _part(part, places[part.key].name if part.key in places else _("No place given"))
+            _part(
+                part,
+                places[part.key].name if part.key in places else _("No place given"),
+                lists.place(about, part.key),
+            )
             for part in where.districts
         ],
         "agencies": [
-            _part(part, offices[part.key].name if part.key in offices else _("The central desk"))
+            _part(
+                part,
+                offices[part.key].name if part.key in offices else _("The central desk"),
+                lists.week(about, offices.get(part.key), own=1)
+                if part.key in offices or not part.key
+                else "",
+            )
             for part in where.agencies
         ],
     }
 
 
-def _part(part: Part, name: str) -> dict[str, Any]:
+def _part(part: Part, name: str, url: str) -> dict[str, Any]:
     usual = None if part.usual is None else rounded(part.usual)
-    return {"name": name, "now": part.now, "usual": usual}
+    return {"name": name, "now": part.now, "usual": usual, "url": url}
 
 
 # --- One subject ------------------------------------------------------------------------------
@@ -131,6 +160,7 @@ def subject(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     if about is None:
         raise Http404
     span, hidden = counting.span(), hidden_from(actor)
+    lists = Lists(span, trees())
     rise = _judged(about, agency, span, hidden)
     where = counting.where_of(about.pk, rise, span, hidden) if rise and agency is None else None
     is_all = asked(request, "span") == "all"
@@ -140,8 +170,10 @@ def subject(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
         "agency": agency,
         "span": span,
         "rise": rise,
-        "chart": chart_of("weeks", _("Cases a week"), rise, span) if rise else None,
-        **_where(where, _offices([where] if where else [], {})),
+        "chart": chart_of("weeks", _("Cases a week"), rise, span, lists.weeks(about, agency))
+        if rise
+        else None,
+        **_where(about, lists, where, _offices([where] if where else [], {})),
         "page": page,
         "rows": page.rows,
         "is_all": is_all,

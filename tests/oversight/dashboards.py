@@ -36,7 +36,7 @@ def tile(html: str, name: str) -> str:
     found = re.search(rf"<dt>{re.escape(name)}</dt>(.*?)</div>", html, re.DOTALL)
     assert found, name
     hidden = re.sub(r'<span class="govuk-visually-hidden">.*?</span>', "", found[1])
-    return " ".join(re.sub(r"<[^>]*>", " ", hidden).split())
+    return " ".join(re.sub(r"<[^>]*>", " ", hidden).split()).replace(" ,", ",")
 
 
 def row_of(html: str, name: str) -> list[str]:

@@ -1,5 +1,6 @@
 """The ways in: how many cases by each, which fell silent, and whether words get through."""
 
+import re
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -63,13 +64,13 @@ class TestThePage:
         facts(3, house.cast.department, channel="counter", filed_on=today() - timedelta(days=40))
         sum_up()
         html = house.page(PAGE)
-        table = html.split('id="ways"')[1].split("</table>")[0]
+        table = re.sub(r"\s+<", "<", html.split('id="ways"')[1].split("</table>")[0])
         sms, counter = table.split("<tr")[2:4]
         for shown in ("Text message", "<svg", ">8<", ">0</td>", ">75%<", ">100%<"):
             assert shown in sms, shown
         assert "measure=received" in sms
         assert "channel=sms" in sms
-        for shown in ("A service counter", ">3</td>", ">–</td>", "2026-10-13"):
+        for shown in ("A service counter", ">3<", ">–</td>", "2026-10-13"):
             assert shown in counter, shown
 
     def test_a_silent_way_is_marked(self, house: House) -> None:

@@ -145,7 +145,8 @@ class TestWhoDidWhat:
         return "Second Desk"
 
     def rows(self, html: str) -> dict[str, list[str]]:
-        part = html.split('id="work"')[1]
+        links = r'</?a\b[^>]*>|<span class="govuk-visually-hidden">.*?</span>|\s+(?=<)'
+        part = re.sub(links, "", html.split('id="work"')[1])
         found = re.findall(r'app-table__lead">([^<]+)</th>(.*?)</tr>', part, re.DOTALL)
         return {name: re.findall(r'app-table__number"[^>]*>(\d+)<', rest) for name, rest in found}
 

@@ -64,7 +64,7 @@ class TestTheMap:
         found = [unescape(one) for one in re.findall(r'href="/en([^"]*)"', row)]
         which = [parse_qs(one.partition("?")[2]) for one in found]
         assert [one.get("state", one.get("measure")) for one in which] == [
-            ["late"], ["late"], ["open"], ["received"], ["kept_from_filing"],
+            ["late"], ["late"], ["open"], ["received"], ["due_kept_from_filing"],
         ]  # fmt: skip
         assert {one["district"][0] for one in which} == {country.cast.district.code}
         assert "<strong>16 cases</strong>" in country.page(found[3])

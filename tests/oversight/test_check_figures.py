@@ -125,6 +125,29 @@ def test_what_these_lives_count(house: House) -> None:
     assert counts.within("worked", 0.25) == 2
 
 
+def test_an_answer_that_fell_before_its_case_was_withdrawn_is_counted_alike(house: House) -> None:
+    stood, fell = (Play(house.scene).forward().accept() for _each in range(2))
+    house.day(5)
+    for each in (stood, fell):
+        each.answer()
+    house.day(6)
+    fell.dispute()
+    house.day(9)
+    for each in (stood, fell):
+        each.withdraw()
+    house.day(12.5)
+    sweep(stood)
+    house.day(20)
+    count()
+    counts = reading.totals(Question(days_period(30)))
+    assert (counts["withdrawn"], counts["kept_from_filing"], counts["kept_from_forward"]) == (
+        2,
+        1,
+        1,
+    )
+    assert checking.differences() == []
+
+
 def test_steps_that_wait_to_be_counted_are_late_and_not_wrong(house: House) -> None:
     play = Play(house.scene)
     count()

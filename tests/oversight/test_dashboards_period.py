@@ -10,9 +10,9 @@ from django.utils.translation import override
 from complaints.models import Case
 from oversight.dashboards.asking import read
 from oversight.dashboards.counted import Counted
-from oversight.dashboards.listing import MEASURES
 from oversight.dashboards.measures import became, tiles
 from oversight.dashboards.pictures import by_weeks
+from oversight.dashboards.which import MEASURES
 from oversight.figures.asking import Counts
 from oversight.figures.periods import today
 from oversight.metrics import METRICS

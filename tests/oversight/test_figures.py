@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from complaints.services import answering, casework
+from complaints import moment
+from complaints.models import Heartbeat
+from complaints.services import answering, casework, withdrawing
 from oversight.figures import reading
 from oversight.figures.asking import AGENCYS, COUNTRYS, PUBLIC, Counts
 from oversight.measures import BANDS
@@ -171,6 +173,29 @@ class TestTheTenDays:
         )
         house.day(20)
         assert METRICS["answered_in_10_from_filing"].rests_on(counted()) == measured
+
+    @pytest.mark.parametrize(("disputed", "kept"), [(False, 1), (True, 0)])
+    def test_of_a_case_withdrawn_later_an_answer_counts_if_it_stood_until_then(
+        self, house: House, disputed: bool, kept: int
+    ) -> None:
+        receipt = house.forwarded()
+        house.day(5)
+        house.answer(receipt)
+        house.day(6)
+        if disputed:
+            house.dispute(receipt)
+        house.day(9)
+        withdraws = house.scene.citizen(receipt, withdraws=True)
+        withdrawing.withdraw(actor=withdraws, number=receipt.number)
+        house.day(12.5)
+        Heartbeat.objects.update_or_create(name="sweep", defaults={"beat_at": moment.now()})
+        house.sweep()
+        assert house.case(receipt).ending == "withdrawn"
+        house.day(20)
+        total = counted()
+        assert METRICS["answered_in_10_from_filing"].rests_on(total) == 1
+        both = ("answered_in_10_from_filing", "answered_in_10_from_forward")
+        assert [METRICS[code].of(total) for code in both] == [kept, kept]
 
     def test_an_answer_that_was_disputed_does_not_stand(self, house: House) -> None:
         receipt = house.answered()

@@ -9,12 +9,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from complaints.models import Respondent
+from oversight.dashboards.trees import trees
 from oversight.figures import days
 from oversight.models import Tally
 from oversight.rising import DAYS, WEEK
 from oversight.surges import counting
+from oversight.surges.lists import Lists
 from tests.factories.agencies import make_category, make_officer
 from tests.oversight.conftest import House
+from tests.oversight.counted import made
 from tests.oversight.sums import kept, quiet_others, received
 
 pytestmark = pytest.mark.django_db
@@ -125,6 +128,37 @@ class TestRealCases:
         rise = judged_now(house)
         where = counting.where_of(house.cast.billing.pk, rise, counting.span())
         assert [(part.now, part.usual) for part in where.agencies] == [(7, None)]
+
+    def test_each_number_opens_its_cases(self, house: House) -> None:
+        cast = house.cast
+        for _number in range(3):
+            house.forwarded(category="electricity", place=cast.upazila.code)
+        house.forwarded(cast.rival_ministry, category="electricity")
+        house.filed(category="electricity-billing")
+        house.filed()
+        house.day(1)
+        made()
+        lists = Lists(counting.span(), trees())
+        urls = [
+            (lists.place(cast.electricity, cast.district.pk), 3),
+            (lists.place(cast.billing, 0), 1),
+            (lists.week(cast.electricity), 4),
+            (lists.week(cast.electricity, office=cast.department, own=1), 3),
+            (lists.week(cast.electricity, office=cast.rival_ministry, own=1), 1),
+            (lists.week(cast.billing, own=1), 1),
+            (lists.week(district=cast.district.code), 3),
+            (lists.week(office=cast.ministry), 3),
+            (lists.week(office=cast.ministry, own=1), 0),
+            (lists.weeks(cast.electricity, None)[-1], 4),
+            (lists.weeks(cast.electricity, cast.department)[-1], 3),
+            (lists.weeks(cast.electricity, None)[0], 0),
+        ]
+        for url, number in urls:
+            html = house.page(url.removeprefix("/en"))
+            assert len(re.findall(r'app-number" href="/en/office/cases/', html)) == number, url
+            assert re.search(rf"<strong>{number} cases?</strong>", html), url
+        # With subjects below it the list could not be without a place and without these.
+        assert lists.place(cast.electricity, 0) == ""
 
     def test_whoever_is_barred_from_one_has_it_counted_without(self, house: House) -> None:
         seven_of_the_department(house)
