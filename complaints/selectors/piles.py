@@ -5,6 +5,7 @@ against other districts; and what the answers there say lies behind it. All boun
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
@@ -134,7 +135,7 @@ def count_piles() -> Piles:
 
 def _piles(now: datetime) -> list[Pile]:
     """The largest piles, most unexpected first."""
-    asked = {
+    asked: dict[str, Any] = {
         "country": settings.COUNTRY,
         "recent": now - PERIOD,
         "since": now - 2 * PERIOD,
