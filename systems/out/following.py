@@ -21,6 +21,7 @@ from record.models import Entry
 from systems.models import Followed, System
 from systems.models.system import STANDING, Way
 from systems.out.telling import TOLD
+from systems.scopes import Scope
 
 #: The advisory lock of whoever follows: any number that nothing else in this database uses.
 LOCK = 6964
@@ -53,6 +54,7 @@ TELL = """
         FROM (SELECT DISTINCT office_id FROM had) AS those
         JOIN agencies_office o ON o.id = those.office_id
         JOIN systems_system s ON s.ended_at IS NULL AND s.way = %(way)s
+            AND %(scope)s = ANY(s.scopes)
         JOIN agencies_office t ON t.id = s.office_id AND t.country = %(country)s
             AND starts_with(o.path, t.path)
         LEFT JOIN systems_endpoint p ON p.system_id = s.id
@@ -112,7 +114,8 @@ def _step() -> int | None:
         return None
     if followed.log_seq >= last:
         return None
-    is_anybody = System.objects.filter(STANDING, way=Way.API).exists()
+    may_be_told = System.objects.filter(STANDING, way=Way.API)
+    is_anybody = may_be_told.filter(scopes__contains=[Scope.EVENTS]).exists()
     upto = min(last, followed.log_seq + BATCH) if is_anybody else last
     made = _tell(followed.log_seq, upto, timezone.now()) if is_anybody else 0
     followed.log_seq = upto
@@ -131,6 +134,7 @@ def _tell(after: int, upto: int, now: datetime) -> int:
                 "now": now,
                 "country": settings.COUNTRY,
                 "way": Way.API.value,
+                "scope": Scope.EVENTS.value,
                 "told": list(TOLD),
                 "hidden": list(HIDDEN),
                 "overseers": FOR_OVERSEERS,

@@ -14,6 +14,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from systems.models import Delivery, Endpoint, System
 from systems.out.calling import Outcome
 from systems.out.endpoints import NoEndpoint
+from systems.scopes import Scope
 
 WAITING, SENT, FAILED, FEED = (
     Delivery.State.WAITING,
@@ -53,6 +54,7 @@ def systems_due(now: datetime) -> list[Endpoint]:
     """The addresses for which something is due, with their systems; the longest unheard first."""
     waiting = Delivery.objects.filter(system=OuterRef("system"), state=WAITING, next_at__lte=now)
     found = Endpoint.objects.filter(Exists(waiting), off_at=None, system__ended_at=None)
+    found = found.filter(system__scopes__contains=[Scope.EVENTS])
     return list(found.select_related("system__office", "system__user").order_by("pk"))
 
 

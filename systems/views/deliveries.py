@@ -22,6 +22,7 @@ from complaints.views.officer.paging import page_of
 from systems.models import Delivery, Endpoint, System
 from systems.out import endpoints, listing, queue, sending
 from systems.out.endpoints import LONGEST_URL
+from systems.scopes import Scope
 from systems.views.delivery_words import OFF, STATES, why
 
 #: These read; of them whoever leads the office, or one above it, changes something too.
@@ -79,6 +80,7 @@ def deliveries(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
         "state": state,
         "states": [("", _("All")), *((code, word) for code, (word, _colour) in STATES.items())],
         "may_change": _may_change(actor, system),
+        "may_be_told": Scope.EVENTS in system.scopes,
     }
     return render(request, "systems/office_deliveries.html", context)
 

@@ -6,11 +6,14 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
+from accounts.actors import SYSTEM
 from accounts.roles import Role
 from complaints.models import Case, Event
+from complaints.services.work import at_work
 from record.services import writing
 from systems.models import Delivery, Followed
 from systems.out import following
+from systems.scopes import Scope
 from systems.services import joining
 from tests.complaints.conftest import Scene
 from tests.complaints.play import Play, day
@@ -122,6 +125,21 @@ def test_a_system_that_has_ended_is_told_nothing_more(scene: Scene, joined: Join
     play.accept()
     assert follow() == 0
     assert Delivery.objects.count() == 1
+
+
+def test_a_system_without_the_scope_is_not_told(scene: Scene, joined: Joined, join: Join) -> None:
+    reader = join(name="Reader", scopes=[Scope.READ])
+    play = Play(scene).forward()
+    assert heard(joined, play.number) == ["forward"]
+    assert heard(reader, play.number) == []
+
+
+def test_what_was_brought_from_the_past_is_not_told(scene: Scene, joined: Joined) -> None:
+    play = Play(scene).forward()
+    follow()
+    with at_work(SYSTEM, play.number) as work:
+        work.write("history", party="system", before=play.case.status, data={"status": "Done"})
+    assert heard(joined, play.number) == ["forward"]
 
 
 def test_a_case_of_another_country_is_not_told(scene: Scene, joined: Joined, settings: Any) -> None:

@@ -17,6 +17,7 @@ from systems.models import Delivery, Endpoint
 from systems.out import calling, endpoints, queue, sending
 from systems.out.endpoints import NoEndpoint
 from systems.out.queue import RETRIES
+from systems.scopes import Scope
 from systems.services import joining
 from tests.complaints.conftest import SUNDAY, Scene
 from tests.complaints.play import Play
@@ -383,6 +384,17 @@ def test_what_the_system_may_not_know_by_now_is_not_sent(
     assert Delivery.objects.filter(state="feed").count() == 1
     Respondent.objects.update(ended_at=SUNDAY)
     assert len(told(listening.system, listening.actor)) == 2
+
+
+def test_a_system_that_lost_the_scope_is_not_called_until_it_has_it_again(
+    scene: Scene, listening: Joined, server: Receiver
+) -> None:
+    Play(scene).forward()
+    follow()
+    registrar, system = scene.actor(scene.cast.registrar), listening.system
+    for scopes, arrived in (([Scope.READ], 0), (Scope.values, 1)):
+        joining.change(registrar, system, name=system.name, scopes=scopes)
+        assert sending.send_due() == arrived
 
 
 def test_a_system_that_has_ended_is_called_no_more(
