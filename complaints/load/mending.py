@@ -1,8 +1,8 @@
-"""Indexes, foreign keys and the record's trigger are taken away for a big load, and made again after it.
+"""Indexes, keys and the record's trigger are taken away for a big load, and made again after it.
 
 What was taken away is written down in the database in the transaction that takes it, and crossed out in
 the one that makes it again: a load that is killed loses nothing, `mend` goes on where it stopped. Only
-the owner of the tables can do this (docs/adr/0003). Primary keys and checks stay.
+the owner of the tables can do this (docs/adr/0003). Checks stay.
 """
 
 from collections.abc import Callable
@@ -44,10 +44,13 @@ HOW_ON = """
         WHERE tgrelid = %s::regclass AND tgname = %s
 """
 HOW = {"A": "ENABLE ALWAYS", "O": "ENABLE", "R": "ENABLE REPLICA", "D": "DISABLE"}
+#: Keys of the tables, and those of others that refer to them: foreign ones last.
 FOUND = """
     SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid), contype = 'f'
-        FROM pg_constraint WHERE conrelid = ANY(%(tables)s::regclass[]) AND contype IN ('f', 'u')
-        ORDER BY contype = 'f', conrelid::regclass::text, conname
+        FROM pg_constraint
+        WHERE conrelid = ANY(%(tables)s::regclass[]) AND contype IN ('f', 'p', 'u')
+            OR confrelid = ANY(%(tables)s::regclass[]) AND contype = 'f'
+        ORDER BY contype = 'f', contype, conrelid::regclass::text, conname
 """
 INDEXES = """
     SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index
@@ -74,7 +77,7 @@ def is_owner() -> bool:
 
 
 def take_away() -> int:
-    """Drop indexes, unique constraints and foreign keys of the tables of a case; says how many.
+    """Drop indexes and keys of the tables of a case, and foreign keys to them; says how many.
 
     The trigger is gone until then, and nobody vacuums the tables while they grow. Ids are given out
     by the thousand: one at a time they take a tenth of the load.
@@ -96,7 +99,8 @@ def take_away() -> int:
         cursor.execute(NOTE_TABLE)
         for number, (what, statement) in enumerate(again, start=1):
             cursor.execute(NOTE, [number, what, statement])
-        for table, name, *_definition in constraints:
+        # A key goes after those that refer to it.
+        for table, name, *_definition in reversed(constraints):
             cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
         for name, _definition in indexes:
             cursor.execute(f"DROP INDEX {name}")
@@ -179,7 +183,7 @@ def analyze() -> None:
 
 
 def _added(table: str, name: str, definition: str) -> tuple[str, str]:
-    kind = "foreign key" if definition.startswith("FOREIGN") else "unique"
+    kind = {"FOREIGN": "foreign key", "PRIMARY": "primary key"}.get(definition.split()[0], "unique")
     return f"{kind} {name}", f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}'
 
 

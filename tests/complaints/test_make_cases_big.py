@@ -43,7 +43,7 @@ def schema() -> set[tuple[Any, ...]]:
         cursor.execute("""
             SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
             UNION ALL SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
-                WHERE conrelid::regclass::text LIKE 'complaints_%'
+                WHERE connamespace = 'public'::regnamespace
             UNION ALL SELECT relname, COALESCE(reloptions::text, '') FROM pg_class WHERE relkind = 'r'
             UNION ALL SELECT tgname, tgenabled::text || pg_get_triggerdef(oid) FROM pg_trigger
                 WHERE NOT tgisinternal
