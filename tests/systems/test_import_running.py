@@ -22,12 +22,20 @@ from tests.conftest import eventually, worker_environment
 from tests.factories.agencies import RegistryCast
 from tests.systems.bringing import MAPPING, Bench, case_of, codes, counted, faults
 
+#: What a second connection needs of the first one's parameters.
+LOGIN = ("dbname", "user", "password", "host", "port")
+
 
 @pytest.fixture
 def bench(scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
     """With batches of three rows."""
     monkeypatch.setattr(running, "BATCH", 3)
     return Bench(tmp_path)
+
+
+def read(report: Path) -> list[dict[str, str]]:
+    with report.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def seven(bench: Bench, **last: str) -> Path:
@@ -170,13 +178,7 @@ def test_tried_out_it_says_the_same_as_in_earnest(bench: Bench) -> None:
 def test_two_at_once_one_does_it_and_the_other_says_so(scene: Scene, tmp_path: Path) -> None:
     bench = Bench(tmp_path)
     path, settings = bench.csv({}), connection.get_connection_params()
-    other = psycopg2.connect(
-        **{
-            name: settings[name]
-            for name in ("dbname", "user", "password", "host", "port")
-            if settings.get(name)
-        }
-    )
+    other = psycopg2.connect(**{name: settings[name] for name in LOGIN if settings.get(name)})
     with other.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", [running.LOCK, "grid-2017"])
 
@@ -223,8 +225,7 @@ def _said(bench: Bench, path: Path) -> str:
     try:
         return bench.command(path)
     except CommandError as error:
-        assert "Another process" in str(error)
-        return ""
+        return str(error)
 
 
 def test_the_command_says_counts_by_code_first_and_then_row_by_row(
@@ -245,7 +246,7 @@ def test_the_command_says_counts_by_code_first_and_then_row_by_row(
         "2  agency_unknown: No office of that code, name or alias is in the registry. (rows 3, 4)"
         in said
     )
-    rows = list(csv.DictReader(report.open(encoding="utf-8-sig")))
+    rows = read(report)
     assert [row["row"] for row in rows] == ["2", "3", "3", "4", "4", "5", "6"]
     assert rows[0]["what"].startswith(
         "complaint, closed/confirmed/resolved, grid, filed 2017-02-03"
@@ -269,7 +270,7 @@ def test_the_report_of_an_import_holds_what_all_its_runs_doubted(
     said = bench.command(path, "--report", str(report))
 
     assert "Going on after row 3." in said
-    (row,) = csv.DictReader(report.open(encoding="utf-8-sig"))
+    (row,) = read(report)
     assert (row["row"], row["result"], row["code"]) == ("8", "refused", "status_unknown")
 
 
