@@ -1,6 +1,6 @@
 """Old deliveries are erased, after the days of a policy; the feed says from where on it is complete."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -45,7 +45,7 @@ def forget(*, most: int = MOST_A_RUN) -> int:
     return erased
 
 
-def _erase(before: object) -> int:
+def _erase(before: datetime) -> int:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(ERASE, {"batch": BATCH, "before": before})

@@ -45,7 +45,9 @@ class EventOut(serializers.Serializer[Any]):
         help_text="As whom the move was made; empty while that is kept back.",
     )
     office = serializers.CharField(help_text="Code of the office that made it, or empty.")
-    data = serializers.DictField(help_text="Codes that belong to the move (docs/webhooks.md).")
+    data = serializers.DictField(  # type: ignore[assignment]
+        help_text="Codes that belong to the move (docs/webhooks.md)."
+    )
 
     def get_fields(self) -> dict[str, Any]:
         """All of them, in the order in which they are sent."""
