@@ -188,8 +188,8 @@ class Behind:
         """What of the cases stands in a page; what was asked for is only repeated by it."""
         marks = {MARK, *(play.number for play in self.plays), str(self.keys["attachment"]["key"])}
         marks |= {mark.replace("-", "") for mark in marks if mark.count("-") == 3}
-        repeated = asked.casefold()
-        found = {mark for mark in marks if mark.casefold() in body.casefold()}
+        read, repeated = body.casefold(), asked.casefold()
+        found = {mark for mark in marks if mark.casefold() in read}
         return {mark for mark in found if mark.casefold() not in repeated}
 
 
@@ -250,12 +250,23 @@ def test_behind_each_door_that_shows_cases_others_do_find_them(behind: Behind) -
     assert not nothing, "\n".join(nothing)
 
 
+def has_number(name: str) -> bool:
+    return "number" in ADDRESSES[name].pattern.regex.groupindex
+
+
+def answers_like_nobodys(name: str) -> bool:
+    """Whether `unlike` asks there, of the same people, and for more than a mark: to the last letter."""
+    return has_number(name) and name not in SHOWN and name not in SENT
+
+
 def leaks(behind: Behind, who: str) -> Iterator[str]:
     """Where somebody finds anything of the cases."""
     client = behind.client(who)
     # Where no case is shown to anybody it is enough that each kind of officer looks once.
     names = sorted(ADDRESSES) if who in ("head", *ELSEWHERE) else sorted(SHOWN)
     for name in names:
+        if answers_like_nobodys(name):
+            continue
         for url in behind.urls(name):
             for query in SHOWN.get(name, ("", ("",)))[1]:
                 asked = with_query(url, query, behind.working.number)
@@ -281,7 +292,7 @@ def unlike(behind: Behind, who: str) -> Iterator[str]:
     """Where a number of the cases answers otherwise than one that does not exist."""
     client, unknown = behind.client(who), new_number()
     for name in sorted(ADDRESSES):
-        if "number" not in ADDRESSES[name].pattern.regex.groupindex:
+        if not has_number(name):
             continue
         (nowhere,) = behind.urls(name, unknown)
         for method in ("GET", "POST"):
