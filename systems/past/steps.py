@@ -93,11 +93,17 @@ def _note_order(cells: Cells, filed_at: datetime, dates: Mapping[str, datetime |
     for name, at in dates.items():
         if at is None:
             continue
-        if at < filed_at:
+        if _is_before(cells, at, filed_at):
             cells.note("before_filing", name)
-        elif at < latest:
+        elif _is_before(cells, at, latest):
             cells.note("out_of_order", name)
         latest = max(latest, at)
+
+
+def _is_before(cells: Cells, at: datetime, other: datetime) -> bool:
+    """Whether it was on an earlier day: often only the day is known, not the hour."""
+    zone = cells.by.zone
+    return at.astimezone(zone).date() < other.astimezone(zone).date()
 
 
 # --- By dates --------------------------------------------------------------------------------------------
@@ -208,7 +214,7 @@ def _history(
         if step.move in HIDDEN or step.data.get("for") == FOR_OVERSEERS:
             cells.note("private_step", "history")
             continue
-        if at < filed_at:
+        if _is_before(cells, at, filed_at):
             cells.note("before_filing", "history")
         made = _step(cells, offices, step, at, status)
         steps.append(made)
