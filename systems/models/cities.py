@@ -13,6 +13,8 @@ class City(models.Model):
     url = models.URLField(max_length=500)
     jurisdiction = models.CharField(max_length=100, blank=True)
     sealed_key = models.BinaryField(null=True)
+    #: Everybody may read there what it is sent, as GeoReport v2 has it: then less is sent.
+    publishes = models.BooleanField(default=True)
     #: Our category codes to the city's service codes; "" is for every other category.
     services = models.JSONField(default=dict)
     #: Updates were read until then (UTC).
@@ -28,7 +30,7 @@ class Forwarding(models.Model):
         WAITING = "waiting", _("Waiting")
         SENT = "sent", _("With the city")
         REFUSED = "refused", _("Refused by the city")
-        OVER = "over", _("Its outcome has come back")
+        OVER = "over", _("Over: the case is closed")
 
     case = models.ForeignKey("complaints.Case", on_delete=models.PROTECT, related_name="+")
     city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="forwardings")
@@ -41,7 +43,9 @@ class Forwarding(models.Model):
     #: Ids of updates that are taken already.
     taken = models.JSONField(default=list)
     tries = models.PositiveSmallIntegerField(default=0)
+    #: When it is next to be sent, or to be asked for.
     next_at = models.DateTimeField(null=True)
+    #: How the last try ended, by its kind; "sending" while one is under way.
     error = models.CharField(max_length=40, blank=True)
     made_at = models.DateTimeField()
 
@@ -51,8 +55,13 @@ class Forwarding(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["next_at", "id"],
+                fields=["city", "next_at", "id"],
                 condition=Q(state__in=["waiting", "sent"]),
                 name="forwarding_due_idx",
+            ),
+            models.Index(
+                fields=["city", "-id"],
+                condition=Q(state="refused"),
+                name="forwarding_refused_idx",
             ),
         ]
