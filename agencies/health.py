@@ -72,7 +72,8 @@ def empty_posts(country: str) -> QuerySet[Any, Any]:
     """Roles in open offices that somebody once held and nobody holds now, the latest first."""
     held = _held(office=OuterRef("office"), role=OuterRef("role"))
     return (
-        Post.objects.filter(
+        Post.objects.of_people()
+        .filter(
             ~held,
             office__country=country,
             office__closed_at=None,

@@ -46,8 +46,8 @@ def _published(*, country: Any) -> QuerySet[RuleSet, tuple[int, UUID | None]]:
 
 
 def official_names(country: str) -> list[str]:
-    """Names of all who hold a post, or will (one query)."""
-    held = Post.objects.filter(Q(held_to=None) | Q(held_to__gt=timezone.now()))
+    """Names of all people who hold a post, or will (one query)."""
+    held = Post.objects.of_people().filter(Q(held_to=None) | Q(held_to__gt=timezone.now()))
     names = held.filter(office__country=country).values_list("user__name", flat=True)
     return list(names.distinct())
 

@@ -126,7 +126,7 @@ def no_such_message(role: str, case: str) -> str:
     return "none" if gate == IN else gate
 
 
-def no_such_system(role: str, case: str) -> str:
+def none_has_joined(role: str, case: str) -> str:
     """A system of an agency; none has joined here."""
     gate = registrars(role, case)
     return "none" if gate == IN else gate
@@ -322,7 +322,7 @@ GROUPS: list[tuple[Rule, str]] = [
     # Whoever leads an office is led from the country's screen to their own.
     (rule(lookers, shows="ok away"), "oversight"),
     (rule(lookers_at_grid), "oversight-agency"),
-    (rule(lookers), "oversight-cases oversight-export"),
+    (rule(lookers), "oversight-cases oversight-export oversight-past"),
     (rule(lookers, BOTH), "oversight-saved"),
     (rule(no_such_view, BOTH), "oversight-saved-one"),
     (rule(onlookers), "oversight-flow oversight-flow-cases oversight-league oversight-map"),
@@ -405,12 +405,12 @@ GROUPS: list[tuple[Rule, str]] = [
     # There is no system of this number
     (rule(registrars), "registry-systems"),
     (rule(registrars, BOTH), "registry-system-new"),
-    (rule(no_such_system), "registry-system"),
+    (rule(none_has_joined), "registry-system"),
     (
-        rule(no_such_system, BOTH),
+        rule(none_has_joined, BOTH),
         "registry-system-edit registry-system-secret registry-system-end",
     ),
-    (rule(no_such_system, "POST"), "registry-system-old-secret"),
+    (rule(none_has_joined, "POST"), "registry-system-old-secret"),
     # Signing in
     (rule(everybody, BOTH, "ok away"), "account_login account_logout account_signup"),
     (rule(everybody, BOTH), "account_reset_password account_reset_password_from_key"),

@@ -35,7 +35,8 @@ def respondent_words(row: Respondent) -> str:
 
 def held_there(office: Office) -> list[InOffice]:
     """Everybody who holds a post in the office or held one, the latest first, with their years."""
-    posts = Post.objects.filter(office=office).select_related("user").order_by("-held_from", "-id")
+    posts = Post.objects.of_people().filter(office=office).select_related("user")
+    posts = posts.order_by("-held_from", "-id")
     return [InOffice(post.user, _post_words(post)) for post in posts[:MOST_POSTS]]
 
 

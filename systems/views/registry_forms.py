@@ -58,6 +58,8 @@ class NetworksField(forms.CharField):
 class ChangeForm(forms.Form):
     """What can be changed of a system that has joined."""
 
+    #: Scopes are needed by whoever calls, and the networks' hint says what leaving them out means.
+    mark_optional = False
     name = forms.CharField(
         label=_("Name of the system"),
         help_text=_("Officers and citizens read it where the system did something."),
@@ -105,6 +107,11 @@ class JoinForm(ChangeForm):
         initial=Way.API,
     )
     field_order = ("office", "name", "way", "scopes", "networks")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        hint = _("For a city. What follows is not needed then: nothing is opened to it.")
+        self.fields["way"].widget.hints = {Way.OPEN311.value: hint}
 
 
 class SecretForm(forms.Form):

@@ -19,11 +19,14 @@ from agencies import services as registry
 from agencies.health import health
 from agencies.models import Post, RegistryChange
 from agencies.selectors import actor_for, answering_among, answering_post, holders, posts_up
+from complaints.forms import MOVE_FORMS
 from complaints.models import Notice
 from complaints.parties import standing
 from complaints.selectors import visible_to
+from complaints.selectors.respondents import held_there
 from complaints.services import casework, escalation
 from complaints.workflow import Party
+from routing.selectors import official_names
 from systems.models import System
 from systems.models.system import Way
 from systems.scopes import Scope
@@ -212,11 +215,35 @@ def test_it_is_never_among_those_who_answer(scene: Scene, joined: Joined) -> Non
     assert office in health("bd").without_focal
 
 
+def test_its_name_is_no_officials_and_nobody_complains_of_it_as_of_a_person(
+    scene: Scene, joined: Joined
+) -> None:
+    assert "Grid Works" not in official_names("bd")
+    assert scene.cast.focal.name in official_names("bd")
+    told = [one.user for one in held_there(scene.cast.department)]
+    assert scene.cast.focal in told
+    assert account(joined) not in told
+
+
+def test_no_empty_post_is_mourned_when_it_ends(scene: Scene, joined: Joined) -> None:
+    joining.end(scene.actor(scene.cast.registrar), joined.system)
+    assert "system" not in [row["role"] for row in health("bd").empty_posts]
+
+
+def test_no_officer_is_offered_it_for_a_case(scene: Scene, joined: Joined) -> None:
+    play = Play(scene).forward()
+    form = MOVE_FORMS["accept"](case=play.case, actor=play.actor("focal"))
+    offered = form.fields["case_officer"].queryset  # type: ignore[attr-defined]
+    assert scene.cast.case_officer in offered
+    assert account(joined) not in offered
+
+
+@pytest.mark.parametrize("works", ["case_officer", "itself"])
 def test_what_it_let_lie_moves_up_and_no_notice_is_written_to_it(
-    scene: Scene, joined: Joined, clock: time_machine.Traveller
+    scene: Scene, joined: Joined, clock: time_machine.Traveller, works: str
 ) -> None:
     play, user = Play(scene).forward(), account(joined)
-    officer = scene.cast.case_officer
+    officer = user if works == "itself" else scene.cast.case_officer
     casework.accept(actor=joined.actor, number=play.number, case_officer=officer)
     play.message()
     for days in (20, 60, 120):
