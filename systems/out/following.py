@@ -48,15 +48,16 @@ TELL = """
         SELECT step.log_seq, h.office_id
         FROM step JOIN complaints_handling h ON h.case_id = step.case_id
         WHERE h.since < step.recorded_at
+    ), place AS MATERIALIZED (
+        SELECT DISTINCT o.id, o.path FROM had JOIN agencies_office o ON o.id = had.office_id
     ), reach AS MATERIALIZED (
-        SELECT o.id AS office_id, s.id AS system_id, p.id IS NOT NULL AS is_called,
+        SELECT place.id AS office_id, s.id AS system_id, p.id IS NOT NULL AS is_called,
                p.off_at IS NOT NULL AS is_off
-        FROM (SELECT DISTINCT office_id FROM had) AS those
-        JOIN agencies_office o ON o.id = those.office_id
+        FROM place
         JOIN systems_system s ON s.ended_at IS NULL AND s.way = %(way)s
             AND %(scope)s = ANY(s.scopes)
         JOIN agencies_office t ON t.id = s.office_id AND t.country = %(country)s
-            AND starts_with(o.path, t.path)
+            AND starts_with(place.path, t.path)
         LEFT JOIN systems_endpoint p ON p.system_id = s.id
     ), whom AS (
         SELECT DISTINCT had.log_seq, reach.system_id, reach.is_called, reach.is_off
