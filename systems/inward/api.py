@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 from accounts.actors import Actor
 from agencies.selectors import actor_for
 from complaints.api.citizen import language_of
-from complaints.api.conditions import IDEMPOTENCY_KEY, IF_MATCH, etag, if_match
+from complaints.api.conditions import ETAG, IDEMPOTENCY_KEY, IF_MATCH, etag, if_match
 from complaints.api.officer import moved_once
 from complaints.api.problems import problem
 from complaints.api.serializers import MovedOut
@@ -39,7 +39,7 @@ EXTERNAL_REF = OpenApiParameter(
 class ForSystems(APIView):
     """For systems alone."""
 
-    authentication_classes: ClassVar = [SystemAuthentication]
+    authentication_classes = [SystemAuthentication]
 
     @property
     def system(self) -> System:
@@ -64,6 +64,7 @@ class Filing(ForSystems):
     """Cases that the system files for citizens."""
 
     system_scopes: ClassVar = {"POST": Scope.FILE, "GET": Scope.FILE}
+    problems: ClassVar = {"POST": (409, 429), "GET": (404,)}
 
     @extend_schema(
         request=serializers.CaseIn,
@@ -103,6 +104,7 @@ class CaseReference(ForSystems):
     """What a case is called in the system."""
 
     system_scopes: ClassVar = {"PUT": Scope.MOVE}
+    problems: ClassVar = {"PUT": (409,)}
 
     @extend_schema(request=serializers.ReferenceIn, responses={200: serializers.ReferenceIn})
     def put(self, request: Request, number: str) -> Response:
@@ -122,7 +124,7 @@ class CaseStatus(ForSystems):
     system_scopes: ClassVar = {"POST": Scope.MOVE}
 
     @extend_schema(
-        parameters=[IDEMPOTENCY_KEY, IF_MATCH],
+        parameters=[IDEMPOTENCY_KEY, IF_MATCH, ETAG],
         request=serializers.StatusIn,
         responses={200: serializers.StatusOut},
     )
@@ -205,7 +207,8 @@ class Rehearsal(ForSystems):
     )
     def post(self, request: Request) -> Response:
         """What each of these (at most 50) would do to its case now, or why not. Nothing is changed."""
-        given = serializers.RehearsedIn(data=request.data, many=True, max_length=statuses.AT_ONCE)
+        most: Any = {"many": True, "max_length": statuses.AT_ONCE}
+        given = serializers.RehearsedIn(data=request.data, **most)
         given.is_valid(raise_exception=True)
         sent = [(row["number"], row["status"]) for row in given.validated_data]
         would = statuses.rehearse(actor=self.actor, system=self.system, sent=sent)

@@ -136,7 +136,7 @@ def test_heads_are_told_once_that_a_system_has_ended(scene: Scene, works: Works)
     told = Notice.objects.filter(template="system_ended")
     assert {row.user or row.office for row in told} == {scene.cast.head, scene.cast.department}
     assert told.count() == 2
-    assert told.first().values["system"] == works.system.name
+    assert told[0].values["system"] == works.system.name
 
 
 def test_giving_back_is_safe_to_repeat_and_leaves_standing_systems_alone(

@@ -78,8 +78,9 @@ def test_another_table_takes_its_place_and_the_same_again_changes_nothing(works:
     assert Meaning.objects.count() == 1
     changes = RegistryChange.objects.filter(key__endswith="/statuses").order_by("id")
     assert changes.count() == recorded + 1
-    assert len(changes.last().before["statuses"]) == len(TABLE)
-    assert changes.last().user == works.system.user
+    last: Any = changes.last()
+    assert len(last.before["statuses"]) == len(TABLE)
+    assert last.user == works.system.user
 
 
 @pytest.mark.parametrize(
