@@ -158,6 +158,17 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(minutes=1),
         "options": {"expires": 55},
     },
+    # Cities that speak Open311; without one an idle run costs a small query.
+    "send-to-cities": {
+        "task": "systems.tasks.send_to_cities",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 55},
+    },
+    "read-cities": {
+        "task": "systems.tasks.read_cities",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 55},
+    },
     "forget-tokens": {
         "task": "systems.tasks.forget_tokens",
         "schedule": timedelta(minutes=10),

@@ -2,6 +2,8 @@
 
 from celery import shared_task
 
+from systems.cities import reading as cities_read
+from systems.cities import sending as cities_sent
 from systems.inward import leaving
 from systems.out import following, forgetting, led, sending
 from systems.services import tokens
@@ -37,3 +39,15 @@ def forget_tokens() -> None:
 def give_back_cases() -> None:
     """Open cases of systems that have ended come back to the people of their offices."""
     leaving.give_back()
+
+
+@shared_task(name="systems.tasks.send_to_cities", soft_time_limit=100, time_limit=110)
+def send_to_cities() -> None:
+    """Hand over what waits for cities that speak Open311."""
+    cities_sent.send_due()
+
+
+@shared_task(name="systems.tasks.read_cities", soft_time_limit=100, time_limit=110)
+def read_cities() -> None:
+    """Read what became of what cities have."""
+    cities_read.read_due()

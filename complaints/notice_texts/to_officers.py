@@ -192,6 +192,13 @@ FOR_OFFICERS: dict[str, NoticeText] = {
             " office, and their deadlines run on.\n\nSay who works on each of them."
         ),
     ),
+    "city_news": NoticeText(
+        _("Case %(number)s: news from %(city)s"),
+        _(
+            "Something is to be decided or done in case %(number)s, which was handed to %(city)s. A note in"
+            " the case says what."
+        ),
+    ),
     "webhook_given_up": NoticeText(
         _("Something did not reach %(system)s"),
         _(

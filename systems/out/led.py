@@ -5,14 +5,14 @@ from django.core.cache import cache
 from accounts.actors import Actor
 from accounts.roles import Role
 from systems.models import System
-from systems.models.system import STANDING, Way
+from systems.models.system import STANDING
 
 KEPT, KEPT_FOR = "systems:paths", 3600
 
 
 def keep() -> None:
     """Look which offices have one: with each run of the task that follows the log."""
-    rows = System.objects.filter(STANDING, way=Way.API)
+    rows = System.objects.filter(STANDING)
     cache.set(KEPT, list(rows.values_list("office__path", flat=True).distinct()), timeout=KEPT_FOR)
 
 

@@ -19,6 +19,7 @@ from complaints.services.notice_words import in_digits_of
 from complaints.services.sealing import CannotUnseal
 from complaints.views.officer.access import officers
 from complaints.views.officer.paging import page_of
+from systems.cities.listing import cities_among
 from systems.models import Delivery, Endpoint, System
 from systems.out import endpoints, listing, queue, sending
 from systems.out.endpoints import LONGEST_URL
@@ -51,8 +52,10 @@ class AddressForm(forms.Form):
 @officers(*READERS)
 def systems(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The systems of the offices that somebody leads; for overseers and auditors all of them."""
-    page = page_of(request, listing.systems_among(_offices(actor)))
-    return render(request, "systems/office_systems.html", {"page": page, "rows": page.rows})
+    offices = offices_read(actor)
+    page = page_of(request, listing.systems_among(offices))
+    context = {"page": page, "rows": page.rows, "cities": cities_among(offices)}
+    return render(request, "systems/office_systems.html", context)
 
 
 @require_safe
@@ -79,7 +82,7 @@ def deliveries(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
         "before": before,
         "state": state,
         "states": [("", _("All")), *((code, word) for code, (word, _colour) in STATES.items())],
-        "may_change": _may_change(actor, system),
+        "may_change": may_change(actor, system),
         "may_be_told": Scope.EVENTS in system.scopes,
     }
     return render(request, "systems/office_deliveries.html", context)
@@ -100,7 +103,7 @@ def delivery(request: HttpRequest, actor: Actor, pk: int, seq: int) -> HttpRespo
         **_row(row),
         "tries": tries,
         "may_send": row.state != Delivery.State.WAITING
-        and _may_change(actor, system)
+        and may_change(actor, system)
         and found.exists(),
     }
     return render(request, "systems/office_delivery.html", context)
@@ -204,14 +207,14 @@ def _row(row: Delivery) -> dict[str, Any]:
     }
 
 
-def _offices(actor: Actor) -> Any:
+def offices_read(actor: Actor) -> Any:
     """The offices whose systems somebody reads about; None for all."""
     return None if actor.has(*SEE_ALL) else offices_led(actor)
 
 
 def _system(actor: Actor, pk: int) -> System:
     """The system, if it is one of those. Raises Http404."""
-    among = listing.systems_among(_offices(actor))
+    among = listing.systems_among(offices_read(actor))
     system = among.filter(pk=pk).first() if pk <= LAST_SEQ else None
     if system is None:
         raise Http404
@@ -220,12 +223,12 @@ def _system(actor: Actor, pk: int) -> System:
 
 def _system_to_change(actor: Actor, pk: int) -> System:
     system = _system(actor, pk)
-    if not _may_change(actor, system):
+    if not may_change(actor, system):
         raise Http404
     return system
 
 
-def _may_change(actor: Actor, system: System) -> bool:
+def may_change(actor: Actor, system: System) -> bool:
     """Whoever leads the office, or one above it."""
     return any(
         post.role in LEADERS and system.office.path.startswith(post.office_path)

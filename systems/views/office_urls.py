@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from systems.views import deliveries, statuses
+from systems.views import deliveries, export, office_city, statuses
 
 pages = [
     path("", deliveries.systems, name="office-systems"),
@@ -11,5 +11,10 @@ pages = [
     path("<int:pk>/deliveries/<int:seq>/", deliveries.delivery, name="office-system-delivery"),
     path("<int:pk>/address/", deliveries.address, name="office-system-address"),
     path("<int:pk>/statuses/", statuses.table, name="office-system-statuses"),
+    path("<int:pk>/city/", office_city.city, name="office-system-city"),
+    path("<int:pk>/city/again/", office_city.again, name="office-system-city-again"),
 ]
-urlpatterns = [path("office/systems/", include(pages))]
+urlpatterns = [
+    path("office/systems/", include(pages)),
+    path("office/export/", export.export, name="office-export"),
+]

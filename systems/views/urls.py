@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from systems.views import registry
+from systems.views import city, registry
 
 pages = [
     path("", registry.systems, name="registry-systems"),
@@ -12,5 +12,6 @@ pages = [
     path("<int:pk>/secret/", registry.new_secret, name="registry-system-secret"),
     path("<int:pk>/old-secret/", registry.end_old_secret, name="registry-system-old-secret"),
     path("<int:pk>/end/", registry.end, name="registry-system-end"),
+    path("<int:pk>/city/", city.city, name="registry-system-city"),
 ]
 urlpatterns = [path("registry/systems/", include(pages))]

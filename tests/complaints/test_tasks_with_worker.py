@@ -53,6 +53,8 @@ from systems.tasks import (
     forget_deliveries,
     forget_tokens,
     give_back_cases,
+    read_cities,
+    send_to_cities,
     send_webhooks,
 )
 from tests.complaints.conftest import Scene
@@ -81,6 +83,7 @@ TASKS = (
     *(deliver_notices, take_messages, fetch_mail, post_publicly, forget_messages),
     *(find_clusters, join_clusters, look_for_patterns, set_aside),
     *(follow_log, send_webhooks, forget_deliveries, forget_tokens, give_back_cases),
+    *(send_to_cities, read_cities),
 )
 
 

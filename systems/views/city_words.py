@@ -1,0 +1,45 @@
+"""How a city was reached, and why it did not take a case, in words."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from complaints.errors import Sentence
+from systems.cities import sending
+
+WHY: dict[str, Sentence] = {
+    "timeout": gettext_lazy("It did not answer in time."),
+    "unreachable": gettext_lazy("Nothing answers at this address."),
+    "private_address": gettext_lazy("The address leads to a private network."),
+    "bad_address": gettext_lazy("This is no address."),
+    "tls": gettext_lazy("Its certificate is not valid."),
+    "bad_answer": gettext_lazy("What it answers is not Open311 (GeoReport v2), in JSON or XML."),
+    "too_large": gettext_lazy("It answers with more than can be read."),
+    "too_many": gettext_lazy("It asks to be left alone for a while."),
+    "no_services": gettext_lazy("It offers no service."),
+    "http_401": gettext_lazy("It does not accept the key."),
+    "http_403": gettext_lazy("It does not accept the key."),
+    "http_404": gettext_lazy(
+        "There is no Open311 at this address, or it has another jurisdiction."
+    ),
+    "key": gettext_lazy("The key that is kept here does not open. Set it anew."),
+}
+NOT_TAKEN: dict[str, Sentence] = {
+    sending.DOUBTFUL: gettext_lazy("Nobody knows whether the city has it."),
+    sending.SAME_ID: gettext_lazy("The city holds it for another case."),
+}
+
+
+def why(kind: str) -> Sentence:
+    """How a city was reached last; empty where all is well. An unknown kind is told as it is."""
+    if not kind:
+        return ""
+    return WHY.get(kind) or _("It answered with an error (%(kind)s).") % {"kind": kind}
+
+
+def why_not_taken(error: str) -> Sentence:
+    """Why a case waits for people."""
+    if error in NOT_TAKEN:
+        return NOT_TAKEN[error]
+    return _("The city refused it (%(kind)s). Its words are in a note in the case.") % {
+        "kind": error
+    }

@@ -1,0 +1,408 @@
+"""Cases handed to a city that speaks Open311: each once, with what may leave, whatever the city does."""
+
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+
+from accounts.roles import Role
+from channels.models import Provider
+from complaints.models import Event
+from complaints.models.case import Status
+from complaints.services import rotation, sealing
+from systems.cities import asking, linking, queue, sending
+from systems.inward import leaving
+from systems.models import City, Forwarding, Reference
+from systems.services import joining
+from tests.complaints.conftest import Scene
+from tests.complaints.play import Play
+from tests.systems.city import TheCity, a_city, failing, says
+from tests.systems.handing_over import KEY, TEXT, Linked, words_of
+
+Clock = time_machine.Traveller
+OVER, REFUSED = Forwarding.State.OVER, Forwarding.State.REFUSED
+SENT, WAITING = Forwarding.State.SENT, Forwarding.State.WAITING
+
+
+@pytest.fixture
+def server() -> Iterator[TheCity]:
+    with a_city() as running:
+        yield running
+
+
+@pytest.fixture
+def linked(scene: Scene, server: TheCity) -> Linked:
+    return Linked(scene, server)
+
+
+def test_a_case_that_comes_to_the_office_is_handed_over_and_accepted(
+    linked: Linked, server: TheCity
+) -> None:
+    play = linked.handed()
+    [form] = server.filed
+    assert form["service_code"] == "roads"
+    assert form["jurisdiction_id"] == "kaliakair"
+    assert form["api_key"] == KEY
+    assert f"[{play.number}]" in form["description"]
+    assert linked.row.state == SENT
+    assert (linked.reference.source, linked.reference.external_id) == ("open311:kaliakair", "C-1")
+    assert play.state == "in_progress"
+    assert play.case.assigned == linked.system.user
+    assert play.last.channel == "open311"
+    assert "accepted" in play.heard()
+    assert linked.send() == 0
+    assert len(server.filed) == 1
+
+
+def test_no_name_number_contact_or_secret_leaves(linked: Linked, server: TheCity) -> None:
+    play = linked.handed(place_note="Beside the blue door of Rahima Khatun, 01712345678")
+    sent = str(server.filed) + str([asked.headers for asked in server.asked])
+    for secret in (
+        "Rahima",
+        "01712345678",
+        "rahima@",
+        play.receipt.secret,
+        play.receipt.withdrawal_secret,
+    ):
+        assert secret not in sent
+    assert "shows a wrong number" in sent
+
+
+def test_to_a_city_that_publishes_only_what_the_desk_released_leaves(
+    scene: Scene, server: TheCity
+) -> None:
+    linked = Linked(scene, server, publishes=True)
+    where = {"latitude": 24.07581, "longitude": 90.21842, "place_note": "The blue door"}
+    Play(scene, text=TEXT, publish_consent=True, **where).forward()
+    Play(scene, text=TEXT, publish_consent=True).publish().forward()
+    assert linked.send() == 2
+    unreleased, released = server.filed
+    assert "meter" not in str(unreleased)
+    assert "blue door" not in str(unreleased)
+    assert (unreleased["lat"], unreleased["long"]) == ("24.080000", "90.220000")
+    assert "A meter shows a wrong number." in released["description"]
+
+
+def test_a_city_that_keeps_things_to_itself_gets_the_point(linked: Linked, server: TheCity) -> None:
+    linked.handed(latitude=24.07581, longitude=90.21842, place=linked.scene.cast.upazila.code)
+    [form] = server.filed
+    assert (form["lat"], form["long"]) == ("24.075810", "90.218420")
+    assert form["address_string"] == "Kaliakair, Gazipur, Dhaka"
+
+
+def test_what_has_to_stay_here_stays(linked: Linked, scene: Scene, server: TheCity) -> None:
+    Play(scene, about_official=True).forward()
+    about = Play(scene).forward()
+    about.about(office_id=scene.cast.rival_ministry.pk, role=Role.HEAD)
+    Play(scene).forward(to=scene.cast.rival_ministry)
+    Play(scene).forward().pass_down()
+    Play(scene).forward().accept()
+    Play(scene)
+    assert linked.send() == 0
+    assert server.asked == []
+    assert not Forwarding.objects.exists()
+
+
+def test_only_subjects_that_have_a_service_go_and_one_above_counts_for_those_below(
+    linked: Linked, scene: Scene, server: TheCity
+) -> None:
+    parent = scene.cast.billing.parent
+    assert parent is not None
+    linking.set_services(linked.registrar, linked.system, {parent.code: "lights"})
+    Play(scene, category=scene.cast.billing.code).forward()
+    Play(scene, category="roads").forward()
+    assert linked.send() == 1
+    assert server.filed[0]["service_code"] == "lights"
+
+
+def test_a_case_passed_down_to_the_city_s_office_goes_too(scene: Scene, server: TheCity) -> None:
+    linked = Linked(scene, server)
+    ministry = Play(scene).forward(to=scene.cast.ministry)
+    ministry.pass_down(to=scene.cast.department, by="ministry_focal")
+    assert linked.send() == 1
+
+
+def test_a_city_without_json_is_asked_for_xml(linked: Linked, server: TheCity) -> None:
+    server.forms = ("xml",)
+    linked.handed()
+    assert [asked.form for asked in server.of("POST requests")] == ["json", "xml"]
+    assert len(server.requests) == 1
+    linked.handed()
+    assert [asked.form for asked in server.of("POST requests")][2:] == ["xml"]
+
+
+def test_what_the_city_refuses_is_left_to_the_officers_with_its_words(
+    linked: Linked, server: TheCity, scene: Scene
+) -> None:
+    wrong = [{"code": 400, "description": "service_code: not known here"}]
+    server.instead = failing(says(400, wrong))
+    play = Play(scene).forward()
+    assert linked.send() == 0
+    assert (linked.row.state, linked.row.error) == (REFUSED, "http_400")
+    [note] = words_of(play, "note")
+    assert "did not take" in note
+    assert "service_code: not known here" in note
+    assert play.told("city_news") == {"grid"}
+    assert play.state == "forwarded"
+    assert "accept" in play.may("focal")
+    assert linked.send() == 0
+    assert len(server.filed) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (says(503), "http_503"),
+        (says(403), "http_403"),
+        (says(302, location="http://127.0.0.1:9/"), "http_302"),
+        (says(429, retry_after="900"), "too_many"),
+    ],
+)
+def test_where_surely_nothing_was_taken_it_is_sent_again_later(
+    linked: Linked, server: TheCity, scene: Scene, clock: Clock, answer: Any, error: str
+) -> None:
+    server.instead = failing(answer)
+    Play(scene).forward()
+    assert linked.send() == 0
+    assert (linked.row.state, linked.row.error) == (WAITING, error)
+    assert linked.city.error == error
+    wait = 900 if error == "too_many" else 60
+    clock.shift(timedelta(seconds=wait - 1))
+    assert linked.send() == 0
+    clock.shift(timedelta(seconds=1))
+    assert linked.send() == 1
+    assert len(server.requests) == 1
+    assert linked.city.error == ""
+
+
+def test_a_missing_page_is_the_city_s_mistake_and_not_the_case_s(
+    linked: Linked, server: TheCity, scene: Scene
+) -> None:
+    server.forms = ()
+    Play(scene).forward()
+    linked.send()
+    assert (linked.row.state, linked.row.error) == (WAITING, "http_404")
+
+
+@pytest.mark.parametrize("answer", [says(500), says(504), says(200), says(200, []), (0, b"", {})])
+def test_what_may_have_arrived_is_looked_for_and_not_sent_twice(
+    linked: Linked, server: TheCity, scene: Scene, clock: Clock, answer: Any
+) -> None:
+    def takes_and_then(asked: Any) -> Any:
+        if asked.what != "POST requests":
+            return None
+        server._take(asked.given)
+        return answer
+
+    server.instead = takes_and_then
+    play = Play(scene).forward()
+    assert linked.send() == 0
+    assert linked.row.error.startswith("unsure:")
+    clock.shift(timedelta(minutes=5))
+    assert linked.send() == 1
+    assert len(server.filed) == 1
+    assert (linked.row.state, linked.reference.external_id) == (SENT, "C-1")
+    assert play.state == "in_progress"
+
+
+def test_a_worker_killed_while_sending_does_not_file_twice(
+    linked: Linked, server: TheCity, scene: Scene, clock: Clock, monkeypatch: Any
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    def die(*_args: Any) -> bool:
+        raise Killed
+
+    Play(scene).forward()
+    with monkeypatch.context() as patch:
+        patch.setattr(sending, "take", die)
+        with pytest.raises(Killed):
+            linked.send()
+    assert (len(server.requests), linked.row.state) == (1, WAITING)
+    assert linked.send() == 0
+    clock.shift(timedelta(minutes=6))
+    assert linked.send() == 1
+    assert (len(server.requests), linked.row.state) == (1, SENT)
+
+
+def test_what_the_city_does_not_list_is_left_to_people_and_sent_again_on_their_word(
+    linked: Linked, server: TheCity, scene: Scene, clock: Clock
+) -> None:
+    server.instead = failing(says(500))
+    play = Play(scene).forward()
+    linked.send()
+    for _look in range(sending.LOOKS + 1):
+        clock.shift(timedelta(hours=3))
+        linked.send()
+    assert (linked.row.state, linked.row.error) == (REFUSED, sending.DOUBTFUL)
+    assert len(server.filed) == 1
+    [note] = words_of(play, "note")
+    assert "not known whether" in note
+    assert sending.send_again(linked.row, play.last.happened_at)
+    assert not sending.send_again(linked.row, play.last.happened_at)
+    assert linked.send() == 1
+    assert linked.row.state == SENT
+
+
+def test_a_city_that_answers_nothing_in_time_may_have_it(
+    linked: Linked, server: TheCity, scene: Scene, monkeypatch: Any
+) -> None:
+    gate = threading.Event()
+    monkeypatch.setattr("systems.out.calling._PlainConnection.to_answer", 0.3)
+    server.instead = lambda _asked: gate.wait(2) and None
+    Play(scene).forward()
+    linked.send()
+    gate.set()
+    assert linked.row.error.startswith("unsure:")
+
+
+def test_a_token_is_asked_for_until_it_has_become_an_id(
+    linked: Linked, server: TheCity, scene: Scene, clock: Clock
+) -> None:
+    server.gives_tokens = True
+    play = Play(scene).forward()
+    assert linked.send() == 1
+    assert (linked.row.state, linked.row.token) == (WAITING, "tC-1")
+    assert play.state == "forwarded"
+    clock.shift(timedelta(minutes=2))
+    assert linked.send() == 0
+    server.tokens["tC-1"] = "C-1"
+    clock.shift(timedelta(minutes=6))
+    assert linked.send() == 1
+    assert linked.row.state == SENT
+    assert play.state == "in_progress"
+    assert len(server.filed) == 1
+
+
+def test_an_id_that_another_case_has_is_not_taken_for_this_one(
+    linked: Linked, server: TheCity, scene: Scene
+) -> None:
+    linked.handed()
+    server.instead = failing(says(200, [{"service_request_id": "C-1"}]))
+    second = Play(scene).forward()
+    assert linked.send() == 0
+    row = Forwarding.objects.get(case=second.case)
+    assert (row.state, row.error) == (REFUSED, sending.SAME_ID)
+    assert second.state == "forwarded"
+    assert Reference.objects.count() == 1
+
+
+def test_a_case_that_people_took_meanwhile_stays_theirs(
+    linked: Linked, scene: Scene, monkeypatch: Any
+) -> None:
+    play = Play(scene).forward()
+    original = asking.Asking.file
+
+    def file(self: asking.Asking, given: Any) -> asking.Filed:
+        filed = original(self, given)
+        play.accept("focal")
+        return filed
+
+    monkeypatch.setattr(asking.Asking, "file", file)
+    assert linked.send() == 1
+    assert play.case.assigned == scene.cast.focal
+    assert linked.reference.external_id == "C-1"
+
+
+def test_a_case_that_left_before_it_was_sent_is_not_sent(
+    linked: Linked, server: TheCity, scene: Scene, clock: Clock
+) -> None:
+    server.instead = failing(says(503))
+    play = Play(scene).forward()
+    linked.send()
+    play.accept()
+    clock.shift(timedelta(hours=1))
+    assert linked.send() == 0
+    assert len(server.filed) == 1
+    assert not Forwarding.objects.exists()
+
+
+def test_a_city_that_is_away_is_left_alone_and_the_clocks_go_on(
+    linked: Linked, server: TheCity, scene: Scene, clock: Clock
+) -> None:
+    plays = [Play(scene).forward() for _case in range(3)]
+    server.instead = lambda _asked: says(503)
+    for _run in range(8):
+        linked.send()
+        clock.shift(timedelta(minutes=2))
+    provider = Provider.objects.get(pk=sending.breaker_of(linked.city))
+    assert provider.failures >= 5
+    tried = len(server.asked)
+    linked.send()
+    assert len(server.asked) == tried
+    clock.shift(timedelta(days=9))
+    plays[0].sweep()
+    assert Event.objects.filter(move="escalate").exists()
+    assert {play.state for play in plays} == {"forwarded"}
+
+
+def test_two_workers_send_it_once(linked: Linked, server: TheCity, scene: Scene) -> None:
+    now = Play(scene).forward().last.happened_at
+    assert (queue.find(linked.city, now), queue.find(linked.city, now)) == (1, 0)
+    first = queue.claim(linked.city, now)
+    assert first is not None
+    assert queue.claim(linked.city, now) is None
+    later = queue.claim(linked.city, now + queue.LEASE)
+    assert later is not None
+    assert queue.mark_sending(later)
+    assert not queue.mark_sending(first)
+
+
+def test_without_the_key_nothing_is_sent_and_nothing_is_marked(
+    linked: Linked, server: TheCity, scene: Scene, settings: Any
+) -> None:
+    Play(scene).forward()
+    settings.CONTACT_KEYS = ["b3RoZXItZmVybmV0LWtleS0zMi1ieXRlcy1sb25nISE="]
+    assert linked.send() == 0
+    assert server.asked == []
+    assert not Forwarding.objects.exclude(error="").exists()
+
+
+def test_the_key_lies_sealed_and_is_rotated_with_the_others(linked: Linked) -> None:
+    kept = bytes(linked.city.sealed_key or b"")
+    assert KEY.encode() not in kept
+    assert sealing.unseal(kept) == {"key": KEY}
+    assert "systems.city.sealed_key" in {column.name for column in rotation.columns()}
+
+
+def test_a_private_address_is_not_asked(
+    linked: Linked, server: TheCity, scene: Scene, settings: Any
+) -> None:
+    settings.WEBHOOKS_TO_PRIVATE = False
+    City.objects.update(url=server.url.replace("http:", "https:"))
+    Play(scene).forward()
+    linked.send()
+    assert linked.row.error == "private_address"
+    assert server.asked == []
+
+
+def test_a_city_that_has_ended_gets_nothing_and_its_cases_come_back(
+    linked: Linked, server: TheCity, scene: Scene
+) -> None:
+    play = linked.handed()
+    joining.end(linked.registrar, linked.system)
+    Play(scene).forward()
+    assert linked.send() == linked.read() == 0
+    assert leaving.give_back() == 1
+    assert play.case.assigned is None
+    assert play.case.status == Status.IN_PROGRESS
+
+
+def test_an_answer_without_an_end_is_given_up(
+    linked: Linked, server: TheCity, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(asking, "MOST_BYTES", 100)
+    server.instead = lambda _asked: says(200, b"x" * 1000)
+    with pytest.raises(asking.CannotAsk, match="too_large"):
+        linking.ask_now(linked.city)
+
+
+def test_an_idle_run_without_cities_costs_one_statement(
+    scene: Scene, django_assert_num_queries: Any
+) -> None:
+    with django_assert_num_queries(1):
+        sending.send_due()
