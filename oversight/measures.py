@@ -12,6 +12,9 @@ from dataclasses import dataclass
 #: `oversight.figures.asking`.
 OPEN, SEALED, ASIDE, ABOUT = 0, 1, 2, 3
 SIDES = (OPEN, SEALED, ASIDE, ABOUT)
+#: Cases brought from the time before the portal, whatever else they are: in no figure but the one of how
+#: many there are, also while they are worked on here.
+PAST = 4
 
 ALL, ALL_CODES = -1, "*"
 

@@ -2,14 +2,16 @@
 
 Screens, exports, reports, open data, the API and tests take figures from here and nowhere else. A
 figure is made of `Counts` (`oversight.figures`): days are days of the capital's zone, periods half-open
-(their first day counts, their end does not). Open cases now are `STATES`, made of `Standing`.
+(their first day counts, their end does not). Open cases now are `STATES`, made of `Standing`. Cases of the
+time before the portal are in none of them (`oversight.measures.PAST`).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from oversight.figures.asking import Counts
@@ -318,7 +320,14 @@ _ALL: tuple[Metric, ...] = (
     _count("declined", _("Declined"), _("Cases closed as not for this portal in the period.")),
     _count("merged", _("Joined"), _("Cases joined with another in the period.")),
 )  # fmt: skip
-METRICS: dict[str, Metric] = {metric.code: metric for metric in _ALL}
+#: True of every figure, whatever else it leaves out.
+_THE_PAST = _("Cases brought from the time before the portal are in none of these figures.")
+METRICS: dict[str, Metric] = {
+    metric.code: replace(metric, excludes=format_lazy("{} {}", metric.excludes, _THE_PAST))
+    if metric.excludes
+    else replace(metric, excludes=_THE_PAST)
+    for metric in _ALL
+}
 
 
 @dataclass(frozen=True, slots=True)

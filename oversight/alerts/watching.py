@@ -155,6 +155,7 @@ class Watch:
                 country=settings.COUNTRY,
                 filed_at__gte=end - timedelta(hours=hours),
                 filed_at__lt=end,
+                imported_from="",
             ).exclude(pk__in=self.hidden)
             counted = cases.values_list("channel").annotate(cases=Count("pk")).order_by()
             found.append(dict(counted))

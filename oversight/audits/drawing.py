@@ -97,6 +97,8 @@ def closings(since: datetime, until: datetime) -> QuerySet[Case]:
     """What was closed from `since` (included) to `until` (excluded) and is asked about."""
     answered = Q(ending__in=ANSWERED, answered_at__isnull=False)
     cases = Case.objects.filter(answered | Q(ending=EndedAs.WITHDRAWN), country=settings.COUNTRY)
+    # Nobody is called about what was answered elsewhere, before the portal.
+    cases = cases.filter(imported_from="")
     cases = cases.filter(status=Status.CLOSED, closed_at__gte=since, closed_at__lt=until)
     return cases.select_related("contact__handle").order_by("closed_at", "id")
 

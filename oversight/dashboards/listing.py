@@ -197,7 +197,8 @@ def oldest_rows(
     actor: Actor, asked: Asked, question: Question, hidden: list[int]
 ) -> list[dict[str, Any]]:
     """The cases of a screen that have been open longest, as a table has them."""
-    cases = Case.objects.filter(country=settings.COUNTRY).exclude(status=Status.CLOSED)
+    cases = Case.objects.filter(country=settings.COUNTRY, imported_from="")
+    cases = cases.exclude(status=Status.CLOSED)
     if question.node or question.filtered:
         cases = cases.filter(pk__in=facts_standing(question).values("case_id"))
     ids = cases.exclude(pk__in=hidden).order_by("filed_at", "id").values_list("pk", flat=True)

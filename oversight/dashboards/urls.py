@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from oversight.dashboards import escalations, listing, saved, views
+from oversight.dashboards import escalations, listing, past, saved, views
 
 urlpatterns = [
     path("", views.country, name="oversight"),
     path("agency/<str:code>/", views.agency, name="oversight-agency"),
     path("cases/", listing.cases, name="oversight-cases"),
     path("escalations/", escalations.escalations, name="oversight-escalations"),
+    path("past/", past.past, name="oversight-past"),
     path("saved/", saved.saved, name="oversight-saved"),
     path("saved/<int:view>/", saved.saved_one, name="oversight-saved-one"),
 ]

@@ -116,6 +116,7 @@ def _frame(
             if may_look_at(actor, one)
         ],
         "sees_country": sees_country(actor),
+        "takes_out": office is not None and actor.has(*LEAD, Role.OVERSEER),
         "own_offices": own if len(own) > 1 else [],
         "path": request.path_info,
         "view_name": _view_name(asked, office),

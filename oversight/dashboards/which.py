@@ -21,7 +21,7 @@ from oversight.dashboards.state import LEVELS, STAGES
 from oversight.figures.asking import AGENCYS, COUNTRYS, Question
 from oversight.figures.backlog import AGES
 from oversight.figures.periods import Period
-from oversight.measures import ASIDE
+from oversight.measures import ASIDE, PAST
 
 Words = str | Promise
 
@@ -78,11 +78,13 @@ WITHOUT: dict[str, Words] = {
     "district": gettext_lazy("No place"),
     "below": gettext_lazy("Without the subjects below"),
 }
-#: Cases of rankings alone, or those that these leave out. For `KNOW_EXAMINED`.
-RANKED, SET_ASIDE = "ranked", "aside"
+#: Cases of rankings alone, or those that these leave out, for `KNOW_EXAMINED`; and those of the time before
+#: the portal, which are in nothing else.
+RANKED, SET_ASIDE, OF_THE_PAST = "ranked", "aside", "past"
 SIDES: dict[str, tuple[tuple[int, ...], Words]] = {
     RANKED: (AGENCYS, gettext_lazy("Without cases that are set aside")),
     SET_ASIDE: ((ASIDE,), gettext_lazy("Set aside: under examination, or a pattern was confirmed")),
+    OF_THE_PAST: ((PAST,), gettext_lazy("Brought from the time before the portal")),
 }
 #: The longest span of days that an address may name.
 LONGEST = 400
@@ -163,7 +165,8 @@ class Which:
 
     def known_to(self, actor: Actor) -> "Which":
         """The same for its reader: what is set aside is not for everybody to know."""
-        return self if actor.has(*KNOW_EXAMINED) else replace(self, sides="")
+        knows = self.sides == OF_THE_PAST or actor.has(*KNOW_EXAMINED)
+        return self if knows else replace(self, sides="")
 
     def of(self, question: Question, actor: Actor, office: Office | None) -> Question:
         """The question to the figures: the same days, sides and kind of cases as the figure has."""
@@ -179,8 +182,9 @@ class Which:
         return replace(question, sides=self._sides(actor, office))
 
     def _sides(self, actor: Actor, office: Office | None) -> tuple[int, ...]:
-        if self.sides and actor.has(*KNOW_EXAMINED):
-            return SIDES[self.sides][0]
+        known = self.known_to(actor).sides
+        if known:
+            return SIDES[known][0]
         # Work is work: of how it stands now nothing is left out.
         return sides_for(actor, office) if self.measure else COUNTRYS
 
@@ -224,5 +228,5 @@ def _days_of(query: Any) -> tuple[date | None, date | None]:
         first, last = (date.fromisoformat(query.get(name, "")) for name in ("first", "last"))
     except ValueError:
         return None, None
-    is_fine = 2000 <= first.year <= last.year <= 2100 and 0 <= (last - first).days < LONGEST
+    is_fine = 1900 <= first.year <= last.year <= 2100 and 0 <= (last - first).days < LONGEST
     return (first, last) if is_fine else (None, None)

@@ -1,7 +1,8 @@
 """The figures against the raw rows: nothing here uses the facts' or sums' own statements.
 
 Facts were made from events; here they are compared with the cases' own columns, their feedback and
-appeals. Sums are compared with what the cases of each month count, office by office, added up along the
+appeals. Cases of the time before the portal are on a side of their own, with their day of filing alone.
+Sums are compared with what the cases of each month count, office by office, added up along the
 registry's tree; cuts and days with the wholes that they are parts of.
 """
 
@@ -33,7 +34,7 @@ from complaints.models.case import AnsweredWith, EndedAs, Status
 from oversight.figures import keeping
 from oversight.figures.cube import MONTH, next_month, recent_since
 from oversight.figures.periods import today
-from oversight.measures import ABOUT, ASIDE, BANDS, CUTS, HISTOGRAMS, NAMES, OPEN, SEALED
+from oversight.measures import ABOUT, ASIDE, BANDS, CUTS, HISTOGRAMS, NAMES, OPEN, PAST, SEALED
 from oversight.models import Kept, Tally
 from record.models import Entry, Waiting
 
@@ -51,7 +52,8 @@ FACT_COLUMNS = {
     "category": "coalesce(c.category_id, 0)",
     "channel": "c.channel",
     "kind": "c.kind",
-    "side": "CASE WHEN c.id IN (SELECT case_id FROM complaints_respondent WHERE ended_at IS NULL)"
+    "side": "CASE WHEN c.imported_from <> '' THEN 4"
+    " WHEN c.id IN (SELECT case_id FROM complaints_respondent WHERE ended_at IS NULL)"
     " THEN 3 WHEN c.unranked <> '' THEN 2 WHEN c.sensitive THEN 1 ELSE 0 END",
     "status": "c.status",
     "ending": "c.ending",
@@ -68,10 +70,14 @@ FACT_COLUMNS = {
     "appealed_on": "(SELECT min((a.filed_at AT TIME ZONE %(zone)s)::date) FROM complaints_appeal a"
     " WHERE a.case_id = c.id)",
 }
+#: What else is told of a case of the past; of all other columns nothing is.
+OF_THE_PAST = frozenset(
+    ("office", "agency", "district", "category", "channel", "kind", "side", "status", "filed_on")
+)
 COMPARED = """
 SELECT c.number, '{column}', f.{column}::text, ({raw})::text
 FROM complaints_case c LEFT JOIN oversight_fact f ON f.case_id = c.id
-WHERE c.country = %(country)s AND f.{column} IS DISTINCT FROM ({raw})
+WHERE c.country = %(country)s AND {those} AND f.{column} IS DISTINCT FROM ({raw})
 LIMIT {most}
 """
 
@@ -126,7 +132,9 @@ def _of_facts() -> Iterator[Difference]:
     values: dict[str, Any] = {"zone": settings.TIME_ZONE, "country": settings.COUNTRY}
     with connection.cursor() as cursor:
         for column, raw in FACT_COLUMNS.items():
-            cursor.execute(COMPARED.format(column=column, raw=raw, most=SAID), values)
+            those = "TRUE" if column in OF_THE_PAST else "c.imported_from = ''"
+            said = COMPARED.format(column=column, raw=raw, those=those, most=SAID)
+            cursor.execute(said, values)
             for number, name, mine, theirs in cursor.fetchall():
                 yield Difference(f"case {number}: {name}", str(mine), str(theirs))
 
@@ -263,16 +271,25 @@ def _raw_month(
         cases = _with_days(zone).filter(**{f"{day}_at__gte": start, f"{day}_at__lt": end})
         if day == "closed":
             cases = cases.filter(_IS_CLOSED)
-        rows = cases.values("holder_id", "about", "sensitive", "unranked").annotate(
-            **{f"n_{name}": how for name, how in counted.items()}
-        )
+        whose = ("holder_id", "about", "sensitive", "unranked", "imported_from")
+        rows = cases.values(*whose).annotate(**{f"n_{name}": how for name, how in counted.items()})
         for row in rows.order_by():
-            examined = ASIDE if row["unranked"] else SEALED if row["sensitive"] else OPEN
-            side = ABOUT if row["about"] else examined
+            side = _side_of(row)
+            if side == PAST:
+                # That it was filed is all that counts of it.
+                row = {"holder_id": row["holder_id"], "n_received": row.get("n_received")}
             for node in above[row["holder_id"] or 0]:
                 for name in counted:
-                    found[node, side][name] += row[f"n_{name}"] or 0
+                    found[node, side][name] += row.get(f"n_{name}") or 0
     return found
+
+
+def _side_of(row: dict[str, Any]) -> int:
+    if row["imported_from"]:
+        return PAST
+    if row["about"]:
+        return ABOUT
+    return ASIDE if row["unranked"] else SEALED if row["sensitive"] else OPEN
 
 
 def _with_days(zone: ZoneInfo) -> QuerySet[Any, Any]:
@@ -313,7 +330,8 @@ WITH step (case_id, name, at) AS (
         )
 ), raw AS (
     SELECT name, date_trunc('month', at AT TIME ZONE %(zone)s)::date AS month, count(*) AS cases
-    FROM step JOIN complaints_case c ON c.id = step.case_id WHERE c.country = %(country)s
+    FROM step JOIN complaints_case c ON c.id = step.case_id
+    WHERE c.country = %(country)s AND c.imported_from = ''
     GROUP BY 1, 2
 ), kept AS (
     SELECT name, "on" AS month, sum(counted) AS cases FROM oversight_tally CROSS JOIN LATERAL (VALUES

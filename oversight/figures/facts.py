@@ -2,7 +2,8 @@
 
 Days, outcome, ending, holder and how often it went to and fro come from the events alone; where it
 belongs (subject, place, way in, secrecy) and what runs now from the case and its open clocks. One
-statement makes any number of facts, so that one case and five million are counted alike.
+statement makes any number of facts, so that one case and five million are counted alike. Of a case that
+was brought from the time before the portal only where it belongs and when it was filed is told.
 """
 
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.db import connection
 
 from complaints.clocks import LADDERED
+from oversight.measures import PAST
 
 #: Days of the capital's zone. An answer is the last one of a case; other days are those of the first
 #: time. Days of waiting for the citizen are counted by their days, as the clocks count them: a reply on
@@ -87,7 +89,7 @@ SELECT c.id, coalesce(o.id, 0), coalesce(o.agency_id, o.id, 0), coalesce(c.categ
     CASE WHEN lived.answered_on IS NOT NULL AND lived.forwarded_on IS NOT NULL
         THEN greatest(lived.answered_on - lived.forwarded_on - lived.waited_of_agency, 0) END
 FROM lived
-JOIN complaints_case c ON c.id = lived.case_id AND c.country = %(country)s
+JOIN complaints_case c ON c.id = lived.case_id AND c.country = %(country)s AND c.imported_from = ''
 LEFT JOIN agencies_office o ON o.id = lived.holder::bigint
 LEFT JOIN agencies_place p ON p.id = c.place_id
 LEFT JOIN agencies_place district ON district.country = p.country
@@ -115,6 +117,28 @@ COLUMNS = (
     *("hops", "rating", "took", "worked", "took_agency"),
 )
 
+#: Of a case of the time before the portal: nothing counts of it but that it was filed. No clock of ours ran
+#: then, and what is done with it here now began under others' promises.
+FACTS_OF_THE_PAST = """
+INSERT INTO oversight_fact AS old (
+    case_id, office, agency, category, district, channel, kind, side, status, ending, outcome,
+    stage, level, filed_on, last_on, hops
+)
+SELECT c.id, coalesce(o.id, 0), coalesce(o.agency_id, o.id, 0), coalesce(c.category_id, 0),
+    coalesce(district.id, 0), c.channel, c.kind, %(past)s, c.status, c.ending, '',
+    '', 0, filed.day, filed.day, 0
+FROM complaints_case c
+CROSS JOIN LATERAL (SELECT (c.filed_at AT TIME ZONE %(zone)s)::date AS day) filed
+LEFT JOIN agencies_office o ON o.id = c.holder_id
+LEFT JOIN agencies_place p ON p.id = c.place_id
+LEFT JOIN agencies_place district ON district.country = p.country
+    AND district.path = split_part(p.path, '/', 1) || '/'
+        || coalesce(nullif(split_part(p.path, '/', 2), '') || '/', '')
+WHERE c.imported_from <> '' AND c.country = %(country)s AND {which}
+ON CONFLICT (case_id) DO UPDATE SET
+    ({columns}) = ROW({excluded})
+"""
+
 #: Who sent a case back, and who got it next: nobody yet is the desk.
 HANDOFFS = """
 INSERT INTO oversight_handoff (
@@ -124,7 +148,7 @@ SELECT e.case_id, e.seq, (e.happened_at AT TIME ZONE %(zone)s)::date,
     sender.id, coalesce(sender.agency_id, sender.id),
     coalesce(got.id, 0), coalesce(got.agency_id, got.id, 0)
 FROM complaints_event e
-JOIN complaints_case c ON c.id = e.case_id AND c.country = %(country)s
+JOIN complaints_case c ON c.id = e.case_id AND c.country = %(country)s AND c.imported_from = ''
 JOIN agencies_office sender
     ON sender.country = c.country AND sender.code = e.data ->> 'from_office'
 LEFT JOIN LATERAL (
@@ -140,14 +164,18 @@ WHERE e.move = 'return' AND {which}
 
 def _values(more: dict[str, Any]) -> dict[str, Any]:
     ladder = sorted(str(kind) for kind in LADDERED)
-    return {"zone": settings.TIME_ZONE, "country": settings.COUNTRY, "ladder": ladder, **more}
+    where = {"zone": settings.TIME_ZONE, "country": settings.COUNTRY}
+    return {**where, "ladder": ladder, "past": PAST, **more}
 
 
 def _make(which: str, those: str, values: dict[str, Any]) -> None:
     excluded = ", ".join(f"excluded.{name}" for name in COLUMNS)
     made = FACTS.format(which=which, columns=", ".join(COLUMNS), excluded=excluded)
+    cases = which.replace("e.case_id", "c.id")
+    past = FACTS_OF_THE_PAST.format(which=cases, columns=", ".join(COLUMNS), excluded=excluded)
     with connection.cursor() as cursor:
         cursor.execute(made, values)
+        cursor.execute(past, values)
         cursor.execute(f"DELETE FROM oversight_handoff e WHERE {those}", values)
         cursor.execute(HANDOFFS.format(which=which), values)
 
