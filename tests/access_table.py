@@ -69,6 +69,7 @@ onlookers = only("desk", "overseer", "auditor")
 overseeing, overseers = only("overseer", "auditor"), only("overseer")
 officers = only("desk", "focal", "case_officer", "head", "rival_focal", "overseer", "auditor")
 leaders = only("focal", "head", "rival_focal")
+takers_out = only("focal", "head", "rival_focal", "overseer")
 deciders = only("focal", "head", "rival_focal", "overseer", "auditor")
 linkers = only("desk", "overseer")
 lookers = only("desk", "overseer", "auditor", "focal", "head", "rival_focal")
@@ -351,8 +352,12 @@ GROUPS: list[tuple[Rule, str]] = [
     (rule(leaders), "office-issues"),
     # What systems are told: there is none of this number
     (rule(deciders), "office-systems"),
-    (rule(no_such_system), "office-system-deliveries office-system-delivery"),
-    (rule(no_system_to_change, "POST"), "office-system-again"),
+    (rule(takers_out, BOTH), "office-export"),
+    (
+        rule(no_such_system),
+        "office-system-deliveries office-system-delivery office-system-city",
+    ),
+    (rule(no_system_to_change, "POST"), "office-system-again office-system-city-again"),
     (rule(no_system_to_change, BOTH), "office-system-address office-system-statuses"),
     (rule(overseers, BOTH), "issue-new"),
     (rule(nothing_there), "public-issue api-issue"),
@@ -408,7 +413,7 @@ GROUPS: list[tuple[Rule, str]] = [
     (rule(none_has_joined), "registry-system"),
     (
         rule(none_has_joined, BOTH),
-        "registry-system-edit registry-system-secret registry-system-end",
+        "registry-system-edit registry-system-secret registry-system-end registry-system-city",
     ),
     (rule(none_has_joined, "POST"), "registry-system-old-secret"),
     # Signing in

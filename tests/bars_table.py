@@ -76,7 +76,7 @@ WITHOUT_CASES = """
     issue-pile issue-piles issue-step issue-unlink oversight-audit-ask oversight-audit-back
     oversight-audit-end oversight-audit-look oversight-audit-reopen oversight-audit-take
     oversight-flow oversight-league oversight-map oversight-desk oversight-channels
-    oversight-saved oversight-saved-one
+    oversight-saved oversight-saved-one oversight-past office-export
     oversight-rising oversight-alerts oversight-alert oversight-alert-new
     oversight-alert-acknowledge oversight-alert-end
     oversight-files oversight-file oversight-file-again oversight-file-download
@@ -108,7 +108,8 @@ WITHOUT_CASES = """
     mfa_authenticate mfa_reauthenticate mfa_index mfa_activate_totp mfa_deactivate_totp
     mfa_generate_recovery_codes mfa_view_recovery_codes mfa_download_recovery_codes
     api-sandbox-play api-system registry-systems registry-system registry-system-new registry-system-edit
-    registry-system-secret registry-system-old-secret registry-system-end
+    registry-system-secret registry-system-old-secret registry-system-end registry-system-city
+    office-system-city office-system-city-again
     oauth-token oauth-revoke api-case-file api-case-reference api-case-status api-system-cases
     api-system-statuses api-system-statuses-dry-run office-system-statuses
     api-events api-system-endpoint api-system-test api-system-deliveries api-system-resend

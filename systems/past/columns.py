@@ -8,6 +8,7 @@ lists, and what is empty is left out. In CSV and XLSX everything is text: flags 
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
@@ -124,12 +125,15 @@ def as_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def as_cells(row: Mapping[str, Any]) -> dict[str, str]:
-    """A row of JSON Lines as texts by column, longer ones in as many cells as they need."""
+def as_cells(row: Mapping[str, Any], most: int = CELL) -> dict[str, str]:
+    """A row of JSON Lines as texts by column, longer ones in as many cells as they need.
+
+    `most` is what a cell holds; of CSV, whose cells have no end, `sys.maxsize`.
+    """
     cells = dict[str, str]()
     for column in WRITTEN:
         value = row.get(column.name)
-        for place, piece in enumerate(pieces(_as_text(column, value)), 1):
+        for place, piece in enumerate(pieces(_as_text(column, value), most), 1):
             cells[column.name if place == 1 else f"{column.name}_{place}"] = piece
     return cells
 
@@ -184,6 +188,21 @@ def unguarded(text: str) -> str:
     """What `guarded` made this of."""
     is_guarded = text.startswith(_GUARD) and text[1:].startswith((*_FORMULA, _GUARD))
     return text[1:] if is_guarded else text
+
+
+#: What XML cannot hold, or reads as something else, and a text that looks like its spelling.
+_UNHELD = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+_SPELLED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+def spelled(text: str) -> str:
+    """A text as a cell of XLSX holds it: such letters by their numbers, `_x000D_`, as spreadsheets do."""
+    return _UNHELD.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
+
+
+def unspelled(text: str) -> str:
+    """What `spelled` made this of."""
+    return _SPELLED.sub(lambda found: chr(int(found[1], 16)), text)
 
 
 # --- When two rows are the same case ---------------------------------------------------------------------

@@ -147,8 +147,8 @@ class Run:
         if not self.by.is_ours or self.source.kind in ("jsonl", "ndjson"):
             return row
         cells = {name: str(cell) for name, cell in row.cells.items()}
-        if self.source.kind != "xlsx":
-            cells = {name: columns.unguarded(cell) for name, cell in cells.items()}
+        plain = columns.unspelled if self.source.kind == "xlsx" else columns.unguarded
+        cells = {name: plain(cell) for name, cell in cells.items()}
         return Row(row.number, columns.joined(cells), row.wrong, row.rounded)
 
 
