@@ -145,11 +145,13 @@ class CaseStatus(ForSystems):
         if row is None:
             keep()
             return _unknown(statuses.UnknownStatus(row.theirs for row in table))
-        if statuses.is_done_already(row, case, actor):
+        is_done = statuses.is_done_already(row, case, actor)
+        # With a key it may be the repeat of what did it, which gets the same answer again.
+        if is_done and not (row.move and request.headers.get("Idempotency-Key")):
             body = self._nothing_to_do(request, case, actor)
             keep()
         else:
-            body = self._moved(request, case, actor, row, given.validated_data, keep)
+            body = self._moved(request, case, actor, row, given.validated_data, keep, is_done)
         answer = {**body, "meant": row.move, "made": body.get("made", True)}
         return Response(answer, headers={**NOT_KEPT, "ETag": etag(body["seen"])})
 
@@ -167,13 +169,16 @@ class CaseStatus(ForSystems):
         row: Row,
         given: Mapping[str, Any],
         keep: Any,
+        is_done: bool,
     ) -> dict[str, Any]:
         """Make the move. What the system says of the case is kept, too, where it may not be made."""
         sent = body_for(row, {**given, "files": [str(key) for key in given.get("files", ())]})
         try:
             return moved_once(request, case, actor, row.move, sent, also=[keep])
-        except (MoveRefused, Invalid):
+        except (MoveRefused, Invalid) as refusal:
             keep()
+            if is_done and isinstance(refusal, MoveRefused):
+                return self._nothing_to_do(request, case, actor)
             raise
 
 

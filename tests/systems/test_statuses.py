@@ -198,6 +198,24 @@ def test_the_status_of_a_case_that_the_system_has_already_is_no_mistake(
     assert play.moves.count("accept") == 1
 
 
+def test_the_repeat_of_the_status_that_took_a_case_over_gets_the_same_answer(
+    scene: Scene, works: Works
+) -> None:
+    play = Play(scene).forward()
+    headers = {"If-Match": '"2"', "Idempotency-Key": "one"}
+    first = works.status(play.number, "Diterima", headers)
+    again = works.status(play.number, "Diterima", headers)
+    assert (first.status_code, again.status_code) == (200, 200), again.json()
+    assert again.json() == first.json()
+    other = works.status(play.number, "Diterima", {"Idempotency-Key": "two"})
+    assert other.json()["made"] is False
+    assert (
+        works.status(play.number, "Diterima", {**headers, "Idempotency-Key": "3"}).status_code
+        == 412
+    )
+    assert play.moves.count("accept") == 1
+
+
 def test_an_unknown_status_is_refused_with_those_that_there_are(scene: Scene, works: Works) -> None:
     play = taken(Play(scene), works)
     answer = works.status(play.number, "Dilunasi")
