@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import secrets
 import shutil
 import signal
 import subprocess
@@ -230,6 +231,22 @@ class Postgres:
             " TO {portal}",
         ]
         self._execute(name, *(sql.SQL(r).format(owner=owner, portal=portal) for r in rights))
+
+    def ensure_guest(self, name: str) -> str:
+        """A database with a role of its own that owns it and sees no other; its address.
+
+        The password is a new one each time.
+        """
+        password = secrets.token_urlsafe(24)
+        exists = self._rows("SELECT 1 FROM pg_roles WHERE rolname = %s", name)
+        verb = "ALTER" if exists else "CREATE"
+        guest = sql.Identifier(name)
+        role = sql.SQL(f"{verb} ROLE {{}} LOGIN NOCREATEDB PASSWORD {{}}")
+        self._execute("postgres", role.format(guest, sql.Literal(password)))
+        if not self._rows("SELECT 1 FROM pg_database WHERE datname = %s", name):
+            making = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0")
+            self._execute("postgres", making.format(guest, guest))
+        return f"postgresql://{name}:{password}@{quote(str(self.sockets), safe='')}/{name}"
 
     def has_table(self, database: str, table: str) -> bool:
         """Whether the database has that table in its public schema."""
