@@ -36,6 +36,7 @@ class RowForm(forms.Form):
     """A row of the table; one without a status is left out."""
 
     use_required_attribute = False
+    mark_optional = False
     status = forms.CharField(label=gettext_lazy("Your status"), required=False, max_length=LONGEST)
     move = forms.ChoiceField(label=gettext_lazy("What it does here"), required=False)
     outcome = forms.ChoiceField(
@@ -178,7 +179,7 @@ def _tried(actor: Actor, system: System, lines: list[tuple[str, str]]) -> list[W
     return rehearse(
         actor=actor_for(account, channel="api"),
         system=system,
-        sent=lines or last_sent(system),
+        sent=lines or last_sent(system, actor),
         seen_by=actor,
     )
 
