@@ -19,6 +19,13 @@ IF_MATCH = OpenApiParameter(
     description="The `ETag` of the case as it was read. If there has been a step since, the answer is 412"
     " and nothing happens.",
 )
+ETAG = OpenApiParameter(
+    "ETag",
+    str,
+    OpenApiParameter.HEADER,
+    response=[200],
+    description="The step that the case stands at, for `If-Match`.",
+)
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
     str,
