@@ -51,7 +51,9 @@ def flow(request: HttpRequest, actor: Actor) -> HttpResponse:
         pairs = handoffs.only_of(pairs, board.agency.pk)
     rows, both = handoffs.exchanges(pairs), handoffs.both_ways(pairs)
     shown = rows if "all" in request.GET else rows[:SHOWN]
-    offices = _offices(pairs, shown, both[:PAIRS_SHOWN])
+    drawn = handoffs.among_busiest(pairs, rows, DRAWN)
+    offices = _offices(drawn, shown, both[:PAIRS_SHOWN])
+    sent = sum(row.sent for row in rows)
     hops = reading.by_node(
         board.asked.question(sides=sides_below(actor, None)),
         [row.agency for row in shown],
@@ -61,11 +63,11 @@ def flow(request: HttpRequest, actor: Actor) -> HttpResponse:
     context = {
         **board.context(),
         "counted_at": counted.at,
-        "chart": _chart(board, pairs, offices),
+        "chart": _chart(board, drawn, sent - drawn.total(), offices),
         "rows": [_row(board, row, offices, hops.get(row.agency)) for row in shown],
         "more": len(rows) - len(shown),
         "pairs": [_both(board, pair, offices) for pair in both[:PAIRS_SHOWN]],
-        "total": sum(row.sent for row in rows),
+        "total": sent,
         "total_url": _every(board, handoffs.BETWEEN),
         "within_url": _every(board, handoffs.WITHIN),
         "within": sum(row.within for row in rows),
@@ -75,10 +77,10 @@ def flow(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 def _offices(
-    pairs: Pairs, shown: Sequence[Exchange], both: Sequence[BothWays]
+    drawn: Pairs, shown: Sequence[Exchange], both: Sequence[BothWays]
 ) -> dict[int, Office]:
     """Those that the page names: there can be thousands that it does not."""
-    ids = handoffs.ids_in(handoffs.among_busiest(pairs, DRAWN)) | {row.agency for row in shown}
+    ids = handoffs.ids_in(drawn) | {row.agency for row in shown}
     ids |= {agency for pair in both for agency in (pair.one, pair.other)}
     return Office.objects.only("code", "names", "country", "short_name").in_bulk(ids)
 
@@ -112,13 +114,11 @@ def _every(board: Board, which: str) -> str:
     return reverse("oversight-flow-cases") + board.query(all=which)
 
 
-def _chart(board: Board, pairs: Pairs, offices: dict[int, Office]) -> charts.Chart:
+def _chart(board: Board, drawn: Pairs, others: int, offices: dict[int, Office]) -> charts.Chart:
     """A cell for each pair of the busiest agencies; the others, and what stays within one, are in the
     table by agency.
     """
-    drawn = handoffs.among_busiest(pairs, DRAWN)
     between, language = drawn.most_common(), get_language() or "en"
-    all_between = sum(count for (source, target), count in pairs.items() if source != target)
     finding = ""
     if between:
         (source, target), most = between[0]
@@ -134,7 +134,7 @@ def _chart(board: Board, pairs: Pairs, offices: dict[int, Office]) -> charts.Cha
         }
     frame = charts.Frame(
         "flow", _("Who sends back, and who gets it next"), finding, _("Agency"), language,
-        _note(all_between - drawn.total()),
+        _note(others),
     )  # fmt: skip
     flows = [
         charts.Flow(_name(offices, source), _name(offices, target), count,

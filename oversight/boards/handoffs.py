@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
+from itertools import permutations
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
@@ -58,11 +60,19 @@ class Exchange:
     within: int = 0
 
 
+class _Exchanges(dict[int, Exchange]):
+    """By agency, one made when it is first asked for: in a country there are a hundred thousand pairs."""
+
+    def __missing__(self, agency: int) -> Exchange:
+        self[agency] = made = Exchange(agency)
+        return made
+
+
 def exchanges(pairs: Pairs) -> list[Exchange]:
     """By agency, who sends back most first."""
-    found: dict[int, Exchange] = {}
+    found = _Exchanges()
     for (source, target), number in pairs.items():
-        mine = found.setdefault(source, Exchange(source))
+        mine = found[source]
         if source == target:
             mine.within += number
             continue
@@ -70,21 +80,20 @@ def exchanges(pairs: Pairs) -> list[Exchange]:
         if target == DESK:
             mine.to_desk += number
         else:
-            found.setdefault(target, Exchange(target)).got += number
+            found[target].got += number
     return sorted(found.values(), key=lambda row: (-row.sent, -row.got, -row.within, row.agency))
 
 
-def among_busiest(pairs: Pairs, most: int) -> Pairs:
+def among_busiest(pairs: Pairs, rows: Iterable[Exchange], most: int) -> Pairs:
     """The pairs among so many agencies (and the desk) with most hand-offs, both ways taken together; none
-    within an agency.
+    within an agency. `rows` are the exchanges of the pairs.
     """
-    busy: Counter[int] = Counter()
-    between = {pair: number for pair, number in pairs.items() if pair[0] != pair[1]}
-    for (source, target), number in between.items():
-        busy[source] += number
-        busy[target] += number
-    chosen = {agency for agency, _number in busy.most_common(most)}
-    return Counter({pair: n for pair, n in between.items() if chosen.issuperset(pair)})
+    rows = list(rows)
+    busy = {row.agency: row.sent + row.got for row in rows}
+    busy[DESK] = sum(row.to_desk for row in rows)
+    chosen = nsmallest(most, busy, key=lambda agency: (-busy[agency], agency))
+    found = {pair: pairs[pair] for pair in permutations(chosen, 2) if pair in pairs}
+    return Counter(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +113,12 @@ def both_ways(pairs: Pairs) -> list[BothWays]:
     """
     found = []
     for (one, other), there in pairs.items():
+        if there < LEAST_BOTH_WAYS:
+            continue
         back = pairs.get((other, one), 0)
         # Each pair once, the agency that sends back more often first.
         is_first = (there, -one) > (back, -other)
-        if one != other and is_first and min(there, back) >= LEAST_BOTH_WAYS:
+        if one != other and is_first and back >= LEAST_BOTH_WAYS:
             found.append(BothWays(one, other, there, back))
     return sorted(found, key=lambda pair: (-min(pair.there, pair.back), -pair.there, pair.one))
 

@@ -51,9 +51,13 @@ class TestPairs:
         assert both_ways(Counter(pairs)) == []
 
     def test_the_busiest_are_drawn_and_nothing_within_one(self) -> None:
-        assert among_busiest(self.pairs, 2) == Counter({(1, 2): 5, (2, 1): 3})
-        assert among_busiest(self.pairs, 9) == self.pairs - Counter({(3, 3): 2})
-        assert among_busiest(Counter(), 9) == Counter()
+        assert among_busiest(self.pairs, exchanges(self.pairs), 2) == Counter(
+            {(1, 2): 5, (2, 1): 3}
+        )
+        assert among_busiest(self.pairs, exchanges(self.pairs), 9) == self.pairs - Counter(
+            {(3, 3): 2}
+        )
+        assert among_busiest(Counter(), [], 9) == Counter()
 
     def test_of_one_agency(self) -> None:
         assert only_of(self.pairs, 3) == Counter({(3, 3): 2, (3, 1): 1})
