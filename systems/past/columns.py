@@ -9,7 +9,7 @@ lists, and what is empty is left out. In CSV and XLSX everything is text: flags 
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -225,8 +225,3 @@ def _comparable(value: Any) -> Any:
     if isinstance(value, list):
         return [as_json(item) for item in value]
     return value
-
-
-def lines(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """Rows as JSON Lines."""
-    return (as_json(row) + "\n" for row in rows)

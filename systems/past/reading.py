@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from itertools import islice, zip_longest
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, TextIO
 from zipfile import BadZipFile
@@ -72,9 +72,9 @@ class Source:
     sha256: str
     form: Form
 
-    def rows(self, after: int = 0) -> Iterator[Row]:
-        """Its rows, but for so many at the beginning. Raises Unreadable."""
-        return islice(_READERS[self.kind](self), after, None)
+    def rows(self) -> Iterator[Row]:
+        """Its rows, one by one. Raises Unreadable."""
+        return _READERS[self.kind](self)
 
 
 def open_source(path: Path, form: Form | None = None) -> Source:

@@ -99,12 +99,6 @@ def test_other_kinds_of_files_are_refused(tmp_path: Path) -> None:
         open_source(written(tmp_path, "", "old.ods"))
 
 
-def test_rows_before_a_place_are_passed_over(tmp_path: Path) -> None:
-    source = open_source(written(tmp_path, "id\n1\n2\n3\n"))
-
-    assert [row.cells["id"] for row in source.rows(after=2)] == ["3"]
-
-
 # --- XLSX ------------------------------------------------------------------------------------------------
 
 
