@@ -8,7 +8,9 @@ import secrets
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.headless.tokens.strategies.sessions import SessionTokenStrategy
 from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.sessions.backends.base import SessionBase
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import get_language
@@ -18,6 +20,9 @@ from accounts.phones import DOMAIN
 from complaints import limits
 from complaints.models import Handle
 from complaints.services import phone_codes
+
+#: Longer than any key of a session.
+LONGEST_TOKEN = 64
 
 
 class PortalAdapter(DefaultAccountAdapter):
@@ -49,3 +54,15 @@ class PortalAdapter(DefaultAccountAdapter):
         if email.lower().endswith(DOMAIN):
             raise ValidationError(_("Enter an e-mail address that can be reached."))
         return email
+
+
+class PortalTokens(SessionTokenStrategy):
+    """A token is the key of its session. Set as HEADLESS_TOKEN_STRATEGY."""
+
+    def lookup_session(self, session_token: str) -> SessionBase | None:
+        """The session; None for what is none, without asking cache or database for odd letters."""
+        is_key = session_token.isascii() and session_token.isalnum()
+        if not is_key or len(session_token) > LONGEST_TOKEN:
+            return None
+        found: SessionBase | None = super().lookup_session(session_token)
+        return found

@@ -3,15 +3,19 @@
 What an API view refuses is told by complaints.api.problems.
 """
 
+import re
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import get_template
 
+#: Of the API, with a language before it or not.
+FOR_APPS = re.compile(r"(?:/[a-z]{2})?/api/")
+
 
 def _is_for_an_app(request: HttpRequest) -> bool:
-    return request.path_info.startswith("/api/")
+    return FOR_APPS.match(request.path_info) is not None
 
 
 def _problem(status: int) -> HttpResponse:
@@ -36,6 +40,13 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403: signed in or not, this is not for you."""
     return _page(request, 403)
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """413: more than any form with all its files; nothing of it was read."""
+    if _is_for_an_app(request):
+        return _problem(413)
+    return HttpResponse("Too large.\n", status=413, content_type="text/plain")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -13,6 +13,8 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
 
+from grs.errors import too_large
+
 GetResponse = Callable[[HttpRequest], HttpResponse]
 log = structlog.get_logger("grs.request")
 GIVEN_ID = re.compile(r"^[A-Za-z0-9-]{8,64}$")
@@ -80,7 +82,7 @@ class BodyLimitMiddleware:
         length = request.META.get("CONTENT_LENGTH") or "0"
         most = settings.FILES_MAX_BYTES * settings.FILES_A_MOVE + self.BESIDE
         if not length.isdecimal() or int(length[:18]) > most:
-            return HttpResponse("Too large.\n", status=413, content_type="text/plain")
+            return too_large(request)
         return self.get_response(request)
 
 

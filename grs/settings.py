@@ -245,6 +245,7 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
 # On the pages one signs in with an e-mail address alone; a native app with a telephone and a code
 # (complaints/api/sign_in.py), and only for the API.
 ACCOUNT_ADAPTER = "complaints.sign_in.PortalAdapter"
+HEADLESS_TOKEN_STRATEGY = "complaints.sign_in.PortalTokens"
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = int(timedelta(minutes=15).total_seconds())
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
@@ -383,7 +384,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "complaints.api.schema.ApiSchema",
     "EXCEPTION_HANDLER": "complaints.api.problems.exception_handler",
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.CursorPagination",
     "PAGE_SIZE": 50,
@@ -398,6 +399,12 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "complaints.api.schema_whole.schema_of_all",
+    ],
+    "WEBHOOKS": ["systems.out.described.CASE_EVENT"],
+    "ENUM_NAME_OVERRIDES": {"CaseState": "complaints.models.case.Status"},
 }
 PROMETHEUS_EXPORT_MIGRATIONS = False
 LOGGING_CONFIG = "logging.config.dictConfig"

@@ -4,7 +4,7 @@ That the case is the citizen's is proved by its secret, by the session that open
 of the account that filed it.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from drf_spectacular.utils import extend_schema
@@ -25,7 +25,7 @@ from complaints.selectors import find_case
 from complaints.tracking import read_number
 
 
-class CaseIn(serializers.Serializer[Any]):
+class DeviceCaseIn(serializers.Serializer[Any]):
     """Which case. `secret` is left out where the account filed it, or the session has opened it."""
 
     number = serializers.CharField(max_length=60)
@@ -46,11 +46,11 @@ class SubscriptionIn(serializers.Serializer[Any]):
     keys = KeysIn()
 
 
-class DeviceIn(CaseIn):
+class DeviceIn(DeviceCaseIn):
     subscription = SubscriptionIn()
 
 
-class EndpointIn(CaseIn):
+class DeviceEndpointIn(DeviceCaseIn):
     endpoint = serializers.CharField(max_length=subscription.LONGEST_ENDPOINT)
 
 
@@ -71,8 +71,11 @@ class _OfOwnCase(Open):
     """Something about the devices of a case that is proved to be one's own."""
 
     authentication_classes = [SessionTokenAuthentication, SessionAuthentication]
+    problems: ClassVar = dict.fromkeys(("POST", "DELETE"), (404, 429))
 
-    def given(self, request: Request, kind: type[CaseIn]) -> tuple[Actor, str, dict[str, Any]]:
+    def given(
+        self, request: Request, kind: type[DeviceCaseIn]
+    ) -> tuple[Actor, str, dict[str, Any]]:
         """The citizen, the case's number, and what was sent. Raises NoSuchCase, TooMany or Invalid."""
         if not keys.public_key():
             raise NotFound
@@ -111,6 +114,8 @@ def _by_api(request: Request, case_id: int) -> Actor:
 class PushKey(Open):
     """The portal's key towards push services."""
 
+    problems: ClassVar = {"GET": (404,)}
+
     authentication_classes: list[Any] = []
 
     @extend_schema(responses={200: KeyOut}, auth=[])
@@ -124,6 +129,8 @@ class PushKey(Open):
 class Devices(_OfOwnCase):
     """Web push (RFC 8030)."""
 
+    body_of_delete: ClassVar = DeviceEndpointIn
+
     @extend_schema(request=DeviceIn, responses={200: DeviceOut})
     def post(self, request: Request) -> Response:
         """News of the case goes to this device. At most 10 a case: the oldest makes room."""
@@ -133,10 +140,10 @@ class Devices(_OfOwnCase):
         )
         return Response(DeviceOut({"on": True, "seen": seq}).data, headers=NOT_KEPT)
 
-    @extend_schema(request=EndpointIn, responses={200: DeviceOut})
+    @extend_schema(request=DeviceEndpointIn, responses={200: DeviceOut})
     def delete(self, request: Request) -> Response:
         """No more news of the case on this device."""
-        actor, number, sent = self.given(request, EndpointIn)
+        actor, number, sent = self.given(request, DeviceEndpointIn)
         seq = devices.remove(actor=actor, number=number, endpoint=sent["endpoint"])
         return Response(DeviceOut({"on": False, "seen": seq}).data, headers=NOT_KEPT)
 
@@ -144,10 +151,10 @@ class Devices(_OfOwnCase):
 class KnownDevice(_OfOwnCase):
     """Asked by a page that has just been opened."""
 
-    @extend_schema(request=EndpointIn, responses={200: DeviceOut})
+    @extend_schema(request=DeviceEndpointIn, responses={200: DeviceOut})
     def post(self, request: Request) -> Response:
         """Whether news of the case goes to this device."""
-        actor, number, sent = self.given(request, EndpointIn)
+        actor, number, sent = self.given(request, DeviceEndpointIn)
         case = find_case(actor, number)
         is_on = devices.is_known(actor=actor, endpoint=sent["endpoint"])
         body = {"on": is_on, "seen": case.last_seq if case else 0}

@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 from accounts.actors import Actor
 from complaints.api.conditions import IDEMPOTENCY_KEY
 from complaints.api.files import FileOut
+from complaints.api.move_schemas import CITIZENS_MOVES
 from complaints.api.moves import make_move
 from complaints.api.serializers import (
     FilingIn,
@@ -78,6 +79,7 @@ class Files(Open):
     parser_classes = [MultiPartParser]
     #: Any token will do: what the files are for says the move that takes them.
     system_scopes: ClassVar = {"POST": ""}
+    problems: ClassVar = {"POST": (429,)}
 
     @extend_schema(
         request={
@@ -102,6 +104,9 @@ class Files(Open):
 
 class OwnCase(Open):
     """Something with a case that the secret proves."""
+
+    #: Wrong guesses are counted.
+    problems: ClassVar = {"POST": (409, 429)}
 
     def prove(self, request: Request, number: str) -> tuple[Case, Actor]:
         """The case and its citizen. Raises NoSuchCase or TooMany, after counting a wrong guess."""
@@ -149,7 +154,9 @@ class CitizenMove(OwnCase):
 
     parser_classes = [JSONParser, MultiPartParser, FormParser]
 
-    @extend_schema(request=SecretIn, responses={200: MovedOut})
+    @extend_schema(
+        request=SecretIn, responses={200: MovedOut}, extensions={"x-moves": CITIZENS_MOVES}
+    )
     def post(self, request: Request, number: str, move: str) -> Response:
         """Make a move of the citizen's; what it needs stands beside the secret in the body."""
         case, actor = self.prove(request, number)

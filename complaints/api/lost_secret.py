@@ -1,7 +1,7 @@
 """New secrets through the API: ask for a code to the case's contact, then give it."""
 
 from dataclasses import asdict
-from typing import Any
+from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -49,6 +49,8 @@ class NewSecretsOut(serializers.Serializer[Any]):
 class AskCode(Open):
     """For whoever lost the secret of a case."""
 
+    problems: ClassVar = {"POST": (429,)}
+
     @extend_schema(request=ContactIn, responses={202: CodeAskedOut})
     def post(self, request: Request, number: str) -> Response:
         """Send a code by SMS or e-mail, if this is the contact of that case; at most 3 an hour."""
@@ -65,6 +67,8 @@ class AskCode(Open):
 
 class NewSecrets(Open):
     """For whoever got a code."""
+
+    problems: ClassVar = {"POST": (429,)}
 
     @extend_schema(request=CodeIn, responses={200: NewSecretsOut})
     def post(self, request: Request, number: str) -> Response:

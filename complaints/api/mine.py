@@ -3,13 +3,13 @@
 Withdrawing needs its own secret here too.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.generics import ListAPIView
@@ -23,6 +23,7 @@ from rest_framework.views import APIView
 from accounts.actors import Actor
 from complaints.api.citizen import language_of
 from complaints.api.lost_secret import NOT_KEPT
+from complaints.api.move_schemas import CITIZENS_MOVES
 from complaints.api.moves import make_move
 from complaints.api.serializers import FollowOut, MovedOut
 from complaints.api.tokens import SessionTokenAuthentication
@@ -128,14 +129,23 @@ class MyFile(Mine):
         return served(request._request, found)
 
 
+WITH_SECRET = {
+    "type": "object",
+    "properties": {"secret": {"type": "string", "description": "To withdraw: the secret for it."}},
+}
+
+
 class MyMove(Mine):
     """A move on one's own case."""
 
     parser_classes = [JSONParser, MultiPartParser, FormParser]
 
+    problems: ClassVar = {"POST": (409, 429)}
+
     @extend_schema(
-        request={"application/json": {"type": "object"}},
-        responses={200: MovedOut, 409: OpenApiResponse(description="Not possible now.")},
+        request={"application/json": WITH_SECRET},
+        responses={200: MovedOut},
+        extensions={"x-moves": CITIZENS_MOVES},
     )
     def post(self, request: Request, number: str, move: str) -> Response:
         """Reply, confirm, dispute, appeal, message …; to withdraw, `secret` has to be the one for it."""

@@ -1,13 +1,26 @@
 """What each move needs, for the description of the API: drawn from the forms that check it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.utils.translation import override
 
 from complaints.forms import MOVE_FORMS, MoveForm
 from complaints.forms.fields import ManyFilesField, NumberField, OfficeField
+from complaints.workflow import MOVES, Party
+
+
+def _moves_of(parties: Callable[[frozenset[Party]], object]) -> list[str]:
+    return [
+        name
+        for name, move in MOVES.items()
+        if name in MOVE_FORMS and any(parties(frozenset(edge.who)) for edge in move.edges)
+    ]
+
+
+#: The moves that somebody makes who is no citizen, and those that a citizen makes.
+OFFICERS_MOVES = _moves_of(lambda who: who - {Party.CITIZEN, Party.RESPONDENT})
+CITIZENS_MOVES = _moves_of(lambda who: Party.CITIZEN in who)
 
 #: Kind of field → how JSON writes it. The first that fits counts.
 KINDS: tuple[tuple[type[forms.Field], dict[str, Any]], ...] = (
@@ -52,12 +65,6 @@ def schema_of(form: type[MoveForm]) -> dict[str, Any]:
         "properties": told | FROM_SYSTEMS.get(form.move, {}),
     }
     return schema | ({"required": needed} if needed else {})
-
-
-def schema_of_moves(moves: Iterable[str]) -> dict[str, Any]:
-    """The body of any of these moves, each under its name."""
-    with override("en"):
-        return {"anyOf": [schema_of(MOVE_FORMS[move]) for move in moves if move in MOVE_FORMS]}
 
 
 def _property(name: str, field: forms.Field) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django import forms
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from rest_framework.request import Request
@@ -11,10 +12,14 @@ from rest_framework.request import Request
 from accounts.actors import Actor
 from complaints.errors import Invalid, MoveRefused, Stale
 from complaints.forms import MOVE_FORMS
+from complaints.forms.fields import ManyFilesField
 from complaints.models import Case
 from complaints.selectors.access import newest_step
 from complaints.services import files
 from complaints.services.work import lock_cases
+
+#: Fields in which several may be chosen.
+MANY = (forms.MultipleChoiceField, forms.ModelMultipleChoiceField, ManyFilesField)
 
 
 def make_move(request: Request, case: Case, actor: Actor, move: str) -> Any:
@@ -51,7 +56,7 @@ def ready_to_make(
     """
     if move not in MOVE_FORMS:
         raise MoveRefused(move, "unknown_move")
-    values = {name: _plain(value) for name, value in sent.items()}
+    values = _as_typed(sent, MOVE_FORMS[move].base_fields)
     form = MOVE_FORMS[move](values, uploads, case=case, actor=actor)
     if not form.is_valid():
         raise Invalid(fields={name: list(errors) for name, errors in form.errors.items()})
@@ -109,8 +114,29 @@ def _keys(given: Any) -> list[str]:
     return given
 
 
+def _as_typed(sent: Mapping[str, Any], fields: Mapping[str, forms.Field]) -> dict[str, Any]:
+    """What was sent as a form knows it: texts, and lists of them where several may be chosen.
+
+    Raises Invalid for objects, and for lists where there is one answer.
+    """
+    values, wrong = {}, {}
+    for name, value in sent.items():
+        takes_many = isinstance(fields.get(name), MANY)
+        if name not in fields or (takes_many and value is None):
+            continue
+        parts = value if takes_many and isinstance(value, list) else [value]
+        if any(isinstance(part, dict | list) for part in parts):
+            wrong[name] = [Invalid.sentence]
+        else:
+            values[name] = [_plain(part) for part in parts] if takes_many else _plain(value)
+    if wrong:
+        raise Invalid(fields=wrong)
+    return values
+
+
 def _plain(value: Any) -> Any:
-    """JSON's true and false as a form understands them; halves of letters, which are none, left out."""
-    if isinstance(value, str):
-        return value.encode(errors="ignore").decode()
-    return str(value).lower() if isinstance(value, bool) else value
+    """A value of JSON as somebody types it; halves of letters, which are none, left out."""
+    if value is None:
+        return None
+    words = str(value).lower() if isinstance(value, bool) else str(value)
+    return words.encode(errors="ignore").decode()

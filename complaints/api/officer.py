@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView
 from rest_framework.pagination import CursorPagination
 from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
@@ -20,13 +20,12 @@ from rest_framework.views import APIView
 from accounts.actors import Actor
 from agencies.selectors import actor_for
 from complaints.api.citizen import language_of
-from complaints.api.conditions import IDEMPOTENCY_KEY, IF_MATCH, etag, if_match
-from complaints.api.move_schemas import schema_of_moves
+from complaints.api.conditions import ETAG, IDEMPOTENCY_KEY, IF_MATCH, etag, if_match
+from complaints.api.move_schemas import OFFICERS_MOVES
 from complaints.api.moves import body_told, ready_to_make, sent_in, uploads_in
 from complaints.api.serializers import CaseOut, CaseRowOut, MovedOut
 from complaints.api.taking_part import Then, after_move
 from complaints.errors import NoSuchCase, OutOfDate, Stale
-from complaints.forms import MOVE_FORMS
 from complaints.models import Case
 from complaints.models.case import Kind, Status
 from complaints.selectors import CaseFile, find_case
@@ -34,15 +33,6 @@ from complaints.selectors.access import at_hand, case_for, newest_step
 from complaints.selectors.lists import ROW, below, due_in
 from complaints.services import repeating
 from complaints.tracking import read_number
-from complaints.workflow import MOVES, Party
-
-#: The moves that somebody makes who is no citizen.
-OFFICERS_MOVES = [
-    name
-    for name, move in MOVES.items()
-    if name in MOVE_FORMS
-    and any(edge.who - {Party.CITIZEN, Party.RESPONDENT} for edge in move.edges)
-]
 
 
 class NewestFirst(CursorPagination):
@@ -102,7 +92,7 @@ class OneCase(APIView):
 
     system_scopes: ClassVar = {"GET": "cases:read"}
 
-    @extend_schema(responses={200: CaseOut})
+    @extend_schema(parameters=[ETAG], responses={200: CaseOut})
     def get(self, request: Request, number: str) -> Response:
         """The case with timeline, clocks, routing reasons and the moves open now. It has an `ETag`."""
         body = _body(request, number)
@@ -117,13 +107,10 @@ class CaseMove(APIView):
     system_scopes: ClassVar = {"POST": "cases:move"}
 
     @extend_schema(
-        parameters=[
-            OpenApiParameter("move", str, OpenApiParameter.PATH, enum=sorted(OFFICERS_MOVES)),
-            IDEMPOTENCY_KEY,
-            IF_MATCH,
-        ],
-        request={"application/json": schema_of_moves(OFFICERS_MOVES)},
+        parameters=[IDEMPOTENCY_KEY, IF_MATCH, ETAG],
+        request={"application/json": {"type": "object"}},
         responses={200: MovedOut},
+        extensions={"x-moves": OFFICERS_MOVES},
     )
     def post(self, request: Request, number: str, move: str) -> Response:
         """Make a move. What each needs stands under its name; what it may be, the table says.

@@ -1,6 +1,6 @@
 """A citizen's own data through the API: a copy of all that is kept, and erasing it."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
@@ -66,6 +66,8 @@ class EraseCase(OwnCase):
 
 class ExportAccount(Mine):
     """All that is kept about an account."""
+
+    problems: ClassVar = {"POST": (429,)}
 
     @extend_schema(request=None, responses=ZIP)
     def post(self, request: Request) -> HttpResponseBase:

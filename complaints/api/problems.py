@@ -49,9 +49,22 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
 
 def _of_framework(error: exceptions.APIException) -> Response:
     if isinstance(error, exceptions.ValidationError):
-        detail: Any = error.detail
-        errors = detail if isinstance(detail, dict) else {"": list(detail)}
-        return problem(422, "invalid", str(Invalid.sentence), errors=errors)
+        return problem(422, "invalid", str(Invalid.sentence), errors=by_field(error.detail))
     code = str(error.default_code)
     detail = error.detail if isinstance(error.detail, str) else error.default_detail
     return problem(error.status_code, code, str(detail))
+
+
+def by_field(detail: Any, path: str = "") -> dict[str, list[str]]:
+    """Sentences by the field that they are about; within lists and objects by its path (`files.0`)."""
+    if isinstance(detail, dict):
+        parts = list(detail.items())
+    elif isinstance(detail, list) and any(isinstance(part, dict | list) for part in detail):
+        parts = list(enumerate(detail))
+    else:
+        told = detail if isinstance(detail, list) else [detail]
+        return {path: [str(sentence) for sentence in told]} if told else {}
+    found: dict[str, list[str]] = {}
+    for name, part in parts:
+        found |= by_field(part, f"{path}.{name}" if path else str(name))
+    return found

@@ -280,6 +280,7 @@ class CaseOut(WithAppeals, WithElsewhere, CaseRowOut):
         """Between the citizen and the overseers, until it takes effect."""
         return case.withdrawal_pending and self._file().reads_private
 
+    @extend_schema_field(EntryOut(many=True))
     def get_timeline(self, case: Case) -> list[dict[str, Any]]:
         """All that happened, oldest first."""
         entries: Any = self._file().timeline
@@ -287,6 +288,7 @@ class CaseOut(WithAppeals, WithElsewhere, CaseRowOut):
         rows: Any = EntryOut(entries, many=True, context=context)
         return list(rows.data)
 
+    @extend_schema_field(ClockOut(many=True))
     def get_clocks(self, case: Case) -> list[dict[str, Any]]:
         """Every clock of the case, oldest first."""
         return list(ClockOut(self._file().clock_rows, many=True).data)

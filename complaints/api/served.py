@@ -1,6 +1,6 @@
 """What was served on whoever is signed in, and their appeal through it. Nothing of a case is in it."""
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -65,6 +65,8 @@ class ServedOnMe(ListAPIView[ServedSummary]):
 
 class ServedAppeal(APIView):
     """An appeal through a summary."""
+
+    problems: ClassVar = {"POST": (409,)}
 
     @extend_schema(request=GroundsIn, responses={201: ServedOut})
     def post(self, request: Request, key: UUID) -> Response:

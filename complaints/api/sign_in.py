@@ -4,7 +4,7 @@ allauth keeps the session, how long a code is good for and how often it may be t
 number and by address are the portal's own.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
@@ -63,6 +63,8 @@ class SixDigitsIn(serializers.Serializer[Any]):
 class AskSignInCode(Open):
     """The first step."""
 
+    problems: ClassVar = {"POST": (429,)}
+
     authentication_classes: list[Any] = []
 
     @extend_schema(request=PhoneIn, responses={202: TokenOut}, auth=[])
@@ -86,6 +88,8 @@ class AskSignInCode(Open):
 
 class Session(Open):
     """The second step, and the end."""
+
+    problems: ClassVar = {"POST": (401, 429), "DELETE": (401,)}
 
     authentication_classes: list[Any] = []
 

@@ -14,7 +14,7 @@ from systems.models import Endpoint, Followed
 from systems.scopes import Scope
 
 
-class OfficeOut(serializers.Serializer[Any]):
+class SystemOfficeOut(serializers.Serializer[Any]):
     """The office for which the system works; it sees what is with it and below it."""
 
     code = serializers.CharField()
@@ -36,7 +36,7 @@ class SystemOut(serializers.Serializer[Any]):
 
     client_id = serializers.CharField()
     name = serializers.CharField()
-    office = OfficeOut()
+    office = SystemOfficeOut()
     scopes = serializers.ListField(
         child=serializers.ChoiceField(choices=Scope.choices), help_text="Of this token, by now."
     )

@@ -51,6 +51,8 @@ class ForSystems(APIView):
 class Events(ForSystems):
     """What happens to the cases of the system's agency."""
 
+    problems: ClassVar = {"GET": (410,)}
+
     @extend_schema(parameters=[FeedIn], responses={200: EventsOut})
     def get(self, request: Request) -> Response:
         """A part of the feed. Ask again with `after` set to `last` until `last` is `head`; then wait some
@@ -65,6 +67,8 @@ class Events(ForSystems):
 
 class MyEndpoint(ForSystems):
     """Where the system is called when something happens."""
+
+    problems: ClassVar = {"GET": (404,)}
 
     @extend_schema(responses={200: EndpointOut})
     def get(self, request: Request) -> Response:
@@ -92,6 +96,8 @@ class MyEndpoint(ForSystems):
 class TestEvent(ForSystems):
     """An event of type `test`, sent at once."""
 
+    problems: ClassVar = {"POST": (404, 409, 429)}
+
     @extend_schema(request=None, responses={200: TestedOut})
     def post(self, request: Request) -> Response:
         """Call the address now, and say how that ended (once in five seconds)."""
@@ -116,6 +122,8 @@ class Deliveries(ForSystems):
 class Resend(ForSystems):
     """One delivery once more."""
 
+    problems: ClassVar = {"POST": (409,)}
+
     @extend_schema(request=None, responses={200: ResentOut})
     def post(self, request: Request, seq: int) -> Response:
         """Send it again (`again`: 1); 0 for one that waits anyway."""
@@ -127,7 +135,13 @@ class Resend(ForSystems):
 class ResendFailed(ForSystems):
     """All that was given up once more."""
 
-    @extend_schema(request=None, responses={200: ResentOut})
+    problems: ClassVar = {"POST": (409,)}
+
+    @extend_schema(
+        operation_id="system_deliveries_resend_failed",
+        request=None,
+        responses={200: ResentOut},
+    )
     def post(self, request: Request) -> Response:
         """Send again all that was given up, at most 50,000 at once, the oldest first."""
         return _again(self.system)

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from complaints.workflow import Party, State
+from complaints.models.case import Status
+from complaints.workflow import Party
 from systems.models import Delivery
 from systems.out import feed, listing
 from systems.out.endpoints import LONGEST_URL
@@ -39,7 +41,7 @@ class EventOut(serializers.Serializer[Any]):
     )
     move = serializers.ChoiceField(choices=sorted(TOLD))
     # "from" is no name in Python.
-    to = serializers.ChoiceField(choices=[state.value for state in State])
+    to = serializers.ChoiceField(choices=Status.choices)
     party = serializers.ChoiceField(
         choices=["", *(party.value for party in Party)],
         help_text="As whom the move was made; empty while that is kept back.",
@@ -52,8 +54,9 @@ class EventOut(serializers.Serializer[Any]):
     def get_fields(self) -> dict[str, Any]:
         """All of them, in the order in which they are sent."""
         fields = super().get_fields()
-        states = ["", *(state.value for state in State)]
-        before = serializers.ChoiceField(choices=states, help_text="The state before; empty: new.")
+        before = serializers.ChoiceField(
+            choices=[("", ""), *Status.choices], help_text="The state before; empty: new."
+        )
         ordered: dict[str, Any] = {}
         for name, field in fields.items():
             if name == "to":
@@ -158,7 +161,8 @@ class DeliveryOut(serializers.Serializer[Delivery]):
         """As in the feed."""
         return f"case.{row.event.move}"
 
-    def get_history(self, row: Delivery) -> list[TryOut]:
+    @extend_schema_field(TryOut(many=True))
+    def get_history(self, row: Delivery) -> list[dict[str, Any]]:
         """The tries that are remembered."""
         tries = [
             {"at": at, "error": kind, "milliseconds": ms} for at, kind, ms in listing.tries_of(row)

@@ -129,7 +129,7 @@ def test_what_is_no_subscription_is_named_and_nothing_is_kept(play: Play, phone:
     ):
         answer = send(client, "POST", DEVICES, {"number": play.number, "subscription": wrong})
         assert (answer.status_code, answer["Content-Type"]) == (422, "application/problem+json")
-        assert "subscription" in answer.json()["errors"]
+        assert any(name.startswith("subscription") for name in answer.json()["errors"])
     assert not Device.objects.exists()
 
 

@@ -14,6 +14,7 @@ from complaints.models import Attachment, Case, Statement
 from complaints.services import intake
 from complaints.submission import Submission
 from tests.complaints.conftest import Scene
+from tests.complaints.play import Play
 from tests.complaints.uploads import PLAIN_PDF, upload
 
 OWN_TEXT = "My own supervisor does not answer my letters."
@@ -25,6 +26,27 @@ def test_half_a_letter_in_a_move_is_left_out(scene: Scene, client: Client) -> No
     body = json.dumps({"secret": receipt.secret, "text": "Still dark here \ud800 at night"})
     assert client.post(url, body, content_type="application/json").status_code == 200
     assert Statement.objects.get().body == {"text": "Still dark here  at night"}
+
+
+@pytest.mark.parametrize("words", [{"a": "b"}, ["Still dark here"], [["Still"]], {}, []])
+def test_what_is_no_text_is_not_taken_for_one(scene: Scene, client: Client, words: Any) -> None:
+    receipt = scene.file()
+    url = f"/api/v1/complaints/{receipt.number}/moves/message/"
+    body = json.dumps({"secret": receipt.secret, "text": words})
+    answer = client.post(url, body, content_type="application/json")
+    assert (answer.status_code, list(answer.json()["errors"])) == (422, ["text"])
+    assert not Statement.objects.exists()
+
+
+@pytest.mark.parametrize("at", [7, True, 1e300, {"day": 7}, ["2026-12-01T10:00"], None, "\0"])
+def test_what_is_no_moment_is_refused_as_such(scene: Scene, client: Client, at: Any) -> None:
+    case = Play(scene).forward()
+    client.force_login(scene.cast.focal)
+    body = json.dumps({"at": at, "invited": [["citizen"], {}], "place": 5, "unknown": {}})
+    url = f"/api/v1/cases/{case.number}/moves/set_hearing/"
+    answer = client.post(url, body, content_type="application/json")
+    assert answer.status_code == 422
+    assert "invited" in answer.json()["errors"] or "at" in answer.json()["errors"]
 
 
 @pytest.mark.parametrize("asked", ["parent=%00", "q=%00", "parent=3%00.47"])
@@ -102,3 +124,14 @@ def test_files_without_end_from_one_address_are_stopped(
     answers = [client.post("/api/v1/files/", {"file": upload(PLAIN_PDF)}) for _time in range(2)]
     assert [answer.status_code for answer in answers] == [201, 429]
     assert Attachment.objects.count() == 1
+
+
+@pytest.mark.parametrize("token", ["\0", "a b", "x" * 65, "../../etc", "\u00e9" * 32, "'; --"])
+def test_a_token_that_can_be_none_is_refused_unasked(
+    client: Client, token: str, db: None, django_assert_num_queries: Any
+) -> None:
+    with django_assert_num_queries(0):
+        answer = client.get("/api/v1/me/complaints/", headers={"X-Session-Token": token})
+        signed = client.post("/api/v1/me/session/", headers={"X-Session-Token": token})
+    assert (answer.status_code, signed.status_code) == (401, 401)
+    assert answer["Content-Type"] == "application/problem+json"

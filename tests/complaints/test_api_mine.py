@@ -222,7 +222,7 @@ def test_the_description_names_every_operation_and_its_token(client: Client, db:
         "/api/v1/me/complaints/": {"get"},
         "/api/v1/me/complaints/{number}/": {"get"},
         "/api/v1/me/complaints/{number}/files/{key}/": {"get"},
-        "/api/v1/me/complaints/{number}/moves/{move}/": {"post"},
+        "/api/v1/me/complaints/{number}/moves/reply/": {"post"},
         "/app/devices/": {"post", "delete"},
         "/app/devices/known/": {"post"},
         "/app/key/": {"get"},

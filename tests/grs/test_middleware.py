@@ -176,3 +176,10 @@ def test_what_is_larger_than_any_form_is_refused_before_it_is_read(length, statu
     request = factory.post("/complaints/new/", CONTENT_LENGTH=length)
     response = BodyLimitMiddleware(lambda _request: HttpResponse("x"))(request)
     assert response.status_code == status
+
+
+@pytest.mark.parametrize("path", ["/api/v1/files/", "/bn/api/v1/files/"])
+def test_an_app_is_told_that_it_is_too_large_as_a_problem(path):
+    request = factory.post(path, CONTENT_LENGTH="999999999999")
+    response = BodyLimitMiddleware(lambda _request: HttpResponse("x"))(request)
+    assert (response.status_code, response["Content-Type"]) == (413, "application/problem+json")
