@@ -39,9 +39,11 @@ def cities() -> list[City]:
     )
 
 
-def may_leave(city: City) -> Q:
+def may_leave(city: City) -> QuerySet[Case]:
     """The cases that may be handed to a city as they are now."""
-    return Q(
+    about = Respondent.objects.filter(case=OuterRef("pk"), ended_at=None)
+    return Case.objects.filter(
+        country=settings.COUNTRY,
         holder=city.system.office_id,
         status=Status.FORWARDED,
         sensitive=False,
@@ -49,13 +51,13 @@ def may_leave(city: City) -> Q:
         imported_from="",
         withdrawal_pending=False,
         words_erased_at=None,
-    ) & ~Exists(Respondent.objects.filter(case=OuterRef("pk"), ended_at=None))
+    ).exclude(Exists(about))
 
 
 def find(city: City, now: datetime) -> int:
     """Write a row for each case that is to go to the city; says how many."""
     subjects = set(city.services)
-    cases = Case.objects.filter(may_leave(city), country=settings.COUNTRY)
+    cases = may_leave(city)
     if "" not in subjects:
         named = Q(category__code__in=subjects) | Q(category__parent__code__in=subjects)
         cases = cases.filter(named)

@@ -115,7 +115,7 @@ def _one(asking: Asking, row: Forwarding, key: dict[str, str]) -> bool:
     if _is_unsure(row):
         return _find_again(asking, row)
     city = asking.city
-    case = Case.objects.filter(queue.may_leave(city), pk=row.case_id)
+    case = queue.may_leave(city).filter(pk=row.case_id)
     found_case = case.select_related("category__parent", "place", "holder").first()
     if found_case is None or not service_for(city, found_case):
         # It went elsewhere, or must not leave any more: should it come back, it goes then.

@@ -108,7 +108,7 @@ class ServiceForm(forms.Form):
         return given
 
 
-class _Services(forms.BaseFormSet):  # type: ignore[type-arg]
+class _Services(forms.BaseFormSet):
     def clean(self) -> None:
         """Raise ValidationError where a subject stands twice."""
         named = [name for name, _service in self._filled]
@@ -118,7 +118,11 @@ class _Services(forms.BaseFormSet):  # type: ignore[type-arg]
     @property
     def _filled(self) -> list[tuple[str, str]]:
         rows = [getattr(form, "cleaned_data", {}) for form in self.forms]
-        return [(row["subject"], row["service"]) for row in rows if row.get("service")]
+        return [
+            (row["subject"], row["service"])
+            for row in rows
+            if row.get("service") and "subject" in row
+        ]
 
     @property
     def services(self) -> dict[str, str]:

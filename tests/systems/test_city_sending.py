@@ -19,7 +19,7 @@ from systems.models import City, Forwarding, Reference
 from systems.services import joining
 from tests.complaints.conftest import Scene
 from tests.complaints.play import Play
-from tests.systems.city import TheCity, a_city, failing, says
+from tests.systems.city import Asked, TheCity, a_city, failing, says
 from tests.systems.handing_over import KEY, TEXT, Linked, words_of
 
 Clock = time_machine.Traveller
@@ -75,7 +75,11 @@ def test_to_a_city_that_publishes_only_what_the_desk_released_leaves(
     scene: Scene, server: TheCity
 ) -> None:
     linked = Linked(scene, server, publishes=True)
-    where = {"latitude": 24.07581, "longitude": 90.21842, "place_note": "The blue door"}
+    where: dict[str, Any] = {
+        "latitude": 24.07581,
+        "longitude": 90.21842,
+        "place_note": "The blue door",
+    }
     Play(scene, text=TEXT, publish_consent=True, **where).forward()
     Play(scene, text=TEXT, publish_consent=True).publish().forward()
     assert linked.send() == 2
@@ -253,7 +257,11 @@ def test_a_city_that_answers_nothing_in_time_may_have_it(
 ) -> None:
     gate = threading.Event()
     monkeypatch.setattr("systems.out.calling._PlainConnection.to_answer", 0.3)
-    server.instead = lambda _asked: gate.wait(2) and None
+
+    def waits(_asked: Asked) -> None:
+        gate.wait(2)
+
+    server.instead = waits
     Play(scene).forward()
     linked.send()
     gate.set()
