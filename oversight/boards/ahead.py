@@ -12,9 +12,9 @@ def count_ahead() -> None:
     """
     groups = leagues.groups(anew=True)
     for year in (today().year, today().year - 1):
-        handoffs.pairs_of(year_period(year), anew=True)
+        handoffs.flows_of(year_period(year), anew=True)
     for period in usual_periods():
-        handoffs.pairs_of(period, anew=True)
+        handoffs.flows_of(period, anew=True)
         if desk_work.is_counted(period):
             desk_work.moves_of_all(period, anew=True)
         for group in groups:

@@ -29,8 +29,6 @@ from oversight.metrics import METRICS
 
 #: Agencies in the table at once, and pairs that go to and fro.
 SHOWN, PAIRS_SHOWN = 25, 12
-#: Agencies in the picture: as many as can be told apart.
-DRAWN = 12
 #: All hand-offs between agencies, and all within one, in words.
 EVERY = {
     handoffs.BETWEEN: gettext_lazy("Sent back by an agency"),
@@ -45,13 +43,10 @@ DESK_CODE = "-"
 def flow(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The agencies by who sends back to whom; of one agency alone if the address says so."""
     board, hidden = asked_of(request, usual=YEAR_CODE, by_agency=True), hidden_from(actor)
-    counted = handoffs.pairs_of(board.asked.period, hidden=hidden)
-    pairs = counted.value
-    if board.agency is not None:
-        pairs = handoffs.only_of(pairs, board.agency.pk)
-    rows, both = handoffs.exchanges(pairs), handoffs.both_ways(pairs)
+    agency = board.agency.pk if board.agency is not None else None
+    counted = handoffs.flows_of(board.asked.period, agency=agency, hidden=hidden)
+    rows, both, drawn = counted.value.rows, counted.value.both, counted.value.drawn
     shown = rows if "all" in request.GET else rows[:SHOWN]
-    drawn = handoffs.among_busiest(pairs, rows, DRAWN)
     offices = _offices(drawn, shown, both[:PAIRS_SHOWN])
     sent = sum(row.sent for row in rows)
     hops = reading.by_node(

@@ -123,6 +123,42 @@ def both_ways(pairs: Pairs) -> list[BothWays]:
     return sorted(found, key=lambda pair: (-min(pair.there, pair.back), -pair.there, pair.one))
 
 
+#: Agencies in the picture: as many as can be told apart.
+DRAWN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Flows:
+    """What the page shows of pairs: few rows, where of pairs there can be a hundred thousand."""
+
+    rows: list[Exchange]
+    both: list[BothWays]
+    drawn: Pairs
+
+
+def flows(pairs: Pairs) -> Flows:
+    """The exchanges by agency, what goes to and fro, and the pairs that are drawn."""
+    rows = exchanges(pairs)
+    return Flows(rows, both_ways(pairs), among_busiest(pairs, rows, DRAWN))
+
+
+def flows_of(
+    period: Period, *, agency: int | None = None, hidden: Sequence[int] = (), anew: bool = False
+) -> Counted[Flows]:
+    """The flows of a period, perhaps of one agency's part in them; and when they were counted.
+
+    For whoever nothing is hidden from they are kept as they are shown, of all agencies.
+    """
+    if agency is None and not hidden:
+        # What they are made of is counted at the same time, so that "when" is true.
+        return counted(
+            f"flows:{days_of(period)}", lambda: flows(pairs_of(period, anew=True).value), anew=anew
+        )
+    found = pairs_of(period, hidden=hidden)
+    pairs = found.value if agency is None else only_of(found.value, agency)
+    return Counted(flows(pairs), found.at)
+
+
 def only_of(pairs: Pairs, agency: int) -> Pairs:
     """The pairs of which the agency is one."""
     return Counter({pair: number for pair, number in pairs.items() if agency in pair})
