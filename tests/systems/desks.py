@@ -25,7 +25,6 @@ from tests.conftest import ROOT, eventually
 
 FOLDER = ROOT / "examples/agency_system"
 DATABASE = "example_desk"
-TABLES = "desk_desk, desk_ticket, desk_line, desk_event, desk_sending"
 #: Headers that are of one connection alone.
 OF_A_LINE = {"connection", "keep-alive", "transfer-encoding", "content-length", "content-encoding"}
 
@@ -103,18 +102,26 @@ def line_to(portal: str) -> Iterator[Line]:
         thread.join(5)
 
 
-def a_database() -> str:
-    """The address of a new database beside the one of the tests, with the desk's tables."""
-    name = f"{DATABASE}_{connection.settings_dict['NAME']}"[:60]
+@contextlib.contextmanager
+def a_database() -> Iterator[str]:
+    """The address of an empty database beside the one of the tests, until the block is left."""
+    told = connection.settings_dict
+    name = f"{DATABASE}_{told['NAME']}"[:60]
+    login = f"{quote(told['USER'], safe='')}:{quote(told['PASSWORD'] or '', safe='')}"
+    port = f":{told['PORT']}" if told["PORT"] else ""
+    _on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    _on_server(f'CREATE DATABASE "{name}" TEMPLATE template0')
+    try:
+        yield f"postgresql://{login}@{quote(told['HOST'], safe='')}{port}/{name}"
+    finally:
+        _on_server(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _on_server(statement: str) -> None:
     with contextlib.closing(_connect("postgres")) as server:
         server.autocommit = True
         with server.cursor() as cursor:
-            cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-            cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
-    told = connection.settings_dict
-    login = f"{quote(told['USER'], safe='')}:{quote(told['PASSWORD'] or '', safe='')}"
-    port = f":{told['PORT']}" if told["PORT"] else ""
-    return f"postgresql://{login}@{quote(told['HOST'], safe='')}{port}/{name}"
+            cursor.execute(statement)
 
 
 def _connect(database: str) -> Any:
@@ -222,10 +229,6 @@ class Desk:
             assert time.monotonic() < end, f"{ticket} is not {status}:\n{self.log('loop')}"
             time.sleep(0.05)
         return ticket[0]
-
-    def empty(self) -> None:
-        """As if it had never run."""
-        self.rows(f"TRUNCATE {TABLES}")
 
 
 def _free_port() -> int:

@@ -50,7 +50,13 @@ def line(live_server: object) -> Iterator[Line]:
 
 
 @pytest.fixture
-def desk(joined: Joined, line: Line, tmp_path: Path) -> Iterator[Desk]:
+def database(live_server: object) -> Iterator[str]:
+    with a_database() as url:
+        yield url
+
+
+@pytest.fixture
+def desk(joined: Joined, line: Line, database: str, tmp_path: Path) -> Iterator[Desk]:
     """The example, joined and running."""
     # The log is followed from the first time on.
     follow()
@@ -59,7 +65,7 @@ def desk(joined: Joined, line: Line, tmp_path: Path) -> Iterator[Desk]:
             "PORTAL_URL": line.url,
             "PORTAL_CLIENT_ID": joined.system.client_id,
             "PORTAL_CLIENT_SECRET": joined.secret,
-            "DATABASE_URL": a_database(),
+            "DATABASE_URL": database,
         },
         tmp_path,
     )
