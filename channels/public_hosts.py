@@ -22,9 +22,23 @@ from urllib3.util.connection import create_connection
 LONGEST = 4.0
 
 
+#: Numbers of IPv6 that a network translates into one of IPv4, which is their end (RFC 6052, 4291).
+TRANSLATED = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "::/96")))
+#: The same within a network of one's own (RFC 8215): where they lead is not known from here.
+TRANSLATED_HERE = ipaddress.IPv6Network("64:ff9b:1::/48")
+
+
 def is_public(address: str) -> bool:
-    """Whether a number of the network is of the open internet."""
-    return ipaddress.ip_address(address.partition("%")[0]).is_global
+    """Whether a number of the network is of the open internet, and of one machine there."""
+    number = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(number, ipaddress.IPv6Address):
+        if number in TRANSLATED_HERE:
+            return False
+        inside = number.ipv4_mapped or number.sixtofour
+        if any(number in network for network in TRANSLATED):
+            inside = ipaddress.IPv4Address(int(number) & 0xFFFFFFFF)
+        number = inside or number
+    return number.is_global and not number.is_multicast
 
 
 class NotPublic(NewConnectionError):

@@ -39,6 +39,15 @@ Speaks = Callable[[ssl.SSLSocket], None]
         ("::ffff:127.0.0.1", False),
         ("fe80::1%eth0", False),
         ("fd12::1", False),
+        ("224.0.0.1", False),
+        ("ff0e::1", False),
+        # Numbers of IPv6 behind which there is one of IPv4.
+        ("64:ff9b::8.8.8.8", True),
+        ("64:ff9b::169.254.169.254", False),
+        ("64:ff9b:1::8.8.8.8", False),
+        ("::127.0.0.1", False),
+        ("2002:7f00:1::1", False),
+        ("2002:808:808::1", True),
     ],
 )
 def test_which_numbers_are_of_the_open_internet(address: str, public: bool) -> None:
