@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TextIO
 
+from django.utils import timezone
+
 from complaints.services.importing import PastCase
 from systems.models import Doubt as DoubtRow
 from systems.models import Import
@@ -47,7 +49,7 @@ class Tally:
 
     def _case(self, past: PastCase) -> None:
         self.statuses[past.status.value] += 1
-        self.years[past.filed_at.year] += 1
+        self.years[timezone.localdate(past.filed_at).year] += 1
         self.offices[past.holder.code if past.holder else "(none)"] += 1
 
     def lines(self, *, dry: bool) -> Iterator[str]:
@@ -109,7 +111,7 @@ def _told(doubt: Doubt) -> tuple[str, str, str, str]:
 
 
 def would_be(past: PastCase) -> str:
-    """What would be made of a row, in codes: none of the citizen's words."""
+    """What would be made of a row, in codes: none of the citizen's words. Its day is the capital's."""
     stands = "/".join(filter(None, (past.status, past.ending, past.outcome)))
     holder = past.holder.code if past.holder else "no office"
     marks = [
@@ -117,5 +119,5 @@ def would_be(past: PastCase) -> str:
         for word, is_so in (("sensitive", past.sensitive), ("public", past.public_text))
         if is_so
     ]
-    parts = (past.kind, stands, holder, f"filed {past.filed_at:%Y-%m-%d}", *marks)
+    parts = (past.kind, stands, holder, f"filed {timezone.localdate(past.filed_at)}", *marks)
     return f"{', '.join(parts)}; {len(past.steps)} steps"

@@ -131,8 +131,8 @@ def _told_by_dates(
         if steps or dates["closed_at"] is not None:
             move = CLOSED_BY.get(stands.ending, "")
             steps.append(PastStep(closed_at, State.CLOSED, move, given_to=holder))
-    elif steps and steps[-1].status != stands.status:
-        steps.append(_standing(cells, stands, steps[-1].at, holder))
+    elif _waits_for_desk(cells) or (steps and steps[-1].status != stands.status):
+        steps.append(_standing(cells, stands, steps[-1].at if steps else filed_at, holder))
     if rating is not None:
         steps = _rated(steps, rating, cells.text("rating_comment"), stands, closed_at or filed_at)
     return Life(tuple(steps), forwarded_at, answered_at, closed_at)
@@ -319,7 +319,7 @@ def _ending_there(
 ) -> list[PastStep]:
     """The steps, and one more where the last of them leaves the case elsewhere than its row says."""
     last = steps[-1].status if steps else State.RECEIVED
-    if last == stands.status:
+    if last == stands.status and not _waits_for_desk(cells):
         return steps
     if not _waits_for_desk(cells):
         cells.note("history_ends_elsewhere", "history")
