@@ -245,7 +245,7 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
 # On the pages one signs in with an e-mail address alone; a native app with a telephone and a code
 # (complaints/api/sign_in.py), and only for the API.
 ACCOUNT_ADAPTER = "complaints.sign_in.PortalAdapter"
-HEADLESS_TOKEN_STRATEGY = "complaints.sign_in.PortalTokens"
+HEADLESS_TOKEN_STRATEGY = "complaints.sign_in.PortalTokens"  # noqa: S105 - a class
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = int(timedelta(minutes=15).total_seconds())
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]

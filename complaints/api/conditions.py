@@ -28,7 +28,7 @@ ETAG = OpenApiParameter(
 )
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
-    str,
+    {"type": "string", "maxLength": 200},
     OpenApiParameter.HEADER,
     description="Any text of at most 200 characters. For 24 hours the same key and body get the same"
     " answer, and it is done once; the same key with another body gets 409.",

@@ -7,7 +7,9 @@ from django.utils.translation import override
 
 from complaints.api.move_schemas import schema_of
 from complaints.api.schema import MEANINGS
+from complaints.api.schema_examples import EXAMPLES
 from complaints.forms import MOVE_FORMS
+from complaints.workflow import OF_MACHINES
 
 Document = dict[str, Any]
 #: What there is under the first word of an address.
@@ -90,6 +92,7 @@ def schema_of_all(
         for whole, methods in result["paths"].items()
         for path, operations in _with_moves(whole, methods, schemas)
     }
+    _show_examples(result["paths"])
     used = {
         tag for one in result["paths"].values() for made in one.values() for tag in made["tags"]
     }
@@ -97,6 +100,14 @@ def schema_of_all(
     result["servers"] = [{"url": settings.PUBLIC_URL}]
     result["components"]["schemas"] = dict(sorted(schemas.items()))
     return result
+
+
+def _show_examples(paths: Document) -> None:
+    for methods in paths.values():
+        for operation in methods.values():
+            if operation["operationId"] in EXAMPLES:
+                body = operation["requestBody"]["content"]["application/json"]
+                body["example"] = EXAMPLES[operation["operationId"]]
 
 
 def _response(status: int, told: str) -> Document:
@@ -132,6 +143,8 @@ def _of_move(made: Document, move: str, schemas: Document) -> Document:
         asked = {"allOf": [beside, asked]}
     needs = bool(schemas[name].get("required")) or "$ref" in beside
     one = {key: value for key, value in made.items() if key != "requestBody"}
+    if move not in OF_MACHINES:
+        one["security"] = [way for way in made["security"] if "systemToken" not in way]
     one["operationId"] = made["operationId"].removesuffix("_create") + f"_{move}"
     one["summary"] = str(form.title)
     one["description"] = f"{form.title}. {made['description']}"

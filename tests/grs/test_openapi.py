@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import jsonschema
 import pytest
 from django.test import Client
 from django.urls import URLResolver, get_resolver
@@ -16,7 +17,9 @@ from rest_framework.views import APIView
 from complaints.api.docs import Schema, document
 from complaints.api.move_schemas import CITIZENS_MOVES, OFFICERS_MOVES
 from complaints.api.problems import by_field
+from complaints.api.schema_examples import EXAMPLES
 from complaints.forms import MOVE_FORMS
+from complaints.workflow import OF_MACHINES
 from systems.out.calling import body_of
 from systems.sandbox.api import Play
 
@@ -99,6 +102,24 @@ def test_each_move_is_an_operation_with_its_own_body(schema: dict[str, Any]) -> 
     reply = schema["paths"]["/api/v1/complaints/{number}/moves/reply/"]["post"]
     parts = reply["requestBody"]["content"]["application/json"]["schema"]["allOf"]
     assert [part["$ref"].rpartition("/")[2] for part in parts] == ["SecretInRequest", "ReplyMove"]
+
+
+def test_each_example_fits_its_operation(schema: dict[str, Any]) -> None:
+    shown = {}
+    for name, operation in operations(schema):
+        body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+        if "example" in body:
+            shown[operation["operationId"]] = name
+            whole = {**body["schema"], "components": schema["components"]}
+            jsonschema.validate(body["example"], json.loads(json.dumps(whole, default=str)))
+    assert shown.keys() == EXAMPLES.keys()
+
+
+def test_a_token_opens_no_move_that_systems_do_not_make(schema: dict[str, Any]) -> None:
+    for move in OFFICERS_MOVES:
+        security = schema["paths"][f"/api/v1/cases/{{number}}/moves/{move}/"]["post"]["security"]
+        assert any("systemToken" in way for way in security) == (move in OF_MACHINES), move
+        assert any("cookieAuth" in way for way in security), move
 
 
 def test_each_operation_says_what_it_does_and_who_may(schema: dict[str, Any]) -> None:
