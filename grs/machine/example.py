@@ -12,10 +12,10 @@ import time
 import urllib.request
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, NoReturn
 
 from grs.machine.postgres import Postgres
-from grs.machine.processes import Child
+from grs.machine.processes import Child, die_with_parent
 from grs.machine.state import ROOT, MachineError, State, state_folder
 
 FOLDER = ROOT / "examples/agency_system"
@@ -36,37 +36,48 @@ def main() -> int:
     """Run until stopped; 0 after a stop that was asked for, 1 after a failure."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, ask_to_stop)
+    if os.environ.get("MAKELEVEL"):
+        arm = die_with_parent(signal.SIGTERM, parent=os.getppid())
+        if arm:
+            arm()
     children: list[Child] = []
     try:
-        state, note = running_portal()
-        port = os.environ.get("PORT") or "8100"
-        environment = environment_of(state, note, port)
-        for command in ("migrate", "join", "reconcile"):
-            manage(command, environment)
-        for name, argv in (
-            ("example-web", ["runserver", "--noreload", f"127.0.0.1:{port}"]),
-            ("example-loop", ["catch_up", "--loop", "--every", "5"]),
-        ):
-            log = state.folder / f"log/{name}.log"
-            argv = [sys.executable, "manage.py", *argv]
-            children.append(Child(name, argv, log, env=environment, cwd=FOLDER))
-            children[-1].start()
-        print(f"  The agency's desk is at {environment['DESK_URL']}/   Stop: Ctrl-C", flush=True)
-        while all(child.running() for child in children):
-            time.sleep(0.5)
-        stopped = next(child for child in children if not child.running())
-        raise MachineError(f"{stopped.name} stopped:\n{stopped.last_lines()}")
+        keep_running(children)
     except Stopped:
         return 0
     except MachineError as error:
         print(f"make example: {error}", file=sys.stderr)
         return 1
     finally:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
         for child in children:
             child.stop()
 
 
-def ask_to_stop(_number: int, _frame: FrameType | None) -> None:
+def keep_running(children: list[Child]) -> NoReturn:
+    """Start everything, and wait. Raises MachineError for what does not start, or stops by itself."""
+    state, note = running_portal()
+    port = os.environ.get("PORT") or "8100"
+    environment = environment_of(state, note, port)
+    for command in ("migrate", "join", "reconcile"):
+        manage(command, environment)
+    for name, argv in (
+        ("example-web", ["runserver", "--noreload", f"127.0.0.1:{port}"]),
+        ("example-loop", ["catch_up", "--loop", "--every", "5"]),
+    ):
+        log = state.folder / f"log/{name}.log"
+        argv = [sys.executable, "manage.py", *argv]
+        children.append(Child(name, argv, log, env=environment, cwd=FOLDER))
+        children[-1].start()
+    print(f"  The agency's desk is at {environment['DESK_URL']}/   Stop: Ctrl-C", flush=True)
+    while all(child.running() for child in children):
+        time.sleep(0.5)
+    stopped = next(child for child in children if not child.running())
+    raise MachineError(f"{stopped.name} stopped:\n{stopped.last_lines()}")
+
+
+def ask_to_stop(_number: int, _frame: FrameType | None) -> NoReturn:
     """Leave whatever the main thread does."""
     raise Stopped
 
