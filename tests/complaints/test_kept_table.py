@@ -29,6 +29,7 @@ HOLD_NOBODY: dict[str, str] = {
     "mfa.Authenticator": "type",
     "complaints.Case": (
         "country number language channel waiting_from tray unranked outcome ending status kind priority"
+        " imported_from"
     ),
     "complaints.Clock": "kind unit zone",
     "complaints.Contact": "way language",
@@ -78,6 +79,21 @@ HOLD_NOBODY: dict[str, str] = {
         "code words not_words category place named kind channel language target target_type strength"
         " note"
     ),
+    # Tokens of agencies' systems, hashed, for ten minutes; the library's other tables stay empty
+    "oauth2_provider.AccessToken": "user token token_checksum scope resource",
+    "oauth2_provider.DeviceGrant": "user device_code user_code scope client_id",
+    "oauth2_provider.Grant": ("user code redirect_uri scope code_challenge nonce claims resource"),
+    "oauth2_provider.IDToken": "user scope",
+    "oauth2_provider.RefreshToken": "user token token_checksum resource",
+    # Agencies' systems: machines, their addresses and words
+    "systems.City": "url jurisdiction sealed_key services error",
+    "systems.Doubt": "code column",
+    "systems.Endpoint": "url sealed_secret sealed_previous off_because",
+    "systems.Forwarding": "error",
+    "systems.Import": "source file_name file_hash mapping_hash",
+    "systems.Meaning": "theirs move fill",
+    "systems.Reference": "source",
+    "systems.System": ("allowed_origins networks post_logout_redirect_uris redirect_uris scopes"),
     # The log of hashes
     "record.Node": "hash",
     "record.SigningKey": "id public",
