@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "locale"
 SOURCES = (
     *("accounts", "agencies", "routing", "record", "complaints"),
-    *("channels", "console", "fairplay", "oversight", "grs"),
+    *("channels", "console", "fairplay", "oversight", "systems", "grs"),
 )
 LANGUAGES = ("bn", "id")
 KEYWORDS = {

@@ -14,7 +14,7 @@ from tests.environment import TEST_SETTINGS
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = [
     *("accounts", "agencies", "routing", "record", "complaints"),
-    *("channels", "console", "fairplay", "oversight", "grs"),
+    *("channels", "console", "fairplay", "oversight", "systems", "grs"),
 ]
 LONGEST_FILE = 400
 PRODUCTION = {

@@ -18,7 +18,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 ROOMS = (
     *("accounts", "agencies", "routing", "record", "complaints"),
-    *("channels", "console", "fairplay", "oversight", "grs"),
+    *("channels", "console", "fairplay", "oversight", "systems", "grs"),
 )
 
 
