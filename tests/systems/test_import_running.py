@@ -261,6 +261,16 @@ def test_the_command_says_counts_by_code_first_and_then_row_by_row(
     assert not Case.objects.exists()
 
 
+def test_days_of_the_report_are_those_of_the_capital(bench: Bench, tmp_path: Path) -> None:
+    report = tmp_path / "report.csv"
+    path = bench.csv({"Filed": "01/01/2017"})
+
+    said = bench.command(path, "--dry-run", "--report", str(report))
+
+    assert "filed 2017-01-01;" in read(report)[0]["what"]
+    assert "by year filed: 2017 1\n" in said
+
+
 def test_the_report_of_an_import_holds_what_all_its_runs_doubted(
     bench: Bench, tmp_path: Path
 ) -> None:
