@@ -90,8 +90,8 @@ def once(key: Key | None, ready: Callable[[], Callable[[], dict[str, Any]]]) -> 
     before = known(key) if key is not None else None
     if before is not None:
         return before
-    act = ready()
     try:
+        act = ready()
         with transaction.atomic():
             answer = act()
             if key is not None:
