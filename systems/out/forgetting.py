@@ -10,22 +10,25 @@ from django.utils import timezone
 
 from agencies import snapshot
 from systems.models import Followed
+from systems.scopes import Scope
 
 POLICY = "feed_kept"
 #: So many in one transaction, and in a run.
 BATCH, MOST_A_RUN = 5000, 200_000
 
 # Rows are written in the order of the log, so the oldest are the first by id: nothing else is looked at.
-# What waits is younger than that; of a system that has ended it waits for nobody.
+# What waits is younger than that; of a system that has ended, or is told nothing any more, it waits for
+# nobody.
 ERASE = """
     WITH oldest AS (
-        SELECT d.id, d.log_seq, d.made_at, d.state, s.ended_at
+        SELECT d.id, d.log_seq, d.made_at, d.state,
+               s.ended_at IS NULL AND %(scope)s = ANY(s.scopes) AS is_told
         FROM systems_delivery d JOIN systems_system s ON s.id = d.system_id
         ORDER BY d.id LIMIT %(batch)s
     ), gone AS (
         DELETE FROM systems_delivery d USING oldest o
         WHERE d.id = o.id AND o.made_at < %(before)s
-          AND (o.state <> 'waiting' OR o.ended_at IS NOT NULL)
+          AND (o.state <> 'waiting' OR NOT o.is_told)
         RETURNING d.log_seq
     )
     SELECT count(*), coalesce(max(log_seq), 0) FROM gone
@@ -48,7 +51,8 @@ def forget(*, most: int = MOST_A_RUN) -> int:
 def _erase(before: datetime) -> int:
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(ERASE, {"batch": BATCH, "before": before})
+            asked = {"batch": BATCH, "before": before, "scope": Scope.EVENTS.value}
+            cursor.execute(ERASE, asked)
             count, last = cursor.fetchone()
         if count:
             Followed.objects.filter(pk=1).update(forgotten=Greatest(F("forgotten"), last))

@@ -13,7 +13,7 @@ from rest_framework.test import APIClient
 from accounts.roles import Role
 from complaints.models import Respondent
 from record.models import Entry
-from systems.models import Delivery, Followed, Reading
+from systems.models import Delivery, Followed, Reading, System
 from systems.out import feed, following, forgetting
 from systems.scopes import Scope
 from tests.complaints.conftest import SUNDAY, Scene
@@ -189,6 +189,18 @@ def test_what_waits_is_not_erased(scene: Scene, joined: Joined, clock: Any) -> N
     Delivery.objects.update(state="waiting", next_at=SUNDAY)
     clock.move_to(SUNDAY + timedelta(days=200))
     assert forgetting.forget() == 0
+
+
+def test_what_waits_for_a_system_that_is_told_nothing_any_more_is_erased(
+    scene: Scene, joined: Joined, clock: Any
+) -> None:
+    """Else it would stand before all that comes after it, and nothing would ever be erased."""
+    Play(scene).forward()
+    follow()
+    Delivery.objects.update(state="waiting", next_at=SUNDAY)
+    System.objects.filter(pk=joined.system.pk).update(scopes=[Scope.READ])
+    clock.move_to(SUNDAY + timedelta(days=200))
+    assert forgetting.forget() == 1
 
 
 STEPS = st.lists(
