@@ -17,7 +17,7 @@ from accounts.actors import Actor
 from accounts.models import User
 from accounts.prepared import prepared
 from accounts.roles import Role
-from agencies.models import Office
+from agencies.models import Office, Post
 from complaints.models import (
     Appeal,
     Attendance,
@@ -38,6 +38,8 @@ MAY_INVESTIGATE = (Role.FOCAL, Role.CASE_OFFICER, Role.HEAD, Role.DESK, Role.OVE
 RECOMMENDED = "is_recommended"
 #: The names under which a case carries its appeals, and who had a part in it (see `with_matter`).
 APPEALS, HANDLED = "appeals_told", "handled_by"
+#: The same of those who answered for an agency's own system when it had a part in it.
+BY_SYSTEM = "handled_by_system"
 #: What is told of an office, and of a person.
 OFFICE, PERSON = ("id", "country", "code", "path", "names"), ("id", "name", "email", "language")
 #: Moves by which an officer has handled a case; who made one cannot decide an appeal on it.
@@ -113,16 +115,18 @@ class UnderWay:
 def with_matter(cases: QuerySet[Case]) -> QuerySet[Case]:
     """Cases that carry their appeals with all that is in them: for one page of one case."""
     handled = handling(Event.objects.filter(case=OuterRef("pk"), actor_id__isnull=False))
+    by_system = for_systems(OuterRef(OuterRef("pk"))).values("user_id").distinct()
     told = {
         APPEALS: ArraySubquery(_appeals()),
         HANDLED: ArraySubquery(handled.order_by().values("actor_id").distinct()),
+        BY_SYSTEM: ArraySubquery(by_system),
     }
     return cases.annotate(**told)
 
 
 @prepared
 def _matter(*, case: Any) -> QuerySet[Case, tuple[Any, ...]]:
-    return with_matter(Case.objects.filter(pk=case)).values_list(APPEALS, HANDLED)
+    return with_matter(Case.objects.filter(pk=case)).values_list(APPEALS, HANDLED, BY_SYSTEM)
 
 
 def matter_of(case: Case) -> Matter:
@@ -130,10 +134,12 @@ def matter_of(case: Case) -> Matter:
     if case.pk is None:
         return Matter()
     if hasattr(case, APPEALS):
-        appeals, handled = getattr(case, APPEALS), getattr(case, HANDLED)
+        appeals, handled, by_system = (
+            getattr(case, name) for name in (APPEALS, HANDLED, BY_SYSTEM)
+        )
     else:
-        ((appeals, handled),) = _matter(case=case)
-    return Matter([_appeal(told) for told in appeals], frozenset(handled))
+        ((appeals, handled, by_system),) = _matter(case=case)
+    return Matter([_appeal(told) for told in appeals], frozenset({*handled, *by_system}))
 
 
 def _appeals() -> QuerySet[Any]:
@@ -240,3 +246,19 @@ def is_recommended(case: Case) -> bool:
 def recommended_to(actor: Actor) -> Q:
     """The condition on recommendations that are for an office which the actor leads."""
     return Q(office_id__in=[p.office_id for p in actor.posts if p.role in (Role.FOCAL, Role.HEAD)])
+
+
+def for_systems(case: OuterRef) -> QuerySet[Post]:
+    """Posts whose holders led an office when its own system had a part in a case: that was done for them.
+
+    `case` is its id, seen from an event below the posts.
+    """
+    systems = Post.objects.filter(user_id=OuterRef("actor_id"), role=Role.SYSTEM)
+    made = handling(Event.objects.filter(Exists(systems), case=case))
+    then = made.filter(office_id=OuterRef("office_id"), happened_at__gte=OuterRef("held_from"))
+    led = Q(Exists(then), held_to=None) | Q(
+        Exists(then.filter(happened_at__lt=OuterRef("held_to")))
+    )
+    # Only offices of such events are looked at: of most cases none.
+    posts = Post.objects.filter(office_id__in=made.values("office_id"))
+    return posts.filter(led, role__in=(Role.FOCAL, Role.HEAD))

@@ -21,7 +21,13 @@ from complaints.models import (
 )
 from complaints.selectors.access import LEADING, visible_to
 from complaints.selectors.casefile import CaseFile, Entry
-from complaints.under_way import AppealTold, handling, investigated_by, recommended_to
+from complaints.under_way import (
+    AppealTold,
+    for_systems,
+    handling,
+    investigated_by,
+    recommended_to,
+)
 from complaints.workflow import Party, State
 
 #: These see what is under way in all appeals.
@@ -84,7 +90,9 @@ def to_decide(actor: Actor) -> QuerySet[Appeal]:
     rows = Appeal.objects.filter(decided_at=None, case__in=_others_cases(actor))
     if not actor.has(*OVERSEEING):
         rows = rows.filter(_decided_by(actor))
-    rows = rows.select_related("case__holder", "office").annotate(handled=Exists(handling(mine)))
+    by_system = for_systems(OuterRef(OuterRef("case"))).filter(user_id=actor.user_id)
+    handled = Q(Exists(handling(mine))) | Q(Exists(by_system))
+    rows = rows.select_related("case__holder", "office").annotate(handled=handled)
     return rows.order_by("filed_at", "id")
 
 

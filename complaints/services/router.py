@@ -63,7 +63,9 @@ def forward(work: Work, decision: Decision, taking: Taking | None = None) -> Non
     case = work.case
     if case.tray or case.sensitive:
         return
-    if taking is not None and not is_misconduct(decision):
+    # What lies with an office that has closed is nobody's; the rules, or the desk, know whose it is.
+    is_there = taking is not None and taking.office.closed_at is None
+    if taking is not None and is_there and not is_misconduct(decision):
         hand_over(work, taking.office, decision, taken_by=taking.by)
         work.outbox.tell_office(taking.office, "new_case")
         return

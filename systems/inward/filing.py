@@ -12,6 +12,7 @@ from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
+from complaints.bars import barred_users
 from complaints.errors import Invalid, Refused
 from complaints.models import Event
 from complaints.selectors.access import sees
@@ -41,8 +42,8 @@ class _CameTwice(OtherContent):
 class Filed:
     """What the system is told of a case that it filed. Dates are moments in UTC.
 
-    `status` is None of a sealed case that is not for the system to see; `agency` (an office's code) is,
-    too, while the desk has it.
+    `status` is None of a case that is not for the system to see because it is sealed, or about its office;
+    `agency` (an office's code) is, too, while the desk has it.
     """
 
     number: str
@@ -120,8 +121,8 @@ def _found(actor: Actor, system: System, ref: str, fingerprint: str) -> Filed | 
 def _as_it_is(actor: Actor, known: Reference) -> Filed:
     """A case that was filed before, as it is by now."""
     case = known.case
-    # Whoever files for a citizen may tell them where it is; of what is sealed nothing.
-    is_told = not case.sensitive or sees(actor, case)
+    # Whoever files for a citizen may tell them where it is; of what is sealed, or about themselves, nothing.
+    is_told = sees(actor, case) or not (case.sensitive or actor.user_id in barred_users(case))
     filing = Event.objects.only("fixed").get(case=case, seq=1)
     promised: Mapping[str, str] = filing.fixed["promised"]
     return Filed(

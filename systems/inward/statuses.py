@@ -11,14 +11,16 @@ from accounts.actors import Actor
 from agencies.models import Office
 from agencies.services.recording import record
 from complaints import moment, workflow
-from complaints.errors import WHY_NOT, Invalid, NoSuchCase, Refused, Sentence
+from complaints.errors import WHY_NOT, Invalid, MoveRefused, NoSuchCase, Refused, Sentence
 from complaints.models import Case
 from complaints.models.case import Status
-from complaints.selectors.access import case_for
+from complaints.parties import standing
+from complaints.selectors.access import case_for, visible_to
 from complaints.selectors.casefile import CaseFile
-from complaints.services.work import tell_database
+from complaints.services.work import lock_cases, tell_database
 from complaints.situations import situation_of
 from complaints.tracking import read_number
+from complaints.workflow import Party
 from systems.inward.meaning import MOST, Row, cleaned, mistakes, needs, same
 from systems.inward.references import link, source_of
 from systems.models import Meaning, Reference, System
@@ -124,11 +126,19 @@ def _check(system: System, rows: list[Row]) -> None:
 
 
 def keep_last(*, actor: Actor, system: System, case: Case, status: str) -> None:
-    """Keep a status as the last one that the system sent of a case, whatever came of it."""
+    """Keep a status as the last one that the system sent of a case, whatever came of it.
+
+    `case` is as the request found it. Once its words are erased nothing is kept of it. Raises MoveRefused
+    (`not_yours`) where the system's office has not got it.
+    """
+    if Party.FOCAL not in standing(case, actor).parties:
+        raise MoveRefused("status", "not_yours")
     kept, now = status[: Reference._meta.get_field("status").max_length], moment.now()
     rows = Reference.objects.filter(case=case, source=source_of(system))
     with transaction.atomic():
         tell_database(actor)
+        if lock_cases([case.number])[case.number].words_erased_at is not None:
+            return
         if not rows.update(status=kept, status_at=now, system=system):
             link(case, system, case.number)
             rows.update(status=kept, status_at=now)
@@ -172,10 +182,13 @@ def rehearse(
     return [_would(actor, table, number, status, seen_by) for number, status in sent]
 
 
-def last_sent(system: System, most: int = 20) -> list[tuple[str, str]]:
-    """The last statuses that came, one a case, the newest first."""
-    rows = Reference.objects.filter(system=system, status_at__isnull=False)
-    return list(rows.order_by("-status_at").values_list("case__number", "status")[:most])
+def last_sent(system: System, seen_by: Actor, most: int = 20) -> list[tuple[str, str]]:
+    """The last statuses that came, one a case, the newest first: of the cases that somebody may see."""
+    rows = Reference.objects.filter(system=system, status_at__isnull=False).order_by("-status_at")
+    last = list(rows.values_list("case", "case__number", "status")[:most])
+    seen = visible_to(seen_by).filter(pk__in=[pk for pk, _number, _status in last])
+    ids = set(seen.values_list("pk", flat=True))
+    return [(number, status) for pk, number, status in last if pk in ids and status]
 
 
 def _would(
