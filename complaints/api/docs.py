@@ -5,10 +5,10 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.encoding import force_bytes
 from django.utils.translation import override
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.views import SpectacularAPIView
-from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
 
@@ -21,12 +21,9 @@ class Schema(SpectacularAPIView):
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         """The document; it changes with the portal's version alone."""
-        kind = type(request.accepted_renderer)
-        return HttpResponse(
-            _written(kind),
-            content_type=str(kind.media_type),
-            headers={"Cache-Control": "public, max-age=300"},
-        )
+        media_type = str(request.accepted_renderer.media_type)
+        headers = {"Cache-Control": "public, max-age=300"}
+        return HttpResponse(_written(media_type), content_type=media_type, headers=headers)
 
 
 @lru_cache(maxsize=1)
@@ -38,9 +35,10 @@ def document() -> dict[str, Any]:
 
 
 @lru_cache(maxsize=4)
-def _written(kind: type[BaseRenderer]) -> bytes:
-    written: bytes = kind().render(document(), renderer_context={})
-    return written
+def _written(media_type: str) -> bytes:
+    """The document in one of the types in which it is served."""
+    kinds = {kind.media_type: kind for kind in Schema.renderer_classes}
+    return force_bytes(kinds[media_type]().render(document(), renderer_context={}))
 
 
 @lru_cache(maxsize=1)
