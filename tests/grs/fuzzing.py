@@ -63,29 +63,22 @@ def fuzz(url: str, who: Somebody, folder: Path) -> tuple[int, str]:
     described.write_bytes(OpenApiJsonRenderer().render(document()))
     config = folder / "schemathesis.toml"
     config.write_text(_config(who), encoding="utf-8")
-    argv = [
-        *(sys.executable, "-m", "schemathesis.cli", "--config-file", str(config), "run"),
-        *(str(described), "--url", url, "--no-color", "--no-shrink"),
-        *(
-            "--phases",
-            "coverage,fuzzing",
-            "--checks",
-            ",".join(CHECKS),
-            "--seed",
-            SEED,
-            "--workers",
-            "2",
-        ),
-        *(
-            "--max-examples",
-            str(EXAMPLES or 2),
-            "--generation-database",
-            "none",
-            "--warnings",
-            "off",
-        ),
-        *("--suppress-health-check", "all", "--continue-on-failure", "--request-timeout", "30"),
-    ]
+    options = {
+        "--url": url,
+        "--phases": "coverage,fuzzing",
+        "--checks": ",".join(CHECKS),
+        "--seed": SEED,
+        "--max-examples": str(EXAMPLES or 2),
+        "--generation-database": "none",
+        "--warnings": "off",
+        "--suppress-health-check": "all",
+        "--request-timeout": "30",
+        # Two threads at once would trip over each other in Python's own parser.
+        "--workers": "1",
+    }
+    program = (sys.executable, "-m", "schemathesis.cli", "--config-file", str(config), "run")
+    flags = ("--no-color", "--no-shrink", "--continue-on-failure")
+    argv = [*program, str(described), *flags, *(part for pair in options.items() for part in pair)]
     for name, value in who.headers.items():
         argv += ["--header", f"{name}: {value}"]
     for tag in who.tags:
