@@ -10,6 +10,7 @@ from django.utils.datastructures import MultiValueDict
 from rest_framework.request import Request
 
 from accounts.actors import Actor
+from accounts.roles import Role
 from complaints.errors import Invalid, MoveRefused, Stale
 from complaints.forms import MOVE_FORMS
 from complaints.forms.fields import ManyFilesField
@@ -17,6 +18,7 @@ from complaints.models import Case
 from complaints.selectors.access import newest_step
 from complaints.services import files
 from complaints.services.work import lock_cases
+from complaints.workflow import OF_MACHINES
 
 #: Fields in which several may be chosen.
 MANY = (forms.MultipleChoiceField, forms.ModelMultipleChoiceField, ManyFilesField)
@@ -56,6 +58,9 @@ def ready_to_make(
     """
     if move not in MOVE_FORMS:
         raise MoveRefused(move, "unknown_move")
+    if actor.has(Role.SYSTEM) and move not in OF_MACHINES:
+        # Never, whatever it sends: so it is not asked for the fields first.
+        raise MoveRefused(move, "not_yours")
     values = _as_typed(sent, MOVE_FORMS[move].base_fields)
     form = MOVE_FORMS[move](values, uploads, case=case, actor=actor)
     if not form.is_valid():

@@ -389,3 +389,12 @@ def _decided(move: str, file: CaseFile) -> bool:
     except workflow.NotAllowed:
         return False
     return move in MOVE_FORMS
+
+
+@pytest.mark.parametrize("move", sorted(set(MOVE_FORMS) - MOVES))
+def test_a_move_that_is_for_people_is_refused_before_its_fields_are_asked_for(
+    scene: Scene, works: Works, move: str
+) -> None:
+    play = taken(Play(scene), works)
+    answer = works.move(play.number, move)
+    assert (answer.status_code, answer.json()["code"]) == (403, "not_yours")
