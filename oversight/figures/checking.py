@@ -1,9 +1,8 @@
 """The figures against the raw rows: nothing here uses the facts' or sums' own statements.
 
 Facts were made from events; here they are compared with the cases' own columns, their feedback and
-appeals. Cases of the time before the portal are on a side of their own, with their day of filing alone.
-Sums are compared with what the cases of each month count, office by office, added up along the
-registry's tree; cuts and days with the wholes that they are parts of.
+appeals (of cases of before the portal, their day of filing alone). Sums are compared with what the cases
+of each month count, office by office, added up along the registry's tree; cuts and days with the wholes.
 """
 
 from collections import Counter, defaultdict
@@ -70,10 +69,8 @@ FACT_COLUMNS = {
     "appealed_on": "(SELECT min((a.filed_at AT TIME ZONE %(zone)s)::date) FROM complaints_appeal a"
     " WHERE a.case_id = c.id)",
 }
-#: What else is told of a case of the past; of all other columns nothing is.
-OF_THE_PAST = frozenset(
-    ("office", "agency", "district", "category", "channel", "kind", "side", "status", "filed_on")
-)
+#: What is told of a case of the past, too; of all other columns nothing is.
+TOLD = ("office", "agency", "district", "category", "channel", "kind", "side", "status", "filed_on")
 COMPARED = """
 SELECT c.number, '{column}', f.{column}::text, ({raw})::text
 FROM complaints_case c LEFT JOIN oversight_fact f ON f.case_id = c.id
@@ -132,9 +129,8 @@ def _of_facts() -> Iterator[Difference]:
     values: dict[str, Any] = {"zone": settings.TIME_ZONE, "country": settings.COUNTRY}
     with connection.cursor() as cursor:
         for column, raw in FACT_COLUMNS.items():
-            those = "TRUE" if column in OF_THE_PAST else "c.imported_from = ''"
-            said = COMPARED.format(column=column, raw=raw, those=those, most=SAID)
-            cursor.execute(said, values)
+            those = "TRUE" if column in TOLD else "c.imported_from = ''"
+            cursor.execute(COMPARED.format(column=column, raw=raw, those=those, most=SAID), values)
             for number, name, mine, theirs in cursor.fetchall():
                 yield Difference(f"case {number}: {name}", str(mine), str(theirs))
 
@@ -285,11 +281,8 @@ def _raw_month(
 
 
 def _side_of(row: dict[str, Any]) -> int:
-    if row["imported_from"]:
-        return PAST
-    if row["about"]:
-        return ABOUT
-    return ASIDE if row["unranked"] else SEALED if row["sensitive"] else OPEN
+    examined = ASIDE if row["unranked"] else SEALED if row["sensitive"] else OPEN
+    return PAST if row["imported_from"] else ABOUT if row["about"] else examined
 
 
 def _with_days(zone: ZoneInfo) -> QuerySet[Any, Any]:

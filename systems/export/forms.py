@@ -14,8 +14,10 @@ from agencies.models import Office
 from oversight.dashboards.access import own_offices
 from systems.export.choosing import Owned
 from systems.export.orders import may_take
-from systems.export.writing import MOST_IN_SHEET, Form
+from systems.export.writing import Form
 
+#: A workbook of more cases takes a worker too long; the command makes it.
+MOST_IN_BOOK = 200_000
 #: Kinds of files, in words, and for what each is good.
 FORMS: dict[str, tuple[Any, Any]] = {
     Form.XLSX: (
@@ -79,12 +81,13 @@ class ExportForm(forms.Form):
         return office
 
     def clean(self) -> dict[str, Any]:
-        """A spreadsheet holds a million rows."""
+        """Not more cases than a spreadsheet is made of here."""
         given = super().clean() or {}
         office = given.get("office")
         is_sheet = given.get("form") == Form.XLSX
-        if office and is_sheet and Owned(office, self.actor).count() > MOST_IN_SHEET:
+        if office and is_sheet and Owned(office, self.actor).count() > MOST_IN_BOOK:
             self.add_error(
-                "form", _("There are more cases than a spreadsheet holds. Choose another kind.")
+                "form",
+                _("There are too many cases for a spreadsheet. Choose another kind of file."),
             )
         return given
