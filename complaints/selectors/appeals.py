@@ -90,7 +90,7 @@ def to_decide(actor: Actor) -> QuerySet[Appeal]:
     rows = Appeal.objects.filter(decided_at=None, case__in=_others_cases(actor))
     if not actor.has(*OVERSEEING):
         rows = rows.filter(_decided_by(actor))
-    by_system = for_systems(OuterRef(OuterRef("case"))).filter(user_id=actor.user_id)
+    by_system = for_systems(OuterRef(OuterRef("case"))).filter(user_id=actor.user_id or 0)
     handled = Q(Exists(handling(mine))) | Q(Exists(by_system))
     rows = rows.select_related("case__holder", "office").annotate(handled=handled)
     return rows.order_by("filed_at", "id")

@@ -13,8 +13,9 @@ from rest_framework.test import APIClient
 from accounts.roles import Role
 from complaints.models import Respondent
 from record.models import Entry
-from systems.models import Delivery, Followed, Reading, System
+from systems.models import Delivery, Endpoint, Followed, Reading, System
 from systems.out import feed, following, forgetting
+from systems.out.endpoints import set_endpoint
 from systems.scopes import Scope
 from tests.complaints.conftest import SUNDAY, Scene
 from tests.complaints.play import Play, day
@@ -184,6 +185,7 @@ def test_what_is_older_than_the_policy_is_erased_and_the_feed_says_so(
 
 
 def test_what_waits_is_not_erased(scene: Scene, joined: Joined, clock: Any) -> None:
+    set_endpoint(joined.actor, joined.system, url="https://hooks.example.org/in")
     Play(scene).forward()
     follow()
     Delivery.objects.update(state="waiting", next_at=SUNDAY)
@@ -191,14 +193,22 @@ def test_what_waits_is_not_erased(scene: Scene, joined: Joined, clock: Any) -> N
     assert forgetting.forget() == 0
 
 
-def test_what_waits_for_a_system_that_is_told_nothing_any_more_is_erased(
-    scene: Scene, joined: Joined, clock: Any
+@pytest.mark.parametrize(
+    "over",
+    [
+        lambda: System.objects.update(scopes=[Scope.READ]),
+        lambda: Endpoint.objects.update(off_at=SUNDAY, off_because="stopped"),
+    ],
+)
+def test_what_waits_for_a_system_that_is_called_no_more_is_erased(
+    scene: Scene, joined: Joined, clock: Any, over: Callable[[], Any]
 ) -> None:
     """Else it would stand before all that comes after it, and nothing would ever be erased."""
+    set_endpoint(joined.actor, joined.system, url="https://hooks.example.org/in")
     Play(scene).forward()
     follow()
-    Delivery.objects.update(state="waiting", next_at=SUNDAY)
-    System.objects.filter(pk=joined.system.pk).update(scopes=[Scope.READ])
+    assert Delivery.objects.get().state == "waiting"
+    over()
     clock.move_to(SUNDAY + timedelta(days=200))
     assert forgetting.forget() == 1
 
