@@ -88,7 +88,11 @@ def case_public(request: HttpRequest, number: str) -> HttpResponse:
     case = public_case(number)
     if case is None:
         raise Http404
-    context = {"case": shown(case), "beside_it": beside.parts_of("public", case)}
+    context = {
+        "case": shown(case),
+        "is_old": bool(case.imported_from),
+        "beside_it": beside.parts_of("public", case),
+    }
     return _for_all(request, render(request, "complaints/case_public.html", context))
 
 

@@ -58,6 +58,32 @@ def test_officers_read_where_it_was_brought_from_and_what_was_recorded_there(
     assert "The portal" not in shown.split("Brought from")[0].split("as recorded there")[-1]
 
 
+def test_officers_read_that_nobody_knows_how_it_came(
+    bench: Bench, scene: Scene, client: Client
+) -> None:
+    bench.bring(bench.csv({"Way": "Pigeon"}))
+
+    shown = page(client, scene.cast.focal, f"/en/office/cases/{case_of('G-1').number}/")
+
+    assert "<dd>not known</dd>" in shown
+    assert ">import<" not in shown
+
+
+def test_everybody_reads_that_it_is_old_and_not_that_the_desk_looked_at_it(
+    bench: Bench, client: Client
+) -> None:
+    bench.bring(bench.csv({}))
+    case = case_of("G-1")
+    Case.objects.filter(pk=case.pk).update(
+        publish_consent=True, public_text="A transformer burns.", published_at=case.filed_at
+    )
+
+    shown = html(client.get(f"/en/cases/{case.number}/"))
+
+    assert "It was worked on before this portal" in shown
+    assert "The desk took out" not in shown
+
+
 def test_its_citizen_reads_the_same_in_their_words(
     bench: Bench, scene: Scene, client: Client
 ) -> None:

@@ -26,7 +26,7 @@ from complaints.selectors.respondents import respondent_words
 from complaints.views.officer.access import READERS, file_of, officers
 from complaints.views.officer.appeal import APPEAL_MOVES, appeals_shown
 from complaints.views.officer.wording import (
-    CHANNELS,
+    CAME_BY,
     HANDED_OVER,
     TRAY,
     Names,
@@ -141,7 +141,7 @@ def head_of(file: CaseFile) -> dict[str, Any]:
         "kind": case.get_kind_display(),
         "category": case.category or "",
         "place": place_words(case.place),
-        "channel": CHANNELS.get(case.channel, case.channel),
+        "channel": CAME_BY.get(case.channel, case.channel),
         "sensitive": case.sensitive,
         "ending_text": case.get_ending_display(),
         "outcome_text": case.outcome_now,

@@ -37,6 +37,8 @@ CHANNELS: dict[str, Sentence] = {
     "open311": gettext_lazy("another program (Open311)"),
     "agency_system": gettext_lazy("an agency’s own system"),
 }
+#: The same of one case. `import` is no way in: nobody wrote down how an old case had come.
+CAME_BY = CHANNELS | {"import": gettext_lazy("not known")}
 #: Why a filing waits in the tray.
 TRAY: dict[str, Sentence] = {
     "too_many": gettext_lazy("Many from one source"),
