@@ -152,7 +152,12 @@ def measure(what: str) -> None:
     if what == "--number":
         print(Case.objects.count())
         return
+    from grs.gunicorn_conf import settle
+
     client, where = _overseer()
+    # As a worker of the server does before its first request.
+    client.get("/en/")
+    settle()
     timed = [_timed(client, page, page.format(**where)) for page in PAGES]
     print(json.dumps([asdict(each) for each in timed]))
 

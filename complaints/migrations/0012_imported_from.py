@@ -15,6 +15,8 @@ class Migration(migrations.Migration):
             name='imported_from',
             field=models.CharField(blank=True, max_length=80),
         ),
+        # Until something is known of the new column, the database takes nearly every case for an old one.
+        migrations.RunSQL("ANALYZE complaints_case (imported_from)", migrations.RunSQL.noop),
         migrations.AlterField(
             model_name='respondent',
             name='role',
