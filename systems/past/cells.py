@@ -21,9 +21,9 @@ _CHANNEL = re.compile(r"[a-z0-9_]{1,20}\Z")
 class Refused(Exception):
     """Nothing can be made of the row; the doubt says why."""
 
-    def __init__(self, code: str, column: str = "") -> None:
+    def __init__(self, code: str, column: str = "", word: str = "") -> None:
         super().__init__(code)
-        self.doubt = Doubt(code, column)
+        self.doubt = Doubt(code, column, word)
 
 
 @dataclass
@@ -35,9 +35,9 @@ class Cells:
     now: datetime
     doubts: dict[Doubt, None] = field(default_factory=dict)
 
-    def note(self, code: str, column: str = "") -> None:
-        """Write down a doubt."""
-        self.doubts[Doubt(code, column)] = None
+    def note(self, code: str, column: str = "", word: str = "") -> None:
+        """Write down a doubt; of several words of a column the first one."""
+        self.doubts.setdefault(Doubt(code, column, word))
 
     def given(self, name: str) -> list[Cell]:
         """The cells behind one of our columns that are not empty, as they stand in the file."""
@@ -95,7 +95,7 @@ class Cells:
             return ours
         if self.by.is_ours:
             raise Refused("value_unread", name)
-        self.note("word_unknown", name)
+        self.note("word_unknown", name, word)
         return otherwise
 
     def channel(self, word: str) -> str:
@@ -117,7 +117,7 @@ class Cells:
         if word.casefold() in YES:
             return True
         if word.casefold() not in NO:
-            self._unread("word_unknown", name)
+            self._unread("word_unknown", name, word)
         return False
 
     def number(self, name: str, most: float = math.inf) -> float | None:
@@ -131,7 +131,7 @@ class Cells:
             value = math.nan
         if math.isfinite(value) and abs(value) <= most:
             return value
-        self._unread("word_unknown", name)
+        self._unread("word_unknown", name, word)
         return None
 
     def rating(self, name: str) -> int | None:
@@ -165,11 +165,11 @@ class Cells:
             return None
         return found.at
 
-    def _unread(self, code: str, name: str) -> None:
+    def _unread(self, code: str, name: str, word: str = "") -> None:
         """A value of the portal's own format that cannot be read is a mistake; of others it is a doubt."""
         if self.by.is_ours:
             raise Refused("value_unread", name)
-        self.note(code, name)
+        self.note(code, name, word)
 
     def listed(self, name: str) -> list[Any]:
         """A list, as JSON Lines have it or as JSON in a cell. Raises Refused."""

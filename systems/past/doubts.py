@@ -4,7 +4,7 @@ The sentences are read on a console and in a report by whoever brings the cases 
 to do about each.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 #: Nothing is made of such a row.
 REFUSALS: dict[str, str] = {
@@ -62,10 +62,11 @@ SENTENCES = REFUSALS | DOUBTS
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """What is doubtful in a row, and in which column, if it is one."""
+    """What is doubtful in a row, and in which column, if it is one; the word there, if it is about one."""
 
     code: str
     column: str = ""
+    word: str = field(default="", compare=False)
 
     @property
     def is_refusal(self) -> bool:

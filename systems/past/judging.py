@@ -173,7 +173,7 @@ class Judge:
         meant = self.by.statuses.get(key(word))
         if meant is None:
             if word not in tuple(State):
-                raise Refused("status_unknown", "status")
+                raise Refused("status_unknown", "status", word)
             meant = Stands(State(word))
         closed = meant.status == State.CLOSED
         ending = cells.coded("ending", "endings", EndedAs.values) if closed else ""
@@ -204,7 +204,7 @@ class Judge:
             return None
         found = self.registry.office(word)
         if found.doubt:
-            cells.note(f"agency_{found.doubt}", name)
+            cells.note(f"agency_{found.doubt}", name, cells.word(name))
         office: Office | None = found.row
         return office
 
@@ -227,14 +227,14 @@ class Judge:
         word = cells.word("channel")
         channel = cells.channel(word)
         if word and not channel:
-            cells.note("word_unknown", "channel")
+            cells.note("word_unknown", "channel", word)
         return channel or UNKNOWN_CHANNEL
 
     def _category(self, cells: Cells) -> int | None:
         word = cells.translated("categories", cells.word("category"))
         found = self.registry.category(word) if word else Found()
         if found.doubt:
-            cells.note(f"category_{found.doubt}", "category")
+            cells.note(f"category_{found.doubt}", "category", cells.word("category"))
         return found.row.pk if found.row else None
 
     def _place(self, cells: Cells) -> dict[str, Any]:
@@ -245,7 +245,7 @@ class Judge:
         found = self.registry.place(words) if words else Found()
         notes = [cells.text("place_note")]
         if found.doubt:
-            cells.note(f"place_{found.doubt}", "place")
+            cells.note(f"place_{found.doubt}", "place", " / ".join(theirs))
             notes.append(", ".join(theirs))
         latitude, longitude = cells.number("latitude", 90), cells.number("longitude", 180)
         there = latitude is not None and longitude is not None

@@ -13,12 +13,13 @@ from systems.models import Doubt as DoubtRow
 from systems.models import Import
 from systems.past.columns import guarded
 from systems.past.doubts import SENTENCES, Doubt
+from systems.past.words import Words
 from systems.past.writing import Outcome, Result
 
-HEADING = ("row", "external_id", "result", "code", "column", "what")
+HEADING = ("row", "external_id", "result", "code", "column", "what", "rows")
 #: Rows that the console names of each code.
 EXAMPLES = 5
-REFUSED, DOUBTFUL = "refused", "doubtful"
+REFUSED, DOUBTFUL, WORD = "refused", "doubtful", "word"
 
 
 @dataclass
@@ -31,6 +32,7 @@ class Tally:
     years: Counter[int] = field(default_factory=Counter)
     offices: Counter[str] = field(default_factory=Counter)
     examples: dict[str, list[int]] = field(default_factory=dict)
+    words: Words = field(default_factory=Words)
 
     def add(self, outcomes: Iterable[Outcome]) -> None:
         """Count a batch."""
@@ -38,6 +40,8 @@ class Tally:
             self.results[one.result] += 1
             for doubt in dict.fromkeys(doubt.code for doubt in one.doubts):
                 self._doubt(doubt, one.judged.row)
+            for about in one.doubts:
+                self.words.add(about, one.judged.row)
             if one.result == Result.MADE and one.judged.past is not None:
                 self._case(one.judged.past)
 
@@ -71,6 +75,7 @@ class Tally:
                 rows = ", ".join(f"{row:,}" for row in self.examples[code])
                 more = " …" if number > EXAMPLES else ""
                 yield f"  {number:>9,}  {code}: {SENTENCES[code]} (rows {rows}{more})"
+        yield from self.words.lines()
 
 
 def _listed(counts: Iterable[tuple[object, int]]) -> str:
@@ -91,9 +96,16 @@ class RowReport:
             if one.result != Result.REFUSED:
                 past = one.judged.past
                 what = would_be(past) if past is not None else "It was brought in before."
-                self._out.writerow((row, external_id, one.result, "", "", what))
+                self._out.writerow((row, external_id, one.result, "", "", what, ""))
             for doubt in one.doubts:
                 self._out.writerow((row, external_id, *_told(doubt)))
+
+
+def write_words(words: Words, file: TextIO) -> None:
+    """Behind those lines one for each word to be looked at: its first row, and in how many it stands."""
+    out = csv.writer(file)
+    for one in words.all():
+        out.writerow((one.first, "", WORD, one.code, one.column, guarded(one.word), one.rows))
 
 
 def write_doubts(of: Import, file: TextIO) -> None:
@@ -105,9 +117,9 @@ def write_doubts(of: Import, file: TextIO) -> None:
         out.writerow((doubt.row, guarded(doubt.external_id), *told))
 
 
-def _told(doubt: Doubt) -> tuple[str, str, str, str]:
+def _told(doubt: Doubt) -> tuple[str, ...]:
     result = REFUSED if doubt.is_refusal else DOUBTFUL
-    return result, doubt.code, doubt.column, doubt.sentence
+    return result, doubt.code, doubt.column, doubt.sentence, ""
 
 
 def would_be(past: PastCase) -> str:

@@ -276,7 +276,7 @@ def _office(cells: Cells, offices: Offices, code: str) -> Office | None:
         return None
     found = offices.office(code)
     if found.doubt:
-        cells.note(f"agency_{found.doubt}", "history")
+        cells.note(f"agency_{found.doubt}", "history", code)
     office: Office | None = found.row
     return office
 

@@ -246,7 +246,7 @@ def test_the_command_says_counts_by_code_first_and_then_row_by_row(
         "2  agency_unknown: No office of that code, name or alias is in the registry. (rows 3, 4)"
         in said
     )
-    rows = read(report)
+    rows = [row for row in read(report) if row["result"] != "word"]
     assert [row["row"] for row in rows] == ["2", "3", "3", "4", "4", "5", "6"]
     assert rows[0]["what"].startswith(
         "complaint, closed/confirmed/resolved, grid, filed 2017-02-03"
@@ -259,6 +259,41 @@ def test_the_command_says_counts_by_code_first_and_then_row_by_row(
     assert rows[-1]["external_id"] == "'=1+1"
     assert "transformer" not in report.read_text("utf-8-sig")
     assert not Case.objects.exists()
+
+
+def test_the_command_lists_the_words_that_nothing_here_knows_with_their_counts(
+    bench: Bench, tmp_path: Path
+) -> None:
+    report = tmp_path / "report.csv"
+    rows = [{"Agency": "PDB"}, {"Agency": "PDB"}, {"Agency": "=Depot"}, {"Status": "Hm\x1b[2Jm"}]
+    more = [{"District": "Nowhere", "Upazila": "At all"}, {"Subject": "Odd"}, {"Way": "Pigeon"}]
+
+    said = bench.command(bench.csv({}, *rows, *more), "--dry-run", "--report", str(report))
+
+    assert (
+        "  holder (agency_unknown):\n"
+        "          2  PDB (first in row 3)\n"
+        "          1  =Depot (first in row 5)\n"
+    ) in said
+    assert "\x1b" not in said
+    words = [row for row in read(report) if row["result"] == "word"]
+    assert [(row["code"], row["row"], row["what"], row["rows"]) for row in words] == [
+        ("agency_unknown", "3", "PDB", "2"),
+        ("agency_unknown", "5", "'=Depot", "1"),
+        ("status_unknown", "6", "Hm[2Jm", "1"),
+        ("place_unknown", "7", "Nowhere / At all", "1"),
+        ("category_unknown", "8", "Odd", "1"),
+        ("word_unknown", "9", "Pigeon", "1"),
+    ]
+
+
+def test_such_words_are_not_kept_in_the_database(bench: Bench, tmp_path: Path) -> None:
+    report = tmp_path / "report.csv"
+
+    bench.command(bench.csv({"Agency": "PDB"}), "--report", str(report))
+
+    assert [row["what"] for row in read(report)][-1:] == ["PDB"]
+    assert "PDB" not in str(list(Doubt.objects.values()))
 
 
 def test_days_of_the_report_are_those_of_the_capital(bench: Bench, tmp_path: Path) -> None:
@@ -280,8 +315,9 @@ def test_the_report_of_an_import_holds_what_all_its_runs_doubted(
     said = bench.command(path, "--report", str(report))
 
     assert "Going on after row 3." in said
-    (row,) = read(report)
+    row, word = read(report)
     assert (row["row"], row["result"], row["code"]) == ("8", "refused", "status_unknown")
+    assert (word["row"], word["result"], word["what"]) == ("8", "word", "Hmm")
 
 
 def test_brought_in_before_the_command_says_when(bench: Bench) -> None:

@@ -67,6 +67,7 @@ class Command(BaseCommand):
         if run.dry and path is not None:
             with path.open("w", encoding="utf-8-sig", newline="") as file:
                 self._go(run, tally, report.RowReport(file))
+                report.write_words(tally.words, file)
         else:
             self._go(run, tally, None)
         for line in tally.lines(dry=run.dry):
@@ -75,6 +76,7 @@ class Command(BaseCommand):
             if run.of is not None:
                 with path.open("w", encoding="utf-8-sig", newline="") as file:
                     report.write_doubts(run.of, file)
+                    report.write_words(tally.words, file)
             self.stdout.write(f"Row by row: {path}")
 
     def _go(self, run: Run, tally: report.Tally, rows: report.RowReport | None) -> None:
