@@ -30,13 +30,15 @@ _makers: dict[Page, list[MakesPart]] = {"officer": [], "citizen": [], "public": 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
     """A case as it is known in another system: that system's name, its number there, whether it is worked
-    on there now, and the last status that was sent from there (empty: none).
+    on there now, and the last status that was sent from there (empty: none). `is_past`: it was brought
+    from there, and the name is the import's.
     """
 
     name: str
     number: str
     is_worked: bool
     status: str = ""
+    is_past: bool = False
 
 
 #: Reads that from a case which was read with the columns.

@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import IntegrityError, transaction
 from django.db.models import OuterRef
-from django.db.models.functions import JSONObject
+from django.db.models.functions import Coalesce, JSONObject
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
@@ -98,10 +98,14 @@ def refer(*, actor: Actor, system: System, number: str, ref: str) -> Case:
 
 
 def told_beside() -> ArraySubquery:
-    """The systems in which a case is known, read with the case."""
-    rows = Reference.objects.filter(case=OuterRef("pk"), system__isnull=False)
+    """The systems in which a case is known, then the imports that brought it; read with the case."""
+    rows = Reference.objects.filter(case=OuterRef("pk"))
     told = JSONObject(
-        name="system__name", number="external_id", account="system__user_id", status="status"
+        name=Coalesce("system__name", "source"),
+        number="external_id",
+        system="system_id",
+        account="system__user_id",
+        status="status",
     )
     return ArraySubquery(rows.order_by("system__name", "id").values(told=told))
 
@@ -112,8 +116,14 @@ def elsewhere(case: Case) -> list[Elsewhere]:
         Elsewhere(
             name=told["name"],
             number="" if told["number"] == case.number else told["number"],
-            is_worked=case.is_open and case.assigned_id == told["account"],
+            is_worked=_is_worked(case, told["account"]),
             status=told["status"],
+            is_past=told["system"] is None,
         )
         for told in getattr(case, COLUMN, None) or ()
     ]
+
+
+def _is_worked(case: Case, account: int | None) -> bool:
+    """An import has no account, as a case may be assigned to nobody."""
+    return case.is_open and account is not None and case.assigned_id == account

@@ -217,10 +217,26 @@ def test_a_case_that_no_system_knows_says_nothing_of_any(scene: Scene, works: Wo
     assert followed(play)["elsewhere"] == []
 
 
-def test_a_number_from_the_past_is_no_system(scene: Scene) -> None:
-    play = Play(scene)
-    Reference.objects.create(case=play.case, source="old", external_id="1", system=None)
-    assert followed(play)["elsewhere"] == []
+def test_a_number_from_the_past_is_told_and_nobody_works_on_it_there(scene: Scene) -> None:
+    """Nobody is assigned: that is no account of a system that is not there."""
+    play = Play(scene).forward().accept()
+    Case.objects.update(assigned=None)
+    Reference.objects.create(case=play.case, source="old", external_id="G-17", system=None)
+    assert followed(play)["elsewhere"] == [
+        {"system": "old", "external_ref": "G-17", "works_on_it": False, "status": ""}
+    ]
+    assert "Worked in" not in officer_page(play, scene.cast.focal)
+    assert "in its own system" not in citizen_page(play)
+
+
+def test_systems_come_before_what_is_past(scene: Scene, works: Works) -> None:
+    play = taken(Play(scene), works, "GW-1")
+    Reference.objects.create(case=play.case, source="a-first", external_id="G-17", system=None)
+    told = followed(play)["elsewhere"]
+    assert [(row["system"], row["works_on_it"]) for row in told] == [
+        ("Grid Works", True),
+        ("a-first", False),
+    ]
 
 
 @pytest.mark.parametrize("which", ["officer", "citizen"])

@@ -58,6 +58,48 @@ def test_officers_read_where_it_was_brought_from_and_what_was_recorded_there(
     assert "The portal" not in shown.split("Brought from")[0].split("as recorded there")[-1]
 
 
+def test_officers_and_the_citizen_read_its_old_number(
+    bench: Bench, scene: Scene, client: Client
+) -> None:
+    bench.bring(bench.csv({**OPEN, "Ticket": "GRD/2017/000123"}))
+    case = case_of("GRD/2017/000123")
+
+    shown = page(client, scene.cast.focal, f"/en/office/cases/{case.number}/")
+
+    old = '<span class="app-anywhere">GRD/2017/000123</span>'
+    assert f"<dt>Brought from grid-2017</dt><dd>There it is {old}</dd>" in shown
+    assert f"Its number in grid-2017: {old}" in follow(client, case)
+
+
+@pytest.mark.parametrize("row", [{}, OPEN])
+def test_officers_read_that_who_filed_it_was_not_brought_along(
+    bench: Bench, scene: Scene, client: Client, row: dict[str, str]
+) -> None:
+    bench.bring(bench.csv(row))
+
+    shown = page(client, scene.cast.focal, f"/en/office/cases/{case_of('G-1').number}/")
+
+    assert "Not brought along with the case" in shown
+    assert "Erased on" not in shown
+    assert "they look in by themselves" not in shown
+
+
+def test_what_was_brought_along_and_erased_here_is_said_to_be_erased(
+    scene: Scene, tmp_path: Path, client: Client
+) -> None:
+    bench = Bench(tmp_path, WITH_CONTACT)
+    bench.bring(bench.csv({**OPEN, "Upazila": "01712345678"}))
+    case = case_of("G-1")
+    address = f"/en/office/cases/{case.number}/"
+    assert "Sealed." in page(client, scene.cast.focal, address)
+
+    erasing.erase(actor=Actor(kind="citizen", case_id=case.pk), number=case.number)
+
+    shown = page(client, scene.cast.focal, address)
+    assert "Erased on" in shown
+    assert "Not brought along" not in shown
+
+
 def test_officers_read_that_nobody_knows_how_it_came(
     bench: Bench, scene: Scene, client: Client
 ) -> None:

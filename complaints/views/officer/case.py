@@ -17,7 +17,7 @@ from complaints import beside, clocks
 from complaints.bars import respondents_of
 from complaints.errors import Sentence
 from complaints.forms import MOVE_FORMS
-from complaints.models import Case
+from complaints.models import Case, Contact
 from complaints.models.case import Status
 from complaints.selectors import CaseFile, similar_cases
 from complaints.selectors.casefile import ClockLine
@@ -108,6 +108,7 @@ def live_context(file: CaseFile, names: Names) -> dict[str, Any]:
 def page_context(file: CaseFile) -> dict[str, Any]:
     """What the page of a case shows."""
     case, names = file.case, names_for(file)
+    contact = contact_state(case)
     note = MOVE_FORMS["note"] if "note" in file.moves else None
     return {
         **live_context(file, names),
@@ -121,8 +122,8 @@ def page_context(file: CaseFile) -> dict[str, Any]:
         "appeals": appeals_shown(file, names),
         "appeal_moves": moves_shown(file, APPEAL_MOVES),
         "note": note(case=case, actor=file.actor) if note else None,
-        "contact": contact_state(case),
-        "may_look": "break_seal" in file.moves and contact_state(case) in ("shared", "sealed"),
+        "contact": contact,
+        "may_look": "break_seal" in file.moves and contact in ("shared", "sealed"),
         "respondents": respondents_shown(case),
         "beside_it": beside.parts_of("officer", case, file.actor),
         "from_desk": file.actor.has(Role.DESK) and case.holder_id is None,
@@ -265,7 +266,12 @@ def moves_shown(file: CaseFile, names: Iterable[str]) -> list[dict[str, Any]]:
 
 
 def contact_state(case: Case) -> str:
-    """Whether there is a contact (any more), and whether the citizen lets officers see it."""
+    """Whether there is a contact (any more), and whether the citizen lets officers see it.
+
+    What is left of one that was erased tells it from one that an import never brought (one query).
+    """
+    if case.imported_from and not Contact.objects.filter(case=case).exists():
+        return "not_brought"
     if case.person_erased_at is not None:
         return "erased"
     if case.anonymous:
