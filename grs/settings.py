@@ -12,6 +12,7 @@ from csp.constants import NONCE, NONE, SELF
 
 from grs import env, providers
 from grs.logs import logging_config
+from grs.oauth import OAUTH
 from grs.schedule import SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -355,25 +356,9 @@ REPLIES_BY = frozenset(
 
 # Webhooks of systems go to the open internet by TLS; elsewhere only where this is wanted.
 WEBHOOKS_TO_PRIVATE = env.flag("GRS_WEBHOOKS_TO_PRIVATE", SIMULATOR or env.flag("GRS_TESTING"))
-# A client of the OAuth library is a system that has joined; it gets tokens by its own secret alone:
-# the server knows no other grant. What else the library can do is shut by its own settings (RFC 9700).
+# A client of the OAuth library is a system that has joined.
 OAUTH2_PROVIDER_APPLICATION_MODEL = "systems.System"
-OAUTH2_PROVIDER = {
-    "ACCESS_TOKEN_EXPIRE_SECONDS": int(timedelta(minutes=10).total_seconds()),
-    "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",
-    "OAUTH2_VALIDATOR_CLASS": "systems.access.oauth.SystemValidator",
-    "SCOPES_BACKEND_CLASS": "systems.access.oauth.SystemScopes",
-    "REFRESH_TOKEN_REUSE_PROTECTION": True,
-    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
-    **{
-        f"COMPLIANT_BCP_RFC9700_{practice}": True
-        for practice in (
-            *("IMPLICIT_GRANT", "PASSWORD_GRANT", "PKCE_METHOD", "ACCESS_TOKEN_TRANSPORT"),
-            *("AUTHZ_RESPONSE_ISS", "TOKEN_STORAGE", "REFRESH_TOKEN", "REDIRECT_URI_SCHEME"),
-            *("REDIRECT_URI_MATCHING", "PKCE_REQUIRED"),
-        )
-    },
-}
+OAUTH2_PROVIDER = OAUTH
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

@@ -38,7 +38,10 @@ SHOWN: dict[str, tuple[str, tuple[str, ...]]] = {
         "watcher",
         ("router=no_rule", "router=sure", "router=sensitive", "router=misconduct"),
     ),
-    "oversight-flow-cases": ("watcher", ("from=grid", "to=power", "from=grid&to=power", "all=between", "all=within")),
+    "oversight-flow-cases": (
+        "watcher",
+        ("from=grid", "to=power", "from=grid&to=power", "all=between", "all=within"),
+    ),
     "oversight-escalations": ("watcher", ("", "level=1", "level=3", "agency=power")),
     "pressured": ("watcher", ("", "noted=1")),
     "oversight-audits": ("watcher", ("", "show=done", "tab=done")),

@@ -18,7 +18,8 @@ from accounts.roles import Role
 from agencies.models import Service
 from complaints.models import Attachment
 from complaints.services import casework
-from tests.access_table import DECLARED, IN, ROLES, RULES, Rule
+from tests.access_rules import IN, ROLES, Rule
+from tests.access_table import DECLARED, RULES
 from tests.complaints.conftest import Scene, cast, clock, scene  # noqa: F401
 from tests.complaints.play import Play
 from tests.factories.routing import publish_rules

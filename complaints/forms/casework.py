@@ -85,7 +85,7 @@ class AcceptForm(CaseOfficerForm):
     def clean_case_officer(self) -> User:
         """The officer chosen, or the system that accepts it."""
         chosen: User | None = self.cleaned_data["case_officer"]
-        return chosen or User.objects.get(pk=self.actor.user_id)
+        return chosen or User.objects.get(pk=self.actor.user_id or 0)
 
 
 class AssignForm(CaseOfficerForm):

@@ -40,8 +40,8 @@ def visible_to(actor: Actor, now: datetime | None = None) -> QuerySet[Case]:
 
     - A citizen: the one case that they proved by its secret, and those filed from their account.
     - Desk, overseer, auditor: all.
-    - Focal officer, head and an agency's system: what is, or was, with their office or one below it; the head of the
-      office in which the desk works: what the desk has.
+    - Focal officer, head and an agency's system: what is, or was, with their office or one below it;
+      the head of the office in which the desk works: what the desk has.
     - Case officer: what is assigned to them.
     - Whoever is of a team that investigates in an appeal: that case, while they do.
     - Operator and registrar: none.

@@ -13,7 +13,8 @@ from channels.models import Message
 from complaints.models import Case, IdentityLook, Notice
 from complaints.services import identity
 from complaints.services.notice_words import render
-from tests.access_table import ROLES, RULES, WITHOUT_ACCOUNT
+from tests.access_rules import ROLES, WITHOUT_ACCOUNT
+from tests.access_table import RULES
 from tests.channels.conftest import _ways_as_before
 from tests.channels.talking import Person
 from tests.complaints.conftest import Scene
