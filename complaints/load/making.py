@@ -110,11 +110,17 @@ class Maker:
         begun = told = monotonic()
         for worker in workers:
             worker.start()
-        while any(worker.is_alive() for worker in workers):
-            sleep(0.05)
-            if monotonic() - told >= EACH:
-                told = monotonic()
-                yield Progress(sum(count.value for count in counts), told - begun)
+        try:
+            while any(worker.is_alive() for worker in workers):
+                sleep(0.05)
+                if monotonic() - told >= EACH:
+                    told = monotonic()
+                    yield Progress(sum(count.value for count in counts), told - begun)
+        finally:
+            # Whatever ends it, nobody writes any more when the keys are made again.
+            for worker in workers:
+                worker.terminate()
+                worker.join()
         if any(worker.exitcode for worker in workers):
             raise Failed
         yield Progress(sum(count.value for count in counts), monotonic() - begun)

@@ -95,9 +95,13 @@ def unusual_closings(actor: Actor) -> Closings:
 
 
 def _closings(cases: QuerySet[Case]) -> dict[int | None, dict[str, int]]:
-    """By agency: closed in the last 90 days, and of these pressed, withdrawn, ended in silence."""
+    """By agency: closed in the last 90 days, and of these pressed, withdrawn, ended in silence.
+
+    Cases of the time before the portal are in none of it.
+    """
     since = moment.now() - LOOKED_AT
     closed = cases.filter(country=settings.COUNTRY, closed_at__gte=since, status="closed")
+    closed = closed.filter(imported_from="")
     rows = (
         closed.annotate(agency=Coalesce(F("holder__agency"), F("holder")))
         .order_by()

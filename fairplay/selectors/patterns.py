@@ -145,9 +145,9 @@ def filed_by_own_people(since: datetime) -> ByOffice:
 
 
 def _with_contact(chunk: list[str], since: datetime) -> Iterable[tuple[Any, ...]]:
-    """Cases filed with one of these contacts (blind indexes)."""
+    """Cases filed here with one of these contacts (blind indexes)."""
     recent = Contact.objects.filter(created_at__gte=since, case__holder__isnull=False)
-    recent = recent.filter(case__sensitive=False)
+    recent = recent.filter(case__sensitive=False, case__imported_from="")
     columns = ("case__holder_id", "case_id", "phone_index", "email_index")
     yield from recent.filter(phone_index__in=chunk).values_list(*columns)
     yield from recent.filter(email_index__in=chunk).values_list(*columns)

@@ -59,8 +59,11 @@ def look_for_patterns(seconds: float = inf) -> int:
         try:
             found += _look(kind, today, now)
         except Exception:
-            # It waits longest from now on: it must not keep the others from their turn.
             log.exception("a look for patterns failed", kind=kind)
+            # It must not keep the others from their turn: its mark went back with it.
+            Watermark.objects.update_or_create(
+                country=settings.COUNTRY, name=_mark(kind), defaults={"at": now}
+            )
     return found
 
 

@@ -15,7 +15,7 @@ from django.db import connection
 from oversight.figures import cube
 from oversight.figures.asking import Counts, Question
 from oversight.figures.cube import DAY, EACH_DAY, band_of, measure_sums
-from oversight.figures.periods import Segment, today
+from oversight.figures.periods import Period, Segment, today
 from oversight.figures.tree import are_cut
 from oversight.measures import (
     ALL,
@@ -126,22 +126,21 @@ def is_kept(question: Question, dimension: str = "", nodes: Sequence[int] = ()) 
 
 
 def facts_to_count(question: Question) -> int:
-    """At most so many facts lie behind the question: the smallest sum that holds all of them."""
-    whole = Question(question.period, question.office)
-    found = [totals(whole, bands=False)]
+    """At most so many facts lie behind the question: the smallest sum that holds all of them.
+
+    Of whole months: of days long ago no sums are kept, and counting them would be what is asked about.
+    """
+    period = question.period
+    end = cube.next_month(period.end - timedelta(days=1))
+    months = Period("", period.start.replace(day=1), end)
+    asked: dict[str, Any] = {"period": months, "office": question.office}
+    found = [totals(Question(**asked), bands=False)]
     if question.is_cut:
         found += [
-            totals(Question(**_only(question, name)), bands=False) for name in question.filtered
+            totals(Question(**asked, **{name: getattr(question, name)}), bands=False)
+            for name in question.filtered
         ]
     return min(counts["received"] + counts["answered"] for counts in found)
-
-
-def _only(question: Question, name: str) -> dict[str, Any]:
-    return {
-        "period": question.period,
-        "office": question.office,
-        name: getattr(question, name),
-    }
 
 
 def _cut(question: Question, dimension: str) -> int | None:

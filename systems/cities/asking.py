@@ -5,6 +5,7 @@ nowhere (`systems.out.calling`), answers are read up to a size and for some seco
 kind alone is kept.
 """
 
+import ssl
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -201,8 +202,8 @@ class Asking:
                 _check(response, is_new=method == "POST")
                 status = 200 if 200 <= response.status_code < 300 else response.status_code
                 return status, _read(response)
-        except requests.exceptions.SSLError:
-            raise CannotAsk("tls") from None
+        except requests.exceptions.SSLError as error:
+            raise CannotAsk("tls", may_have_arrived=not _is_of_the_certificate(error)) from None
         except requests.ConnectTimeout:
             raise CannotAsk("timeout") from None
         except requests.Timeout:
@@ -222,6 +223,13 @@ def key_of(city: City) -> dict[str, str]:
     return {"api_key": sealing.unseal(city.sealed_key)["key"]}
 
 
+def _is_of_the_certificate(error: requests.exceptions.SSLError) -> bool:
+    """Whether it was found before anything was sent; a connection can also break while the answer comes."""
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    causes: tuple[object, ...] = getattr(reason, "args", ())
+    return any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes)
+
+
 def _not_reached(error: requests.ConnectionError) -> CannotAsk:
     """Whether it never got there, or was hung up on with what was sent."""
     reason = getattr(error.args[0], "reason", None) if error.args else None
@@ -238,8 +246,9 @@ def _check(response: requests.Response, *, is_new: bool) -> None:
         http.check(response)
     except CannotSend as error:
         status = response.status_code
-        # 503 and 429 say that nothing was done; of other failures nobody knows.
-        unsure = is_new and status >= 500 and status != 503
+        # 503 and 429 say that nothing was done; of other failures nobody knows, and some lead on to what
+        # was made.
+        unsure = is_new and (status in (302, 303) or (status >= 500 and status != 503))
         raise CannotAsk(error.kind, may_have_arrived=unsure, wait=error.wait) from None
 
 

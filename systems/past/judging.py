@@ -291,15 +291,18 @@ class Judge:
             cells.note("words_over")
 
     def _public(self, cells: Cells, text: str, *, sensitive: bool) -> dict[str, Any]:
-        """What the public may read: only if the mapping and the citizen say so, and always masked."""
+        """What the public may read: what it read before, masked, if the mapping and the citizen say so.
+
+        Words that nobody has released are left to the desk, and so is what may tell of misconduct.
+        """
         consent = bool(cells.flag("publish_consent")) and not sensitive
         given = cells.text("public_text")
         if given and not self.by.publish:
             cells.note("not_published", "public_text")
-        shown = ""
-        if self.by.publish and consent and (given or not self.by.is_ours):
+        shown, is_doubtful = "", any(doubt.code == "may_be_misconduct" for doubt in cells.doubts)
+        if self.by.publish and consent and given and not is_doubtful:
             language = cells.word("language")
-            shown = masked(given or text, language if language in ("en", "bn", "id") else "")
+            shown = masked(given, language if language in ("en", "bn", "id") else "")
         published_at = cells.moment("published_at")
         return {"publish_consent": consent, "public_text": shown, "published_at": published_at}
 

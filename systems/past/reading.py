@@ -196,6 +196,8 @@ def _xlsx_rows(source: Source) -> Iterator[Row]:
         raise Unreadable(f"{source.path.name} is no XLSX file, or it is damaged.") from error
     try:
         sheet = book[source.form.sheet] if source.form.sheet else book.worksheets[0]
+        # What other programs write of a sheet's size is often wrong, and rows behind it would be left out.
+        sheet.reset_dimensions()
         rows = sheet.iter_rows(values_only=True)
         header = _header(next(rows, ()), source)
         for number, values in enumerate(rows, 2):

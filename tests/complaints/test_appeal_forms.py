@@ -64,7 +64,9 @@ def test_a_team_is_chosen_or_named_by_address(scene: Scene, client: Client) -> N
     form = page(scene, client, "ministry_focal", f"/office/cases/{play.number}/investigate/")
     assert "Ministry Head" in form
     # Whoever handled the case is not offered.
-    assert f'value="{cast.case_officer.pk}"' not in form
+    offered = re.findall(r'<input[^>]*name="team"[^>]*>', form)
+    assert any(f'value="{cast.ministry_head.pk}"' in one for one in offered)
+    assert not any(f'value="{cast.case_officer.pk}"' in one for one in offered)
     data = {
         "text": "Find out who read the meter.",
         "lead": "",

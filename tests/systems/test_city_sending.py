@@ -155,7 +155,7 @@ def test_what_the_city_refuses_is_left_to_the_officers_with_its_words(
     [
         (says(503), "http_503"),
         (says(403), "http_403"),
-        (says(302, location="http://127.0.0.1:9/"), "http_302"),
+        (says(307, location="http://127.0.0.1:9/"), "http_307"),
         (says(429, retry_after="900"), "too_many"),
     ],
 )
@@ -185,7 +185,9 @@ def test_a_missing_page_is_the_city_s_mistake_and_not_the_case_s(
     assert (linked.row.state, linked.row.error) == (WAITING, "http_404")
 
 
-@pytest.mark.parametrize("answer", [says(500), says(504), says(200), says(200, []), (0, b"", {})])
+@pytest.mark.parametrize(
+    "answer", [says(500), says(504), says(303), says(200), says(200, []), (0, b"", {})]
+)
 def test_what_may_have_arrived_is_looked_for_and_not_sent_twice(
     linked: Linked, server: TheCity, scene: Scene, clock: Clock, answer: Any
 ) -> None:

@@ -175,6 +175,7 @@ def test_signs_of_less_and_more_are_no_html(bench: Bench) -> None:
 
 def test_numbers_of_people_are_masked_in_what_is_published(tmp_path: Path, scene: Scene) -> None:
     public = "publish = true\n" + MAPPING + '[defaults]\npublish_consent = true\nlanguage = "en"\n'
+    public = public.replace("[statuses]", 'public_text = "Complaint"\n[statuses]')
     bench = Bench(tmp_path, public)
     words = "My card is 3271 0461 0890 0001, my number 01712345678. The lamp is broken."
 
@@ -186,6 +187,16 @@ def test_numbers_of_people_are_masked_in_what_is_published(tmp_path: Path, scene
     assert "lamp is broken" in case.public_text
     assert "3271" not in case.public_text
     assert "01712345678" not in case.public_text
+
+
+def test_words_that_nobody_released_are_left_to_the_desk(tmp_path: Path, scene: Scene) -> None:
+    public = "publish = true\n" + MAPPING + '[defaults]\npublish_consent = true\nlanguage = "en"\n'
+    bench = Bench(tmp_path, public)
+
+    bench.bring(bench.csv({"Complaint": "The lamp before our school is broken."}))
+
+    case = case_of("G-1")
+    assert (case.publish_consent, case.public_text, case.published_at) == (True, "", None)
 
 
 def test_nothing_is_published_unless_the_mapping_says_so(tmp_path: Path, scene: Scene) -> None:
