@@ -122,7 +122,7 @@ VALUES = {
     "appeal_due": "2026-12-22T18:00:00+00:00",
     "hearing_due": "2026-12-01T04:30:00+00:00",
     "clock": "accept",
-    **{"system": "Grid Works", "city": "Kaliakair"},
+    "system": "Grid Works", "city": "Kaliakair",
     "level": 2,
     "count": 12,
     "numbers": ["4821-9530-7716-K", "1111-2222-3333-T"],
