@@ -5,18 +5,17 @@ a sandbox it joins by itself; beside `make run` a registrar makes a client for i
 """
 
 import os
-import signal
 import subprocess
 import sys
 import time
 import urllib.request
 from pathlib import Path
-from types import FrameType
 from typing import Any, NoReturn
 
 from grs.machine.postgres import Postgres
-from grs.machine.processes import Child, die_with_parent
+from grs.machine.processes import Child
 from grs.machine.state import ROOT, MachineError, State, state_folder
+from grs.machine.stopping import until_stopped
 
 FOLDER = ROOT / "examples/agency_system"
 DATABASE = "example_agency"
@@ -28,31 +27,15 @@ NO_CLIENT = (
 )
 
 
-class Stopped(BaseException):
-    """Somebody asked us to stop."""
-
-
 def main() -> int:
     """Run until stopped; 0 after a stop that was asked for, 1 after a failure."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, ask_to_stop)
-    if os.environ.get("MAKELEVEL"):
-        arm = die_with_parent(signal.SIGTERM, parent=os.getppid())
-        if arm:
-            arm()
     children: list[Child] = []
-    try:
-        keep_running(children)
-    except Stopped:
-        return 0
-    except MachineError as error:
-        print(f"make example: {error}", file=sys.stderr)
-        return 1
-    finally:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_IGN)
+
+    def clean_up() -> None:
         for child in children:
             child.stop()
+
+    return until_stopped("make example", lambda: keep_running(children), clean_up)
 
 
 def keep_running(children: list[Child]) -> NoReturn:
@@ -75,11 +58,6 @@ def keep_running(children: list[Child]) -> NoReturn:
         time.sleep(0.5)
     stopped = next(child for child in children if not child.running())
     raise MachineError(f"{stopped.name} stopped:\n{stopped.last_lines()}")
-
-
-def ask_to_stop(_number: int, _frame: FrameType | None) -> NoReturn:
-    """Leave whatever the main thread does."""
-    raise Stopped
 
 
 def running_portal() -> tuple[State, dict[str, Any]]:

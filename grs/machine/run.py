@@ -7,54 +7,32 @@ the web server, a worker, the scheduler. Stopped in the reverse order, whatever 
 import contextlib
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
-from types import FrameType
 from typing import IO
 
 from grs.machine.portal import NAMES, Portal
-from grs.machine.processes import Child, die_with_parent
+from grs.machine.processes import Child
 from grs.machine.servers import Servers
 from grs.machine.state import COUNTRIES, MachineError, State, state_folder
+from grs.machine.stopping import until_stopped
 
 RESTARTS, WITHIN_SECONDS = 5, 60
 LONGEST_LOG = 5_000_000
 
 
-class Stopped(BaseException):
-    """Somebody asked us to stop: Ctrl-C, SIGTERM or a closed terminal."""
-
-
 def main() -> int:
     """Run until stopped; 0 after a stop that was asked for, 1 after a failure."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, ask_to_stop)
-    if os.environ.get("MAKELEVEL"):
-        arm = die_with_parent(signal.SIGTERM, parent=os.getppid())
-        if arm:
-            arm()
     launcher = Launcher()
-    try:
+
+    def work() -> int:
         launcher.start()
         return launcher.watch()
-    except Stopped:
-        return 0
-    except MachineError as error:
-        print(f"\nmake run: {error}", file=sys.stderr)
-        return 1
-    finally:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_IGN)
-        launcher.stop()
 
-
-def ask_to_stop(_number: int, _frame: FrameType | None) -> None:
-    """Leave whatever the main thread does."""
-    raise Stopped
+    return until_stopped("make run", work, launcher.stop)
 
 
 class Launcher:

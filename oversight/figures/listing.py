@@ -1,15 +1,12 @@
-"""The cases behind a figure: the same conditions, as a list of what its reader may see."""
+"""What lies behind a figure, as facts: the same conditions. The lists that show it apply the read rule."""
 
 from datetime import date, timedelta
 
 from django.db.models import BooleanField, QuerySet
 from django.db.models.expressions import RawSQL
 
-from accounts.actors import Actor
 from complaints import moment
-from complaints.models import Case
 from complaints.models.case import Status
-from complaints.selectors.access import visible_to
 from oversight.figures.asking import Question
 from oversight.figures.periods import today
 from oversight.measures import BY_NAME, DUE, DUE_TO_FORWARD, FORWARD_DAYS, MEASURED
@@ -17,16 +14,6 @@ from oversight.models import Branch, Fact
 
 #: Before the name of a measure: of the days alone on which what was promised is over.
 PROMISED = "due_"
-
-
-def cases_behind(actor: Actor, question: Question, measure: str) -> QuerySet[Case]:
-    """The cases that a measure counts in the question's period, of those that the actor may see.
-
-    KeyError for a measure that there is not. Order and pages are the caller's; `filed_at, id` and
-    keyset paging keep it quick.
-    """
-    facts = facts_behind(question, measure)
-    return visible_to(actor).filter(pk__in=facts.values("case_id"))
 
 
 def facts_behind(question: Question, measure: str) -> QuerySet[Fact]:
@@ -63,18 +50,10 @@ def _due_before(days: int) -> date:
     return today() - timedelta(days=days)
 
 
-def cases_standing(
-    actor: Actor, question: Question, *, stage: str = "", late: bool = False, level: int = 0
-) -> QuerySet[Case]:
-    """Open cases of the question, perhaps at one stage, late, or moved up to a level (1–3)."""
-    facts = facts_standing(question, stage=stage, late=late, level=level)
-    return visible_to(actor).filter(pk__in=facts.values("case_id"))
-
-
 def facts_standing(
     question: Question, *, stage: str = "", late: bool = False, level: int = 0
 ) -> QuerySet[Fact]:
-    """The facts of the same, all of them."""
+    """Of open cases of the question, perhaps at one stage, late, or moved up to a level (1–3)."""
     facts = _of(question).exclude(status=Status.CLOSED)
     if stage:
         facts = facts.filter(stage="" if stage == "none" else stage)

@@ -11,7 +11,6 @@ from accounts.actors import Actor
 from channels.models import Provider
 from systems.models import Delivery, Endpoint, Reading, System
 from systems.models.system import STANDING, Way
-from systems.out.following import head
 from systems.out.sending import breaker_of
 from systems.out.telling import readable, with_office
 
@@ -67,11 +66,6 @@ def doing(system: System, now: datetime) -> Doing:
         reading=reading,
         unread=_count(rows.filter(log_seq__gt=reading.log_seq)) if reading else 0,
     )
-
-
-def lag(found: Doing) -> int:
-    """How many steps of the log the reader of the feed is behind (0 for who does not read it)."""
-    return max(0, head() - found.reading.log_seq) if found.reading else 0
 
 
 def systems_among(offices: QuerySet[Any] | None) -> QuerySet[System]:

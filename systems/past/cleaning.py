@@ -65,11 +65,6 @@ def clean(text: str) -> Cleaned:
     return Cleaned(_BLANK_LINES.sub("\n\n", lines).strip(), tuple(done))
 
 
-def one_line(text: str) -> str:
-    """The same for a name or a code: one line, blanks within it once."""
-    return " ".join(clean(text).text.split())
-
-
 def with_line_breaks(text: str) -> str:
     r"""A text whose line breaks were written as `\n`; one that holds a path stays as it is."""
     return text if _PATH.search(text) else _LITERAL.sub("\n", text)

@@ -1,15 +1,14 @@
 """A city on this machine that speaks GeoReport v2, in JSON or XML or both, with its bad days."""
 
 import json
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from channels.open311.formats import rendered
+from tests.systems.serving import QuietHandler, served
 
 Answer = tuple[int, bytes, dict[str, str]]
 #: What a test answers with instead: by method and document ("POST requests"), None for the usual way.
@@ -135,9 +134,7 @@ def a_city() -> Iterator[TheCity]:
     """A city that answers until the block is left."""
     kept = TheCity()
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
+    class Handler(QuietHandler):
         def _answer(self, body: str = "") -> None:
             parts = urlsplit(self.path)
             document, _dot, form = parts.path.removeprefix("/open311/").rpartition(".")
@@ -162,17 +159,6 @@ def a_city() -> Iterator[TheCity]:
         def do_POST(self) -> None:
             self._answer(self.rfile.read(int(self.headers["content-length"])).decode())
 
-        def log_message(self, *_words: Any) -> None:
-            """Quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    kept.url = f"http://127.0.0.1:{server.server_port}/open311/"
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
+    with served(Handler) as address:
+        kept.url = f"{address}/open311/"
         yield kept
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join(5)

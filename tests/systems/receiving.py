@@ -7,10 +7,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from standardwebhooks import Webhook
+
+from tests.systems.serving import QuietHandler, served
 
 #: What a test answers with: a status, perhaps after doing something first.
 Answers = Callable[["Received"], int]
@@ -72,9 +73,7 @@ def receiver() -> Iterator[Receiver]:
     """A server that takes calls until the block is left."""
     kept = Receiver()
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
+    class Handler(QuietHandler):
         def do_POST(self) -> None:
             length = int(self.headers["content-length"])
             body = self.rfile.read(length).decode()
@@ -88,20 +87,9 @@ def receiver() -> Iterator[Receiver]:
             self.end_headers()
             self.wfile.write(answer)
 
-        def log_message(self, *_words: Any) -> None:
-            """Quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    kept.url = f"http://127.0.0.1:{server.server_port}/hook"
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
+    with served(Handler) as address:
+        kept.url = f"{address}/hook"
         yield kept
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join(5)
 
 
 def slowly(seconds: float, status: int = 204) -> Answers:
