@@ -29,7 +29,11 @@ def findings(page) -> list[str]:
 
 def width_needed(page) -> int:
     """How wide the page is; more than its window means that it has to be pushed sideways."""
-    return int(page.evaluate("document.documentElement.scrollWidth"))
+    # A click has led to it, perhaps, and the document that it leads to may not have begun.
+    width = page.wait_for_function(
+        "document.readyState === 'complete' && document.documentElement?.scrollWidth"
+    )
+    return int(width.json_value())
 
 
 def read(page, *paths: str, unfolded: bool = False) -> None:
