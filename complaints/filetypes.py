@@ -14,6 +14,8 @@ from dataclasses import dataclass
 import puremagic
 from PIL import Image, ImageOps
 
+from complaints import pixels
+
 #: Content type → ending of the stored name.
 ENDINGS = {
     "image/jpeg": ".jpg",
@@ -66,6 +68,33 @@ def kept(content: bytes) -> Kept:
         check_pdf(content)
         return Kept(content, kind)
     return Kept(written_anew(content, FORMATS[kind]), kind)
+
+
+def kept_again(content: bytes) -> Kept:
+    """What is stored of a file that a portal like this one kept before: the same bytes, if they are such.
+
+    An image that holds anything but pixels, or more of them than are kept here, is written anew like an
+    upload. Raises NotKept.
+    """
+    if content:
+        kind = _kind(content)
+        if pixels.only(content, kind) and _is_small_enough(content, FORMATS[kind]):
+            return Kept(content, kind)
+    return kept(content)
+
+
+def _is_small_enough(content: bytes, wanted: str) -> bool:
+    """Whether all of an image can be read, and is within the sides that are kept. Raises NotKept."""
+    try:
+        with Image.open(io.BytesIO(content), formats=[wanted]) as image:
+            if max(image.size) > LONGEST_SIDE:
+                return False
+            image.load()
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise NotKept("pixels") from error
+    except (OSError, SyntaxError, ValueError, zlib.error, EOFError) as error:
+        raise NotKept("damaged") from error
+    return True
 
 
 def _kind(content: bytes) -> str:

@@ -46,7 +46,6 @@ def store(*, actor: Actor, upload: UploadedFile, address: str = "") -> Attachmen
 
     `address` is the network address of a visitor who has proved no case: counted, kept nowhere;
     TooMany is raised after a flood from it, which would fill the disk.
-    The row is written before the file, so that no file is ever there without a row to erase it by.
     """
     given = str(upload.name or "")
     if limits.files_from_address(address) > limits.FILES_AN_HOUR_FROM_ADDRESS:
@@ -57,19 +56,39 @@ def store(*, actor: Actor, upload: UploadedFile, address: str = "") -> Attachmen
         kept = filetypes.kept(upload.read())
     except filetypes.NotKept as refusal:
         raise _refused(refusal.why, given) from refusal
+    return keep(kept, given, user_id=actor.user_id)
+
+
+def keep(kept: filetypes.Kept, name: str, *, user_id: int | None = None) -> Attachment:
+    """Keep a file that was checked, loose.
+
+    The row is written before the file, so that no file is ever there without a row to erase it by.
+    """
     now = timezone.now()
     stored_as = f"attachments/{now:%Y/%m}/{uuid.uuid4().hex}{filetypes.ENDINGS[kept.content_type]}"
     attachment = Attachment.objects.create(
         file=stored_as,
-        name=filetypes.clean_name(given, kept.content_type),
+        name=filetypes.clean_name(name, kept.content_type),
         content_type=kept.content_type,
         size=len(kept.content),
         sha256=hashlib.sha256(kept.content).hexdigest(),
-        uploaded_by_id=actor.user_id,
+        uploaded_by_id=user_id,
         uploaded_at=now,
     )
     default_storage.save(stored_as, ContentFile(kept.content))
     return attachment
+
+
+def kept_again(content: bytes) -> filetypes.Kept:
+    """What is kept of a file that a portal like this one had kept before. Raises filetypes.NotKept.
+
+    A photo that is nothing but pixels may be larger than an upload: it was written anew before.
+    """
+    kept = filetypes.kept_again(content)
+    is_as_before = kept.content == content and kept.content_type in filetypes.FORMATS
+    if len(content) > settings.FILES_MAX_BYTES and not is_as_before:
+        raise filetypes.NotKept("large")
+    return kept
 
 
 def _refused(why: str, name: str) -> Invalid:

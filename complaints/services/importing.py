@@ -29,7 +29,7 @@ from complaints.models import (
     Statement,
 )
 from complaints.parties import Standing
-from complaints.services import contacts, sealing
+from complaints.services import contacts, files, sealing
 from complaints.services.casework import open_appeal_window
 from complaints.services.intake import way_of
 from complaints.services.work import Work
@@ -55,6 +55,15 @@ WITH_NOBODY = frozenset({State.RECEIVED, State.DISPUTED_OWNER})
 
 
 @dataclass(frozen=True, slots=True)
+class PastFile:
+    """A file by its name and SHA-256 (hex); `key` is that of the loose file that was made of it here."""
+
+    name: str
+    sha256: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PastStep:
     """A step as it was recorded elsewhere, and where the case stood after it.
 
@@ -72,7 +81,10 @@ class PastStep:
     said: Mapping[str, str] = field(default_factory=dict)
     kind: str = Statement.Kind.MESSAGE
     internal: bool = False
+    #: It had words, which were erased.
+    erased: bool = False
     data: Mapping[str, Any] = field(default_factory=dict)
+    files: tuple[PastFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +127,9 @@ class PastCase:
     #: Who filed it, and the codes of the filing.
     filed_by: Party = Party.SYSTEM
     filed_with: Mapping[str, Any] = field(default_factory=dict)
+    filed_files: tuple[PastFile, ...] = ()
+    #: When all words of it were erased, those of offices too.
+    words_erased_at: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -129,6 +144,8 @@ class Brought:
     feedback: list[Feedback] = field(default_factory=list)
     appeals: list[Appeal] = field(default_factory=list)
     contact: Contact | None = None
+    #: Keys of loose files, with the event that they go with.
+    files: list[tuple[Iterable[str], Event, bool]] = field(default_factory=list)
 
 
 def free_numbers(count: int) -> list[str]:
@@ -158,6 +175,7 @@ def bring(past: PastCase, number: str, registry: Registry) -> Brought:
         data={**past.filed_with, "kind": past.kind, "source": past.source},
         said={"text": past.text},
         kind=Statement.Kind.COMPLAINT,
+        files=_keys(past.filed_files),
         happened_at=past.filed_at,
     )
     brought = Brought(case, work.events, work.statements, work.clockwork.new, work.handlings)
@@ -168,6 +186,7 @@ def bring(past: PastCase, number: str, registry: Registry) -> Brought:
     if past.status == State.APPEALED:
         brought.appeals.append(_open_appeal(work))
     work.settle()
+    brought.files = work.files
     return brought
 
 
@@ -220,13 +239,35 @@ def _take_step(work: Work, step: PastStep, brought: Brought) -> None:
         said=step.said,
         kind=step.kind,
         internal=step.internal,
+        files=_keys(step.files),
         happened_at=step.at,
         by=Actor("system", channel=step.channel or case.channel),
         acting=step.office.pk if step.office else None,
     )
+    if step.erased:
+        _keep_mark_of_words(work, event, step)
     if "rating" in step.data:
         mark = Feedback(case=case, event=event, rating=step.data["rating"], at=step.at)
         brought.feedback.append(mark)
+
+
+def _keys(files: Iterable[PastFile]) -> list[str]:
+    return [file.key for file in files if file.key]
+
+
+def _keep_mark_of_words(work: Work, event: Event, step: PastStep) -> None:
+    """That there were words, of which kind, and that they are erased: the event is committed to none."""
+    event.fixed["said"] = {"kind": step.kind, "internal": step.internal}
+    work.statements.append(
+        Statement(
+            event=event,
+            case=work.case,
+            kind=step.kind,
+            body={},
+            internal=step.internal,
+            erased_at=work.now,
+        )
+    )
 
 
 def _take_holder(
@@ -252,6 +293,7 @@ def _stands(work: Work, past: PastCase) -> None:
     case.waiting_from = past.waiting_from or ""
     case.forwarded_at, case.answered_at = past.forwarded_at, past.answered_at
     case.closed_at = past.closed_at
+    case.words_erased_at = past.words_erased_at
     if past.person_is_over and not past.contact:
         case.person_erased_at = work.now
     if case.publish_consent and past.public_text:
@@ -301,6 +343,9 @@ def write(brought: Sequence[Brought]) -> None:
     _all(Handling, (one.handlings for one in brought))
     _all(Feedback, (one.feedback for one in brought))
     _all(Appeal, (one.appeals for one in brought))
+    for one in brought:
+        for keys, event, internal in one.files:
+            files.take(keys, case=one.case, event=event, internal=internal)
     known = [one.contact for one in brought if one.contact is not None]
     _all(DataKey, ([one.data_key] for one in known if one.data_key is not None))
     _all(Contact, [known])

@@ -130,7 +130,8 @@ class Story:
             if statement.case_id != event.case_id:
                 yield "words_elsewhere"
         if gone:
-            if not self._erased(event):
+            # Words that were erased before their case was brought in were never committed to here.
+            if event.commitment and not self._erased(event):
                 yield "words_missing"
         elif not _agrees(event, salt, body):
             yield "words"

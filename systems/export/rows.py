@@ -4,10 +4,9 @@ The same for whoever orders it: what is between citizen and overseers, about who
 appeal that is not decided is in no row; nor is a contact, a secret, or who of an office did something.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +14,7 @@ from django.db.models import F, QuerySet
 
 from accounts.actors import Actor
 from agencies.models import Office
+from complaints.filetypes import ENDINGS, FORMATS
 from complaints.models import Attachment, Case, Event, Statement
 from complaints.parties import Standing
 from complaints.selectors import appeal_words
@@ -39,7 +39,7 @@ PLAIN = (
     *("channel", "text", "place_note", "latitude", "longitude", "anonymous", "on_behalf"),
     "sensitive",
 )
-MOMENTS = ("filed_at", "forwarded_at", "answered_at", "closed_at")
+MOMENTS = ("filed_at", "forwarded_at", "answered_at", "closed_at", "words_erased_at")
 #: Numbers that are no ids; any other number of a step is one of this database's rows.
 NUMBERS = frozenset({"rating", "level"})
 #: How a filing came in, by ids of this portal, or what stands in a column.
@@ -50,16 +50,19 @@ NOBODY = Actor("user")
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A file of a case: its hash (SHA-256, hex), its name, and where its content is."""
+    """A file of a case: its hash (SHA-256, hex), its kind, where its content is, and whose it is."""
 
     sha256: str
-    name: str
+    content_type: str
     at: str
+    #: The number of the case and what the file is called in its row.
+    number: str
+    name: str
 
     @property
     def path(self) -> str:
         """Its name in an archive: by its hash, so that it is there once."""
-        return f"files/{self.sha256}{PurePosixPath(self.name).suffix.lower()}"
+        return f"files/{self.sha256}{ENDINGS[self.content_type]}"
 
 
 @dataclass(slots=True)
@@ -117,24 +120,33 @@ class Rows:
     ) -> Exported:
         steps, found = list[Step](), list[tuple[int, Attachment]]()
         for event in _for_offices(case, events):
-            found += ((len(steps), file) for file in files.get(event.pk, ()))
-            steps.append(self._step(event, hidden))
+            came = files.get(event.pk, ())
+            found += ((len(steps), file) for file in came)
+            steps.append(self._step(case, event, hidden, came))
         row = _facts(case) | _mark(steps)
         row["history"] = [step.as_json() for step in steps]
+        names = list(_names(file for _place, file in found))
         row["files"] = [
-            {"name": file.name, "sha256": file.sha256, "step": place} for place, file in found
+            {"name": name, "sha256": file.sha256, "step": place}
+            for name, (place, file) in zip(names, found, strict=True)
         ]
         kept = {column.name: row.get(column.name) for column in WRITTEN}
         filled = {name: value for name, value in kept.items() if value not in (None, "", [])}
-        stored = [Stored(file.sha256, file.name, str(file.file.name)) for _at, file in found]
+        stored = [
+            Stored(file.sha256, file.content_type, str(file.file.name), case.number, name)
+            for name, (_place, file) in zip(names, found, strict=True)
+        ]
         return Exported(filled, stored)
 
-    def _step(self, event: Event, hidden: frozenset[str]) -> Step:
+    def _step(
+        self, case: Case, event: Event, hidden: frozenset[str], files: Sequence[Attachment]
+    ) -> Step:
         at, data = moment(event.happened_at), _codes(event.data, hidden)
         if event.move in FILED:
-            return Step(at, "submit", party=event.party, data=data)
+            return Step(at, "submit", party=event.party, erased=not case.text, data=data)
         statement: Statement | None = getattr(event, "statement", None)
         said = dict(statement.body) if statement is not None else {}
+        had_words = statement is not None and (said or statement.erased_at is not None)
         return Step(
             at,
             str(event.data.get("as", "")) if event.move == HISTORY else event.move,
@@ -144,8 +156,9 @@ class Rows:
             channel=event.channel,
             party=event.party,
             said=said,
-            kind=statement.kind if statement is not None and said else "",
-            internal=bool(said and statement is not None and statement.internal),
+            kind=statement.kind if statement is not None and had_words else "",
+            internal=_is_internal(statement if had_words else None, files),
+            erased=bool(had_words and not said),
             data=data,
         )
 
@@ -179,6 +192,20 @@ def _for_offices(case: Case, events: Sequence[Event]) -> Iterator[Event]:
     told = [event for event in events if not is_hidden_from_offices(event.move, event.data)]
     open_ones = appeal_words.opened(told)
     return (event for event in told if not appeal_words.is_kept_back(event, who, open_ones))
+
+
+def _is_internal(statement: Statement | None, files: Sequence[Attachment]) -> bool:
+    """Whether what was said, or came, is for officers only; both are, or neither."""
+    return bool(statement and statement.internal) or any(file.internal for file in files)
+
+
+def _names(files: Iterable[Attachment]) -> Iterator[str]:
+    """Names that tell nothing: how people called a file may say who they are."""
+    counted = Counter[str]()
+    for file in files:
+        kind = "photo" if file.content_type in FORMATS else "document"
+        counted[kind] += 1
+        yield f"{kind} {counted[kind]}{ENDINGS[file.content_type]}"
 
 
 def _facts(case: Case) -> dict[str, Any]:

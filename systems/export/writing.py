@@ -5,6 +5,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import astuple
 from enum import StrEnum
 from io import TextIOWrapper
 from typing import IO, Any, BinaryIO, cast
@@ -15,6 +16,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
 from systems.export.rows import Exported, Stored
+from systems.past.archive import CASES, MISSING, MOST_PARTS
 from systems.past.columns import WRITTEN, as_cells, as_json, guarded, spelled
 
 #: Cases that one sheet holds, beside its heading.
@@ -23,8 +25,6 @@ MOST_IN_SHEET = 1_000_000
 CHUNK = 64 * 1024
 #: What ZIP says as the time of a part: nothing.
 NO_TIME = (1980, 1, 1, 0, 0, 0)
-#: Names within the archive.
-CASES, MISSING = "cases.jsonl", "files/MISSING.txt"
 
 
 class Form(StrEnum):
@@ -46,13 +46,13 @@ Beat = Callable[[], None]
 
 
 class TooMany(Exception):
-    """More cases than a sheet holds."""
+    """More cases than a sheet holds, or more files than an archive does."""
 
 
 def write(rows: Iterable[Exported], form: Form, out: BinaryIO, beat: Beat) -> None:
     """Write the rows to `out`, which can be sought in. `beat` is called while what was read is written.
 
-    Raises TooMany for XLSX, when all rows are read and nothing is written.
+    Raises TooMany: for XLSX when all rows are read and nothing is written, for ZIP on the way.
     """
     _WRITERS[form](rows, out, beat)
 
@@ -150,13 +150,15 @@ def _write_zip(rows: Iterable[Exported], out: BinaryIO, beat: Beat) -> None:
         with archive.open(_part(CASES, ZIP_DEFLATED), "w", force_zip64=True) as data:
             for one in rows:
                 data.write(_line(one))
-                kept.writelines(as_json([f.sha256, f.name, f.at]) + "\n" for f in one.files)
+                kept.writelines(as_json(astuple(file)) + "\n" for file in one.files)
         kept.seek(0)
         missing = list[str]()
         for line in kept:
             stored = Stored(*json.loads(line))
+            if len(archive.NameToInfo) > MOST_PARTS - 2:
+                raise TooMany
             if stored.path not in archive.NameToInfo and not _put(archive, stored, beat):
-                missing.append(f"{stored.sha256} {stored.name}\n")
+                missing.append(f"{stored.number} {stored.name} {stored.sha256}\n")
             beat()
         if missing:
             archive.writestr(_part(MISSING, ZIP_DEFLATED), "".join(missing))

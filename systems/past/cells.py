@@ -13,7 +13,7 @@ from complaints.views.officer.wording import CHANNELS
 from systems.past import cleaning
 from systems.past.doubts import Doubt
 from systems.past.mapping import NO, YES, Meanings, key
-from systems.past.reading import Cell, Row
+from systems.past.reading import Cell, Row, no_number
 
 _CHANNEL = re.compile(r"[a-z0-9_]{1,20}\Z")
 
@@ -176,14 +176,12 @@ class Cells:
         given = self.given(name)
         if not given:
             return []
-        value = given[0]
+        value, code = given[0], f"{name}_unread" if name == "history" else "value_unread"
         if isinstance(value, str):
             try:
-                value = json.loads(value)
+                value = json.loads(value, parse_constant=no_number)
             except (ValueError, RecursionError) as error:
-                raise Refused(
-                    f"{name}_unread" if name == "history" else "value_unread", name
-                ) from error
+                raise Refused(code, name, "it is no JSON") from error
         if not isinstance(value, list):
-            raise Refused(f"{name}_unread" if name == "history" else "value_unread", name)
+            raise Refused(code, name, "it is no list")
         return value

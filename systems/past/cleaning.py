@@ -142,6 +142,8 @@ def is_broken(text: str) -> bool:
 ISO, SPREADSHEET = "iso", "spreadsheet"
 #: The first day of spreadsheets is 1; the 29th of February 1900, which never was, counts too.
 _FIRST = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet knows no zone
+#: What is dated earlier is the zero of some program (0001-01-01, 1899-12-30, 1900-01-00), no day of a case.
+EARLIEST = datetime(1900, 1, 2, tzinfo=UTC)
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?\Z")
 #: Names of months in Indonesian and Bangla, as `strptime` reads them.
 MONTHS: tuple[tuple[str, ...], ...] = (
@@ -215,6 +217,8 @@ def _read(text: str, name: str, zone: ZoneInfo) -> datetime | None:
 
 
 def _in_utc(at: datetime, zone: ZoneInfo) -> datetime:
-    """Raises OverflowError at the ends of the calendar."""
+    """Raises ValueError for what is no day of a case, OverflowError at the ends of the calendar."""
     whole = at if at.tzinfo is not None else at.replace(tzinfo=zone)
-    return whole.astimezone(UTC)
+    if (found := whole.astimezone(UTC)) < EARLIEST:
+        raise ValueError("the zero of a program")
+    return found

@@ -10,7 +10,7 @@ lists, and what is empty is left out. In CSV and XLSX everything is text: flags 
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
@@ -63,6 +63,8 @@ COLUMNS: tuple[Column, ...] = (
     *_columns(Holds.FLAG, "publish_consent"),
     *_columns(Holds.TEXT, "public_text"),
     *_columns(Holds.MOMENT, "published_at"),
+    # When all that was said in it was erased, by offices too: it may then have no `text`.
+    *_columns(Holds.MOMENT, "words_erased_at"),
     # A list of `Step`, and one of {"name", "sha256", "step"}: the file's step by its place in the history.
     *_columns(Holds.JSON, "history", "files"),
     # Kept by other systems beside the case; in our own format they are in the history, or nowhere.
@@ -81,7 +83,8 @@ class Step:
 
     `at` is a moment as text; `move` one of ours, or "" where only a state is known; `before` and `to` are
     states; `office` is the code of the office that acted, `channel` and `party` are as in an event; `said`
-    the words by part, of a statement's `kind`; `data` holds codes, never ids of people.
+    the words by part, of a statement's `kind`; `data` holds codes, never ids of people. Where words were
+    said and erased, `erased` is true; of the filing, whose words are `text`, too.
     """
 
     at: str
@@ -94,6 +97,7 @@ class Step:
     said: Mapping[str, str] = field(default_factory=dict)
     kind: str = ""
     internal: bool = False
+    erased: bool = False
     data: Mapping[str, Any] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
@@ -102,17 +106,56 @@ class Step:
         return {name: value for name, value in values.items() if value not in ("", False, {})}
 
 
-def step_of(value: Mapping[str, Any]) -> Step:
-    """A step as a file holds it. Raises ValueError for what is none."""
-    known = {("before" if name == "from" else name): v for name, v in value.items()}
-    try:
-        step = Step(**known)
-    except TypeError as error:
-        raise ValueError(str(error)) from error
-    words = (step.at, step.move, step.before, step.to, step.office, step.channel, step.party)
-    if not all(isinstance(word, str) for word in (*words, step.kind, *step.said.values())):
-        raise ValueError("a step's values are texts")
-    return step
+#: What a step's values are, as JSON has them, and what they are called.
+_HELD: Mapping[str, Any] = {
+    one.name: one.type if one.type in (str, bool) else dict for one in fields(Step)
+}
+_CALLED: Mapping[type, str] = {str: "a text", dict: "a table", bool: "true or false"}
+#: Letters of a code in a step; how a part of what was said is called.
+LONGEST_CODE = 200
+_PART = re.compile(r"[a-z0-9_]{1,40}\Z")
+#: Half of a letter outside the first plane: JSON can spell it, no database keeps it.
+_HALF = re.compile(r"[\ud800-\udfff]")
+
+
+def step_of(value: Any) -> Step:
+    """A step as a file holds it. Raises ValueError, which says what is wrong with what is none."""
+    if not isinstance(value, Mapping):
+        raise ValueError("a step is not a table")
+    if not isinstance(value.get("at"), str):
+        raise ValueError("at is not a text")
+    for name, held in value.items():
+        if wrong := _wrong(name, held):
+            raise ValueError(wrong)
+    return Step(**{("before" if name == "from" else name): v for name, v in value.items()})
+
+
+def _wrong(name: str, held: Any) -> str:
+    """What is wrong with a value of a step, if anything."""
+    kind = _HELD.get("before" if name == "from" else name)
+    if kind is None:
+        return f"a step has nothing called {name[:LONGEST_CODE]}"
+    if type(held) is not kind:
+        return f"{name} is not {_CALLED[kind]}"
+    if kind is str and (len(held) > LONGEST_CODE or not is_plain(held)):
+        return f"{name} is not a code"
+    if name == "said" and not all(_PART.match(part) and _is_said(w) for part, w in held.items()):
+        return "said is not a table of words by part"
+    return ""
+
+
+def _is_said(words: Any) -> bool:
+    return isinstance(words, str) and is_whole(words)
+
+
+def is_whole(text: str) -> bool:
+    """Whether it holds no half of a letter."""
+    return text.isascii() or _HALF.search(text) is None
+
+
+def is_plain(text: str) -> bool:
+    """Whether a database keeps it as it is: whole letters, and no NUL."""
+    return "\0" not in text and is_whole(text)
 
 
 # --- Cells of CSV and XLSX -------------------------------------------------------------------------------

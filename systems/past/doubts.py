@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 #: Nothing is made of such a row.
 REFUSALS: dict[str, str] = {
     "not_json": "The line is no JSON object.",
+    "too_deep": "Its lists and objects lie within each other more than ten deep.",
+    "quote_open": "It goes over several lines, and its quotation marks do not fit: one may not be closed.",
     "cells_too_many": "The row has more cells than the heading: its columns may have shifted.",
     "no_id": "It has no id of its own, or one of more than 200 characters.",
     "id_repeats": "Its id stands in the file already, with other words. The first one was taken.",
@@ -40,12 +42,13 @@ DOUBTS: dict[str, str] = {
     "agency_ambiguous": "Several offices have that name.",
     "agency_closed": "The office is closed, and the case still open.",
     "goes_to_desk": "It is open, and no office that could work on it is known: it waits for the desk.",
-    "goes_to_agency": "It has an agency, and its status says that nobody has it: taken as forwarded.",
+    "goes_to_agency": "It has an agency, and its status says that nobody has it: taken as being there.",
     "category_unknown": "No category of that code or name is in the registry.",
     "category_ambiguous": "Several categories have that name.",
     "place_unknown": "The place, or the smallest part of it, is not in the registry; its words were kept.",
     "place_ambiguous": "Several places have that name; the one that holds the others was taken, if any does.",
     "word_unknown": "The mapping does not say what this means; it was taken as if it were empty.",
+    "code_unread": "A code of a step is none that a page could read; it was left out.",
     "rating_unread": "The mark is no number from 1 to 5; it was left out.",
     "contact_unread": "It is no telephone number or e-mail address; it was left out.",
     "contact_over": "The time for which contacts are kept is over; it was left out.",
@@ -55,7 +58,13 @@ DOUBTS: dict[str, str] = {
     "private_step": "A step that is between citizen and overseers was left out.",
     "step_unknown": "The portal has no step or state of that name; it was kept without one.",
     "history_ends_elsewhere": "The last step leaves it elsewhere than its status says; the status counts.",
-    "files_not_brought": "Its files are named, and are not brought along.",
+    "files_not_brought": "Its files are named, and are not brought along: only an archive (ZIP) holds them.",
+    "file_unread": "Its list of files has an entry that names no file, or no step of its history.",
+    "files_too_many": "More files came with one step than are kept of one; the others were left out.",
+    "file_missing": "A file of it is named, and is not in the archive.",
+    "file_damaged": "A file of it is not the one that is named, or cannot be unpacked; it was left out.",
+    "file_refused": "A file of it is none that is kept here (photos and plain PDFs of some size).",
+    "file_written_anew": "A photo held more than its pixels, and was written anew as an upload is.",
 }
 SENTENCES = REFUSALS | DOUBTS
 

@@ -17,9 +17,10 @@ from agencies.naming import comparable
 from routing.compiled import CompiledRuleset
 from routing.misconduct import misconduct_in
 from routing.services.running import current
+from systems.past.columns import is_plain
 
-#: Words that are remembered of each kind.
-REMEMBERED = 20_000
+#: Words that are remembered of each kind, and letters of one that can be a name.
+REMEMBERED, LONGEST = 20_000, 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +35,35 @@ class Finder:
     """Looks up words in the registry of the country, as it is while an import runs."""
 
     def __init__(self) -> None:
-        self.office = lru_cache(REMEMBERED)(_office)
-        self.category = lru_cache(REMEMBERED)(_category)
-        self.place = lru_cache(REMEMBERED)(_place)
+        self._offices = lru_cache(REMEMBERED)(_office)
+        self._categories = lru_cache(REMEMBERED)(_category)
+        self._places = lru_cache(REMEMBERED)(_place)
         self.ruleset: CompiledRuleset = current(settings.COUNTRY)
+
+    def office(self, word: str) -> Found:
+        """An office by its code, else by a name, short name or alias."""
+        return self._offices(word) if _may_be_name(word) else UNKNOWN
+
+    def category(self, word: str) -> Found:
+        """A category by its code, else by a name."""
+        return self._categories(word) if _may_be_name(word) else UNKNOWN
+
+    def place(self, words: tuple[str, ...]) -> Found:
+        """A place by its code, or by names from the larger to the smaller."""
+        return self._places(words) if all(map(_may_be_name, words)) else UNKNOWN
 
     def is_about_misconduct(self, text: str) -> bool:
         """Whether the text sets an official beside a word of misconduct, by the rules in force."""
         ruleset = self.ruleset
         found = ruleset.matcher.scan(ruleset.speller.comparable(text))
         return misconduct_in(found, ruleset) is not None
+
+
+UNKNOWN = Found(doubt="unknown")
+
+
+def _may_be_name(word: str) -> bool:
+    return len(word) <= LONGEST and is_plain(word)
 
 
 def _only(rows: Sequence[Any]) -> Found:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -17,7 +17,7 @@ from complaints.submission import ContactDetails, clean_email, clean_phone
 from complaints.workflow import State
 from systems.past.cells import Cells, Refused
 from systems.past.columns import as_json
-from systems.past.doubts import Doubt
+from systems.past.doubts import REFUSALS, Doubt
 from systems.past.finding import Found
 from systems.past.mapping import Meanings, Stands, key
 from systems.past.reading import Row
@@ -62,18 +62,27 @@ class Judged:
 
 
 class Judge:
-    """Judges rows by a mapping and the registry, as of one moment (UTC)."""
+    """Judges rows by a mapping and the registry, as of one moment (UTC). `with_files`: files come along."""
 
-    def __init__(self, by: Meanings, registry: Registry, now: datetime, kept: Kept) -> None:
+    def __init__(
+        self,
+        by: Meanings,
+        registry: Registry,
+        now: datetime,
+        kept: Kept,
+        *,
+        with_files: bool = False,
+    ) -> None:
         self.by, self.registry, self.now, self.kept = by, registry, now, kept
+        self.with_files = with_files
 
     def judge(self, row: Row) -> Judged:
         """What becomes of a row."""
         cells, past, refusal = Cells(row, self.by, self.now), None, list[Doubt]()
         external_id = ""
         try:
-            if row.wrong in ("not_json", "cells_too_many"):
-                raise Refused(row.wrong)
+            if row.wrong in REFUSALS:
+                raise Refused(row.wrong, "", row.where)
             external_id = self._id(cells)
             past = self._case(cells)
         except Refused as refused:
@@ -98,10 +107,13 @@ class Judge:
             holder = None
         stands = self._placed(cells, stands, holder)
         holder = None if stands.status in WITH_NOBODY else holder
-        life = life_of(cells, self.registry, filed_at, stands, holder)
+        life = life_of(
+            cells, self.registry, filed_at, stands, holder, with_files=self.with_files
+        )
         sensitive = self._sensitive(cells, text)
         contact = self._contact(cells, life)
-        self._note_keeping(cells, life, sensitive=sensitive)
+        if text:
+            self._note_keeping(cells, life, sensitive=sensitive)
         return PastCase(
             source=self.by.source,
             text=text,
@@ -125,6 +137,8 @@ class Judge:
             steps=life.steps,
             filed_by=life.filed_by,
             filed_with=life.filed_with,
+            filed_files=life.filed_files,
+            words_erased_at=None if text else cells.moment("words_erased_at"),
         )
 
     def _note_cells(self, cells: Cells) -> None:
@@ -134,13 +148,15 @@ class Judge:
         for name, theirs in self.by.columns.items():
             if rounded.intersection(theirs):
                 cells.note("number_rounded", name)
-        if cells.given("files"):
+        if cells.given("files") and not self.with_files:
             cells.note("files_not_brought", "files")
 
     # --- What it says, and when --------------------------------------------------------------
 
     def _text(self, cells: Cells) -> str:
         text = cells.text("text")
+        if not text and self.by.is_ours and _says_erased(cells):
+            return ""
         if not any(letter.isalnum() for letter in text):
             raise Refused("no_text", "text")
         if len(text) > LONGEST_TEXT:
@@ -192,6 +208,10 @@ class Judge:
         if status == State.RECEIVED and holder is not None:
             cells.note("goes_to_agency", "status")
             return Stands(State.FORWARDED, outcome=stands.outcome)
+        if stands.waiting_from == State.RECEIVED and holder is not None:
+            # Whoever waits at the desk is with no office.
+            cells.note("goes_to_agency", "status")
+            return replace(stands, waiting_from=State.IN_PROGRESS.value)
         from_office = stands.waiting_from == State.IN_PROGRESS
         if holder is None and (status in WITH_OFFICE or from_office):
             cells.note("goes_to_desk", "status")
@@ -305,6 +325,13 @@ class Judge:
             shown = masked(given, language if language in ("en", "bn", "id") else "")
         published_at = cells.moment("published_at")
         return {"publish_consent": consent, "public_text": shown, "published_at": published_at}
+
+
+def _says_erased(cells: Cells) -> bool:
+    """Whether a row of the portal's own format without words says that they were erased."""
+    filing = next(iter(cells.listed("history")), None)
+    said_with_it = isinstance(filing, dict) and filing.get("erased") is True
+    return said_with_it or cells.moment("words_erased_at") is not None
 
 
 def _waiting_from(status: State, given: str, holder: Office | None) -> str:

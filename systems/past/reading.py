@@ -1,4 +1,4 @@
-"""Files as rows, read as a stream: CSV, XLSX, JSON Lines. Memory does not grow with their length.
+"""Files as rows, read as a stream: CSV, XLSX, JSON Lines, also in a ZIP. Memory does not grow with length.
 
 Nothing of an encoding is guessed: a file is UTF-8, or UTF-16 with its mark, or what the mapping says.
 """
@@ -7,18 +7,22 @@ import codecs
 import csv
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, NoReturn, TextIO
 from zipfile import BadZipFile
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from agencies.naming import normalise
+from systems.past.archive import Archive, Damaged
 
 Cell = Any
 #: Characters of one cell: more is a quotation mark that was never closed.
@@ -32,8 +36,16 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 DELIMITERS = ",;\t|"
+#: Kinds whose letters are packed: only their rows tell how they are encoded.
+PACKED = ("xlsx", "zip")
+#: Kinds whose rows are lines of JSON.
+JSON_LINES = ("jsonl", "ndjson", "zip")
 #: Digits that a spreadsheet keeps of a number; of more, the last ones are wrong.
 SPREADSHEET_DIGITS = 15
+#: How it writes a long number into a CSV file: of 1.23457E+15 nine digits are lost.
+_CUT = re.compile(r"[+-]?\d(?:[.,]\d+)?E\+\d\d\d?\Z")
+#: Lists and objects of JSON within each other.
+DEEPEST = 10
 
 
 class Unreadable(Exception):
@@ -45,13 +57,15 @@ class Row:
     """A row as it stands in the file: its number there (the heading is 1), and its cells by column.
 
     `wrong` is a code where it is no row at all, or its cells are not those of the heading; `rounded` are
-    columns whose number a spreadsheet has cut short.
+    columns whose number a spreadsheet has cut short; `where` says in words where it stands, if its number
+    does not help.
     """
 
     number: int
     cells: Mapping[str, Cell]
     wrong: str = ""
     rounded: tuple[str, ...] = ()
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +98,12 @@ def open_source(path: Path, form: Form | None = None) -> Source:
     """
     form, kind = form or Form(), path.suffix.lower().lstrip(".")
     if kind not in _READERS:
-        raise Unreadable(f"{path.name}: only .csv, .tsv, .xlsx, .jsonl and .ndjson can be read.")
+        raise Unreadable(
+            f"{path.name}: only .csv, .tsv, .xlsx, .jsonl, .ndjson and .zip can be read."
+        )
     try:
         with path.open("rb") as file:
-            encoding = "" if kind == "xlsx" else form.encoding or _marked(file.read(4))
+            encoding = "" if kind in PACKED else form.encoding or _marked(file.read(4))
             file.seek(0)
             found = _looked_through(file, encoding)
     except OSError as error:
@@ -132,25 +148,64 @@ def _not_its_letters(encoding: str, at: int) -> Unreadable:
 # --- CSV -------------------------------------------------------------------------------------------------
 
 
+class _Lines:
+    """The lines of a file for a reader of CSV, which remembers those of the row at hand."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+        self.of_row: list[str] = []
+        #: The reader wanted more than there is.
+        self.ended = False
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self._file:
+            self.of_row.append(line.replace("\0", "") if "\0" in line else line)
+            yield self.of_row[-1]
+        self.ended = True
+
+
 def _csv_rows(source: Source) -> Iterator[Row]:
     csv.field_size_limit(LONGEST_CELL)
     with source.path.open(encoding=source.form.encoding, newline="") as file:
         delimiter = source.form.delimiter or _delimiter(file, source.kind)
         file.seek(0)
-        reader = csv.reader(_without_nulls(file), delimiter=delimiter)
+        lines, number = _Lines(file), 1
+        reader = csv.reader(lines, delimiter=delimiter)
         try:
             header = _header(next(reader, []), source)
+            lines.of_row.clear()
             for number, cells in enumerate(reader, 2):
+                if lines.ended:
+                    raise _never_closed(source, number, reader.line_num - len(lines.of_row) + 1)
                 if any(cells):
-                    yield _row(number, header, cells)
+                    yield _checked(_row(number, header, cells), lines, reader.line_num, delimiter)
+                lines.of_row.clear()
         except csv.Error as error:
-            raise Unreadable(
-                f"{source.path.name}, line {reader.line_num:,}: {error}. A quotation mark may not be closed."
-            ) from error
+            begins = reader.line_num - len(lines.of_row) + 1
+            raise _never_closed(source, number + 1, begins) from error
 
 
-def _without_nulls(file: TextIO) -> Iterator[str]:
-    return (line.replace("\0", "") for line in file)
+def _never_closed(source: Source, row: int, line: int) -> Unreadable:
+    return Unreadable(
+        f"{source.path.name}: a quotation mark in row {row:,}, which begins in line {line:,}, is never"
+        " closed: all that follows would be one cell. Close it, or take it out."
+    )
+
+
+def _checked(row: Row, lines: _Lines, line: int, delimiter: str) -> Row:
+    """The row, refused if its quotation marks do not fit and other rows may lie in one of its cells."""
+    cut = tuple(n for n, cell in row.cells.items() if "E+" in cell and _CUT.match(cell.strip()))
+    if cut:
+        row = replace(row, rounded=cut)
+    if len(lines.of_row) == 1:
+        return row
+    try:
+        for _cells in csv.reader(lines.of_row, delimiter=delimiter, strict=True):
+            pass
+    except csv.Error:
+        where = f"lines {line - len(lines.of_row) + 1:,} to {line:,}"
+        return replace(row, wrong="quote_open", where=where)
+    return row
 
 
 def _delimiter(file: TextIO, kind: str) -> str:
@@ -161,6 +216,7 @@ def _delimiter(file: TextIO, kind: str) -> str:
     return max(DELIMITERS, key=lambda sign: (outside.count(sign), -DELIMITERS.index(sign)))
 
 
+@lru_cache(10_000, typed=True)
 def heading(text: Any) -> str:
     """A column's name as it is compared: NFC, blanks within it once, no matter the case."""
     return normalise(str(text if text is not None else "")).strip("\ufeff").casefold()
@@ -243,14 +299,34 @@ def _json_rows(source: Source) -> Iterator[Row]:
 
 def _json_row(number: int, line: str) -> Row:
     try:
-        value = json.loads(line)
-        # Half of a letter outside the first plane is no letter: no database keeps it.
-        json.dumps(value, ensure_ascii=False).encode()
+        value = _JSON.decode(line)
+        if _SPELLED_HALF.search(line):
+            # Half of a letter outside the first plane is no letter: no database keeps it.
+            json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         return Row(number, {}, "not_json")
     if not isinstance(value, dict):
         return Row(number, {}, "not_json")
+    if line.count("[") + line.count("{") > DEEPEST and _is_deeper(value, DEEPEST):
+        return Row(number, {}, "too_deep")
     return Row(number, dict(_flat(value)))
+
+
+def no_number(word: str) -> NoReturn:
+    """Refuses NaN and Infinity, which Python reads and JSON has not. Raises ValueError."""
+    raise ValueError(f"{word} is no JSON")
+
+
+_JSON = json.JSONDecoder(parse_constant=no_number)
+_SPELLED_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+def _is_deeper(value: Any, most: int) -> bool:
+    """Whether lists and objects lie deeper within each other."""
+    if not isinstance(value, (dict, list)):
+        return False
+    inner = value.values() if isinstance(value, dict) else value
+    return most <= 0 or any(_is_deeper(one, most - 1) for one in inner)
 
 
 def _flat(value: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Cell]]:
@@ -271,10 +347,38 @@ def _json_cell(value: Any) -> Cell:
     return value if isinstance(value, list) else str(value)
 
 
+# --- An archive with the files ---------------------------------------------------------------------------
+
+
+def open_archive(path: Path) -> Archive:
+    """The archive, open. Raises Unreadable."""
+    try:
+        return Archive(path)
+    except Damaged as error:
+        raise Unreadable(f"{path.name}: {error}.") from error
+
+
+def archived_rows(archive: Archive, name: str) -> Iterator[Row]:
+    """The rows of an archive that is open. Raises Unreadable."""
+    try:
+        for number, line in enumerate(archive.lines(), 1):
+            if line.strip():
+                # What is not UTF-8 becomes halves of letters, which no row may have.
+                yield _json_row(number, line.decode(errors="surrogateescape"))
+    except Damaged as error:
+        raise Unreadable(f"{name}: {error}.") from error
+
+
+def _zip_rows(source: Source) -> Iterator[Row]:
+    with closing(open_archive(source.path)) as archive:
+        yield from archived_rows(archive, source.path.name)
+
+
 _READERS = {
     "csv": _csv_rows,
     "tsv": _csv_rows,
     "xlsx": _xlsx_rows,
     "jsonl": _json_rows,
     "ndjson": _json_rows,
+    "zip": _zip_rows,
 }

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from time import monotonic
@@ -16,10 +16,18 @@ from complaints import moment
 from systems.models import Import
 from systems.past import columns
 from systems.past.cells import Cells
+from systems.past.contents import Contents
 from systems.past.finding import Finder
 from systems.past.judging import Judge, Judged, Kept, fingerprint
 from systems.past.mapping import Meanings
-from systems.past.reading import Row, Source, Unreadable
+from systems.past.reading import (
+    JSON_LINES,
+    Row,
+    Source,
+    Unreadable,
+    archived_rows,
+    open_archive,
+)
 from systems.past.repeats import Repeats
 from systems.past.writing import Outcome, known_of, outcome_of, write
 
@@ -69,20 +77,33 @@ class Run:
         self.progress = Progress()
         #: The import's row, which a dry run has none of.
         self.of: Import | None = None
+        #: The files that come along, of an archive.
+        self.files: Contents | None = None
 
     def batches(self) -> Iterator[Sequence[Outcome]]:
         """What becomes of the rows, batch by batch; each is written when it is given.
 
         Raises Busy, IsDone, reading.Unreadable.
         """
-        with _alone(self.by.source), closing(Repeats()) as repeats:
+        with ExitStack() as held:
+            held.enter_context(_alone(self.by.source))
+            repeats = held.enter_context(closing(Repeats()))
+            rows = self._opened(held)
             if not self.dry:
                 self.of = self._begin()
-            judge = Judge(self.by, Finder(), moment.now(), kept_for())
-            rows = self.source.rows()
+            finder, now, with_files = Finder(), moment.now(), self.files is not None
+            judge = Judge(self.by, finder, now, kept_for(), with_files=with_files)
             self._pass_over(rows, judge, repeats)
             self.progress.begun = monotonic()
             yield from self._go_on(rows, judge, repeats)
+
+    def _opened(self, held: ExitStack) -> Iterator[Row]:
+        """The rows; an archive stays open for its files. Raises reading.Unreadable."""
+        if self.source.kind != "zip":
+            return self.source.rows()
+        archive = held.enter_context(closing(open_archive(self.source.path)))
+        self.files = Contents(archive, dry=self.dry)
+        return archived_rows(archive, self.source.path.name)
 
     def _begin(self) -> Import:
         """The import as it was left, or a new one."""
@@ -114,6 +135,8 @@ class Run:
             wanted = chain([first], wanted)
         while batch := list(islice(wanted, BATCH)):
             outcomes = self._outcomes([judge.judge(self._ready(row)) for row in batch], repeats)
+            if self.files is not None:
+                outcomes = self.files.brought(outcomes)
             if self.of is not None:
                 write(self.of, outcomes)
             self.progress.rows += len(batch)
@@ -125,7 +148,7 @@ class Run:
 
     def _check(self, row: Row) -> None:
         """Raises Unreadable where the file lacks a column. In JSON Lines any may be left out."""
-        if self.source.kind in ("jsonl", "ndjson"):
+        if self.source.kind in JSON_LINES:
             return
         needed = NEEDED if self.by.is_ours else self.by.columns
         for name in needed:
@@ -144,7 +167,7 @@ class Run:
 
     def _ready(self, row: Row) -> Row:
         """A row of our own format: cells that were too long put together, signs against formulas gone."""
-        if not self.by.is_ours or self.source.kind in ("jsonl", "ndjson"):
+        if not self.by.is_ours or self.source.kind in JSON_LINES:
             return row
         cells = {name: str(cell) for name, cell in row.cells.items()}
         plain = columns.unspelled if self.source.kind == "xlsx" else columns.unguarded

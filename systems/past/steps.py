@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -10,13 +10,14 @@ from agencies.models import Office
 from complaints.models import Statement
 from complaints.models.case import EndedAs
 from complaints.selectors.access import FOR_OVERSEERS
-from complaints.services.importing import PastStep
+from complaints.services.importing import PastFile, PastStep
 from complaints.views.officer.wording import STEPS as KNOWN_STEPS
 from complaints.workflow import ABOUT_THE_FILER, OF_RANKINGS, PRIVATE_MOVES, Party, State
 from complaints.workflow_terms import HISTORY, IMPORT
 from systems.past import cleaning
+from systems.past.attached import Attached, attached
 from systems.past.cells import Cells, Refused
-from systems.past.columns import Step, step_of
+from systems.past.columns import LONGEST_CODE, Step, is_plain, step_of
 from systems.past.doubts import Doubt
 from systems.past.finding import Found
 from systems.past.mapping import Stands
@@ -40,9 +41,13 @@ NAMES_PEOPLE = frozenset(
 )
 #: What the pages read as a moment, as a list, as a number.
 MOMENTS, LISTS, NUMBERS = {"at", "due", "until"}, {"what", "invited", "came", "absent"}, {"level"}
+#: Whole numbers beyond this are not the same to every reader of JSON; levels are counted in tens.
+MOST_NUMBER, MOST_LEVEL = 2**53, 100
+#: Between these a number is spelled the same by whoever wrote it and by the database.
+FRACTIONS = (1e-4, 1e15)
 #: Why a case waits for the desk here: a doubt, and a code of the step.
 TO_DESK = "goes_to_desk"
-MOST_CODES = 40
+MOST_CODES, MOST_LISTED, MOST_STEPS = 40, 100, 5_000
 _CODE = re.compile(r"[a-z_]{1,40}\Z")
 
 
@@ -62,19 +67,28 @@ class Life:
     closed_at: datetime | None = None
     filed_by: Party = Party.SYSTEM
     filed_with: Mapping[str, Any] = field(default_factory=dict)
+    filed_files: tuple[PastFile, ...] = ()
 
 
 def life_of(
-    cells: Cells, offices: Offices, filed_at: datetime, stands: Stands, holder: Office | None
+    cells: Cells,
+    offices: Offices,
+    filed_at: datetime,
+    stands: Stands,
+    holder: Office | None,
+    *,
+    with_files: bool = False,
 ) -> Life:
-    """All that is known of what happened. Raises Refused."""
+    """All that is known of what happened; `with_files`: also which files came. Raises Refused."""
     names = ("forwarded_at", "answered_at", "closed_at")
     dates = {name: cells.moment(name) for name in names}
     _note_order(cells, filed_at, dates)
     listed = cells.listed("history")
+    files = attached(cells, len(listed)) if with_files else {}
     if not listed:
-        return _told_by_dates(cells, filed_at, stands, holder, dates)
-    filing, known = _history(cells, offices, filed_at, listed)
+        told = _told_by_dates(cells, filed_at, stands, holder, dates)
+        return replace(told, filed_files=tuple(files.get(0, ())))
+    filing, known = _history(cells, offices, filed_at, listed, files)
     steps = _ending_there(cells, known, stands, filed_at)
     if stands.status == State.CLOSED and dates["closed_at"] is None:
         cells.note("no_closing_date", "closed_at")
@@ -84,7 +98,13 @@ def life_of(
     rating = cells.rating("rating")
     if rating is not None and not any("rating" in step.data for step in steps):
         steps = _rated(steps, rating, cells.text("rating_comment"), stands, filed_at)
-    return Life(tuple(steps), **dates, filed_by=_party(filing), filed_with=codes_of(filing.data))
+    return Life(
+        tuple(steps),
+        **dates,
+        filed_by=_party(filing),
+        filed_with=codes_of(filing.data),
+        filed_files=tuple(files.get(0, ())) if filing.move else (),
+    )
 
 
 def _note_order(cells: Cells, filed_at: datetime, dates: Mapping[str, datetime | None]) -> None:
@@ -202,10 +222,12 @@ def _rated(
 
 
 def _history(
-    cells: Cells, offices: Offices, filed_at: datetime, listed: Sequence[Any]
+    cells: Cells, offices: Offices, filed_at: datetime, listed: Sequence[Any], files: Attached
 ) -> tuple[Step, list[PastStep]]:
     """The filing, and the steps after it. Raises Refused."""
     filing, steps, status = Step(""), list[PastStep](), State.RECEIVED
+    if len(listed) > MOST_STEPS:
+        raise Refused("history_unread", "history", f"more than {MOST_STEPS:,} steps")
     for place, value in enumerate(listed):
         step, at = _read(cells, value)
         if place == 0 and step.move in ("submit", IMPORT):
@@ -217,6 +239,8 @@ def _history(
         if _is_before(cells, at, filed_at):
             cells.note("before_filing", "history")
         made = _step(cells, offices, step, at, status)
+        if place in files:
+            made = replace(made, files=tuple(files[place]))
         steps.append(made)
         status = made.status
     return filing, steps
@@ -226,11 +250,14 @@ def _read(cells: Cells, value: Any) -> tuple[Step, datetime]:
     """A step and its moment (UTC). Raises Refused."""
     try:
         step = step_of(value)
+    except ValueError as error:
+        raise Refused("history_unread", "history", str(error)) from error
+    try:
         at = cleaning.read_moment(step.at, (cleaning.ISO,), cells.by.zone).at
-    except (ValueError, TypeError, AttributeError) as error:
-        raise Refused("history_unread", "history") from error
+    except (ValueError, OverflowError) as error:
+        raise Refused("history_unread", "history", "at is no moment") from error
     if at > cells.now:
-        raise Refused("history_unread", "history")
+        raise Refused("history_unread", "history", "at is in the future")
     return step, at
 
 
@@ -242,8 +269,8 @@ def _step(cells: Cells, offices: Offices, step: Step, at: datetime, status: Stat
     to = State(step.to) if step.to in tuple(State) else status
     if (step.move and not move and step.move != HISTORY) or (step.to and to != step.to):
         cells.note("step_unknown", "history")
-    if "rating" in step.data and "rating" not in data:
-        cells.note("rating_unread", "history")
+    for name in step.data.keys() - data.keys() - NAMES_PEOPLE - {"as"}:
+        cells.note("rating_unread" if name == "rating" else "code_unread", "history", name)
     office = _office(cells, offices, step.office)
     given = str(data.get("office", "")) if move in GIVES else ""
     return PastStep(
@@ -257,6 +284,7 @@ def _step(cells: Cells, offices: Offices, step: Step, at: datetime, status: Stat
         said={part: words.replace("\0", "") for part, words in step.said.items()},
         kind=_kind(step.kind),
         internal=step.internal,
+        erased=step.erased and not any(step.said.values()),
         data=data,
     )
 
@@ -295,16 +323,23 @@ def _fits(name: str, value: Any) -> bool:
     if name == "rating":
         return type(value) is int and 1 <= value <= 5
     if name in NUMBERS:
-        return type(value) is int
+        return type(value) is int and 0 <= value <= MOST_LEVEL
     if name in MOMENTS:
-        return isinstance(value, str) and _is_moment(value)
+        return _is_short(value) and _is_moment(value)
     if name in LISTS:
-        return isinstance(value, list) and all(_is_short(word) for word in value)
-    return isinstance(value, (bool, int, float)) or _is_short(value)
+        return isinstance(value, list) and len(value) <= MOST_LISTED and all(map(_is_short, value))
+    return isinstance(value, bool) or _is_number(value) or _is_short(value)
+
+
+def _is_number(value: Any) -> bool:
+    """A number that comes back from the database as it went: the record's hash is over its spelling."""
+    if isinstance(value, int):
+        return abs(value) <= MOST_NUMBER
+    return isinstance(value, float) and FRACTIONS[0] <= abs(value) < FRACTIONS[1]
 
 
 def _is_short(value: Any) -> bool:
-    return isinstance(value, str) and len(value) <= 200 and "\0" not in value
+    return isinstance(value, str) and len(value) <= LONGEST_CODE and is_plain(value)
 
 
 def _is_moment(value: str) -> bool:

@@ -14,7 +14,7 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from complaints.models import Attachment
-from complaints.services import casework
+from complaints.services import casework, files
 from oversight.models import FileOrder
 from oversight.orders import making
 from systems.export import forms, writing
@@ -23,6 +23,7 @@ from systems.export.orders import make
 from systems.export.writing import Form, TooMany
 from tests.complaints.conftest import Scene
 from tests.complaints.play import Play
+from tests.complaints.uploads import PLAIN_PDF, image, pdf, upload
 from tests.systems.taking_out import rows, written
 
 ADDRESS = "/en/office/export/"
@@ -146,7 +147,7 @@ def with_photo(scene: Scene) -> tuple[Play, Attachment]:
 def test_the_archive_has_each_file_once_and_as_it_is(scene: Scene, tmp_path: Path) -> None:
     play, photo = with_photo(scene)
     row = rows(scene.cast.department)[play.number]
-    assert row["files"] == [{"name": photo.name, "sha256": photo.sha256, "step": 2}]
+    assert row["files"] == [{"name": "photo 1.jpg", "sha256": photo.sha256, "step": 2}]
 
     with ZipFile(written(tmp_path, scene.cast.department, "zip")) as archive:
         (line,) = archive.read("cases.jsonl").decode().splitlines()
@@ -157,11 +158,35 @@ def test_the_archive_has_each_file_once_and_as_it_is(scene: Scene, tmp_path: Pat
 
 
 def test_a_file_whose_content_is_gone_is_named(scene: Scene, tmp_path: Path) -> None:
-    _play, photo = with_photo(scene)
+    play, photo = with_photo(scene)
     default_storage.delete(str(photo.file.name))
 
     with ZipFile(written(tmp_path, scene.cast.department, "zip")) as archive:
-        assert photo.sha256 in archive.read("files/MISSING.txt").decode()
+        missing = archive.read("files/MISSING.txt").decode()
+    assert missing == f"{play.number} photo 1.jpg {photo.sha256}\n"
+
+
+def test_what_people_called_their_files_does_not_leave(scene: Scene, tmp_path: Path) -> None:
+    play = Play(scene).forward()
+    for name, content in (
+        ("Abdul Karim NID.pdf", PLAIN_PDF),
+        ("01712345678.jpg", image()),
+        ("Karim's house.png", image("PNG")),
+        ("letter of Karim.pdf", pdf(b"% one more")),
+    ):
+        key = str(files.store(actor=play.actor("citizen"), upload=upload(content, name)).key)
+        casework.message(actor=play.actor("citizen"), number=play.number, text="See.", files=[key])
+    for stored in Attachment.objects.all()[:2]:
+        default_storage.delete(str(stored.file.name))
+
+    row = rows(scene.cast.department)[play.number]
+    called = ["document 1.pdf", "photo 1.jpg", "photo 2.png", "document 2.pdf"]
+    assert [file["name"] for file in row["files"]] == called
+    everything = written(tmp_path, scene.cast.department, "zip").read_bytes()
+    with ZipFile(BytesIO(everything)) as archive:
+        told = b"".join(archive.read(name) for name in ("cases.jsonl", "files/MISSING.txt"))
+    assert b"Karim" not in told + everything
+    assert b"01712345678" not in told + everything
 
 
 # --- Spreadsheets ----------------------------------------------------------------------------------------

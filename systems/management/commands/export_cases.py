@@ -50,7 +50,8 @@ class Command(BaseCommand):
             self._write(Owned(office, actor), Form(kind), out)
         except TooMany as error:
             raise CommandError(
-                "There are more cases than a sheet holds. Write .csv or .jsonl."
+                "There are more cases than a sheet holds, or more files than an archive. Write .csv or"
+                " .jsonl, or take out the offices below this one by one."
             ) from error
         except OSError as error:
             raise CommandError(f"{error.filename}: {error.strerror}.") from error

@@ -20,7 +20,7 @@ EACH = 5.0
 class Command(BaseCommand):
     """Goes on where it stopped, and makes nothing twice."""
 
-    help = "Bring in cases of the time before the portal from a CSV, XLSX or JSON Lines file."
+    help = "Bring in cases of the time before the portal from a CSV, XLSX, JSON Lines or ZIP file."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
