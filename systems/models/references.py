@@ -22,7 +22,7 @@ class Reference(models.Model):
     #: The last status that was sent of it from there, in that system's own word, and when (UTC).
     status = models.CharField(max_length=80, blank=True)
     status_at = models.DateTimeField(null=True)
-    #: Of an imported row: SHA-256 of what it held, in hex, so that a changed one is noticed.
+    #: Of an imported row: what it held, as a keyed hash in hex, so that a changed one is noticed.
     fingerprint = models.CharField(max_length=64, blank=True)
     made_at = models.DateTimeField(default=timezone.now)
 

@@ -11,6 +11,7 @@ from typing import Any
 from agencies.naming import digits_to_ascii
 from complaints.views.officer.wording import CHANNELS
 from systems.past import cleaning
+from systems.past.columns import is_whole
 from systems.past.doubts import Doubt
 from systems.past.mapping import NO, YES, Meanings, key
 from systems.past.reading import Cell, Row, no_number
@@ -61,6 +62,10 @@ class Cells:
         return "\n\n".join(filter(None, paragraphs)) or self._default(name)
 
     def _cleaned(self, name: str, text: str) -> str:
+        if not is_whole(text):
+            # Halves of letters, which no database keeps.
+            self.note("letters_lost", name)
+            text = text.encode(errors="replace").decode()
         if self.by.is_ours:
             return text.replace("\0", "")
         cleaned = cleaning.clean(text)

@@ -21,7 +21,7 @@ REFUSALS: dict[str, str] = {
     "filing_date_in_future": "It was filed in the future.",
     "status_unknown": "The mapping does not say what its status means.",
     "history_unread": "Its history is not a list of steps as docs/import.md describes them.",
-    "value_unread": "A value is none of those that this column can have.",
+    "value_unread": "It holds a value that this column (or, if none is named, a case) cannot have.",
 }
 #: A case is made, and somebody should look.
 DOUBTS: dict[str, str] = {

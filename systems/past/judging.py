@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import DataError
 
 from agencies.models import Office
 from complaints.models.case import AnsweredWith, EndedAs, Kind, Priority
@@ -28,6 +29,11 @@ LONGEST_ID, LONGEST_TEXT = 200, 100_000
 UNKNOWN_CHANNEL = "import"
 #: What is wrong with a day of filing, and why nothing can be made then.
 UNFILED = {"date_in_future": "filing_date_in_future", "date_unread": "filing_date_unread"}
+#: What an odd row may raise that no check foresaw.
+UNFORESEEN = (
+    *(ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError),
+    DataError,
+)
 #: Open states in which an office has a case.
 WITH_OFFICE = frozenset({State.FORWARDED, State.IN_PROGRESS, State.ANSWERED})
 
@@ -87,6 +93,8 @@ class Judge:
             past = self._case(cells)
         except Refused as refused:
             refusal.append(refused.doubt)
+        except UNFORESEEN as error:
+            refusal.append(Doubt("value_unread", "", type(error).__name__))
         doubts = (*refusal, *cells.doubts)
         return Judged(row.number, external_id, fingerprint(row.cells), past, doubts)
 
@@ -107,9 +115,7 @@ class Judge:
             holder = None
         stands = self._placed(cells, stands, holder)
         holder = None if stands.status in WITH_NOBODY else holder
-        life = life_of(
-            cells, self.registry, filed_at, stands, holder, with_files=self.with_files
-        )
+        life = life_of(cells, self.registry, filed_at, stands, holder, with_files=self.with_files)
         sensitive = self._sensitive(cells, text)
         contact = self._contact(cells, life)
         if text:
@@ -345,4 +351,4 @@ def _waiting_from(status: State, given: str, holder: Office | None) -> str:
 def fingerprint(cells: Mapping[str, Any]) -> str:
     """SHA-256, in hex, of what a row holds."""
     plain = {name: v if isinstance(v, list) else str(v) for name, v in cells.items()}
-    return hashlib.sha256(as_json(plain).encode()).hexdigest()
+    return hashlib.sha256(as_json(plain).encode(errors="surrogatepass")).hexdigest()

@@ -23,9 +23,17 @@ class Repeats:
 
     def seen(self, external_id: str, fingerprint: str) -> str | None:
         """The fingerprint of the row that had this id first; None if this is it."""
-        key = hashlib.sha256(external_id.encode()).digest()[:16]
+        key = _key(external_id)
         added = self._kept.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (key, fingerprint))
         if added.rowcount:
             return None
         (first,) = self._kept.execute("SELECT print FROM seen WHERE id = ?", (key,)).fetchone()
         return str(first)
+
+    def forget(self, external_id: str) -> None:
+        """The row that had this id is none after all."""
+        self._kept.execute("DELETE FROM seen WHERE id = ?", (_key(external_id),))
+
+
+def _key(external_id: str) -> bytes:
+    return hashlib.sha256(external_id.encode()).digest()[:16]

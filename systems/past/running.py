@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from time import monotonic
 
@@ -29,7 +29,7 @@ from systems.past.reading import (
     open_archive,
 )
 from systems.past.repeats import Repeats
-from systems.past.writing import Outcome, known_of, outcome_of, write
+from systems.past.writing import Outcome, known_of, outcome_of, refused_rows, write
 
 #: Rows of one transaction.
 BATCH = 500
@@ -119,11 +119,18 @@ class Run:
         return of
 
     def _pass_over(self, rows: Iterator[Row], judge: Judge, repeats: Repeats) -> None:
-        """Rows that an earlier run wrote: only their ids are looked at."""
+        """Rows that an earlier run wrote: only their ids are looked at, none of those it refused."""
+        if self.of is None or not self.progress.skipped:
+            return
+        refused = refused_rows(self.of)
+        next_refused = next(refused, None)
         for row in islice(rows, self.progress.skipped):
+            if row.number == next_refused:
+                next_refused = next(refused, None)
+                continue
             ready = self._ready(row)
             external_id = Cells(ready, self.by, judge.now).word("external_id")
-            repeats.seen(external_id, fingerprint(row.cells))
+            repeats.seen(external_id, fingerprint(ready.cells))
 
     def _go_on(
         self, rows: Iterator[Row], judge: Judge, repeats: Repeats
@@ -138,7 +145,7 @@ class Run:
             if self.files is not None:
                 outcomes = self.files.brought(outcomes)
             if self.of is not None:
-                write(self.of, outcomes)
+                outcomes = self._written(self.of, outcomes, repeats)
             self.progress.rows += len(batch)
             # With DEBUG every statement would be kept.
             reset_queries()
@@ -159,11 +166,20 @@ class Run:
     def _outcomes(self, judged: Sequence[Judged], repeats: Repeats) -> list[Outcome]:
         known = known_of(self.by.source, judged)
         return [
+            # A row that is refused takes nobody's id.
             outcome_of(row, known, repeats.seen(row.external_id, row.fingerprint))
-            if row.external_id
+            if row.past is not None
             else outcome_of(row, known, None)
             for row in judged
         ]
+
+    def _written(self, of: Import, outcomes: list[Outcome], repeats: Repeats) -> list[Outcome]:
+        """What became of the rows; the database may have refused one of them."""
+        written = write(of, outcomes)
+        for before, after in zip(outcomes, written, strict=True):
+            if after is not before:
+                repeats.forget(after.judged.external_id)
+        return written
 
     def _ready(self, row: Row) -> Row:
         """A row of our own format: cells that were too long put together, signs against formulas gone."""
@@ -172,7 +188,7 @@ class Run:
         cells = {name: str(cell) for name, cell in row.cells.items()}
         plain = columns.unspelled if self.source.kind == "xlsx" else columns.unguarded
         cells = {name: plain(cell) for name, cell in cells.items()}
-        return Row(row.number, columns.joined(cells), row.wrong, row.rounded)
+        return replace(row, cells=columns.joined(cells))
 
 
 def kept_for() -> Kept:
