@@ -9,12 +9,13 @@ import ipaddress
 import socket
 import threading
 from collections.abc import Iterator
+from queue import Empty, SimpleQueue
 from typing import Any, ClassVar
 
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import NameResolutionError, NewConnectionError
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 from urllib3.response import HTTPResponse
 from urllib3.util.connection import create_connection
 
@@ -84,7 +85,9 @@ class PublicConnection(Watched, HTTPSConnection):
 
     def _new_conn(self) -> socket.socket:
         try:
-            found = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
+            found = _looked_up(self.host, self.port, self.to_connect or LONGEST)
+        except TimeoutError as error:
+            raise ConnectTimeoutError(self, "the name was not found in time") from error
         except (socket.gaierror, UnicodeError) as error:
             raise NameResolutionError(self.host, self, socket.gaierror(str(error))) from error
         addresses = [str(entry[4][0]) for entry in found]
@@ -99,6 +102,28 @@ class PublicConnection(Watched, HTTPSConnection):
             )
         except OSError as error:
             raise NewConnectionError(self, "no connection") from error
+
+
+def _looked_up(host: str, port: int | None, seconds: float) -> list[Any]:
+    """Where a name leads. The system's look-up knows no time-out of ours: it may go on in a thread of its
+    own, and is not waited for any longer. Raises TimeoutError, gaierror, UnicodeError.
+    """
+    answers: SimpleQueue[list[Any] | OSError | UnicodeError] = SimpleQueue()
+
+    def look_up() -> None:
+        try:
+            answers.put(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except (OSError, UnicodeError) as error:
+            answers.put(error)
+
+    threading.Thread(target=look_up, name="look-up", daemon=True).start()
+    try:
+        answer = answers.get(timeout=seconds)
+    except Empty:
+        raise TimeoutError from None
+    if isinstance(answer, list):
+        return answer
+    raise answer
 
 
 class _PublicPool(HTTPSConnectionPool):

@@ -33,8 +33,17 @@ class _NoEntities(ElementTree.TreeBuilder):
 
 
 def rows_of(written: bytes, form: str) -> list[Row]:
-    """The rows of an answer; `form` is "json" or "xml". Raises BadAnswer."""
-    return _of_json(written) if form == "json" else _of_xml(written)
+    """The rows of an answer; `form` is "json" or "xml". What is no UTF-8 in a document that says of no
+    other way of writing stands there as "�". Raises BadAnswer.
+    """
+    read = _of_json if form == "json" else _of_xml
+    try:
+        return read(written)
+    except BadAnswer:
+        mended = written.decode("utf-8", "replace").encode()
+        if mended == written:
+            raise
+        return read(mended)
 
 
 def _of_json(written: bytes) -> list[Row]:
@@ -71,8 +80,9 @@ def _text(value: Any) -> str:
     """A field as text; of a list or an object nothing, and no marks of the machine's own."""
     if value is None or isinstance(value, dict | list | bool):
         return ""
-    kept = str(value).replace("\r\n", "\n").replace("\x00", "")
-    return kept.strip()[:LONGEST]
+    # Half a letter, as JSON can have it, is none that could be kept.
+    whole = str(value).encode("utf-8", "replace").decode()
+    return whole.replace("\r\n", "\n").replace("\x00", "").strip()[:LONGEST]
 
 
 def moment(text: str, zone: Any) -> datetime | None:

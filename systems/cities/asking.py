@@ -5,8 +5,9 @@ nowhere (`systems.out.calling`), answers are read up to a size and for some seco
 kind alone is kept.
 """
 
+import contextlib
 import ssl
-import time
+import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +17,7 @@ from urllib.parse import quote
 
 import requests
 from django.core.cache import cache
-from urllib3.exceptions import HTTPError, NewConnectionError
+from urllib3.exceptions import HTTPError, NewConnectionError, ReadTimeoutError
 
 from channels import http
 from channels.open311.formats import w3c
@@ -26,8 +27,13 @@ from systems.cities.answers import BadAnswer, Row, rows_of
 from systems.models import City
 from systems.out import calling
 
-#: What is read of an answer: bytes, and seconds.
-MOST_BYTES, LONGEST = 8 * 1024 * 1024, 20.0
+#: What is read of an answer, by its format: bytes (XML takes many times its length while it is read), and
+#: seconds.
+MOST_BYTES, LONGEST = {"json": 8 * 1024 * 1024, "xml": 2 * 1024 * 1024}, 20.0
+#: Read at once.
+PIECE = 64 * 1024
+#: No id or token of a city may be longer: it could not be kept.
+LONGEST_ID = 200
 #: What a city cannot do (a format, updates) is asked again after so many seconds.
 KEPT = 3600
 #: Ids asked for at once.
@@ -46,6 +52,11 @@ class CannotAsk(Exception):
     def __init__(self, kind: str, *, may_have_arrived: bool = False, wait: int = 0) -> None:
         super().__init__(kind)
         self.kind, self.may_have_arrived, self.wait = kind, may_have_arrived, wait
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether the city is there, and it is this one question that it does not answer."""
+        return self.kind in ("bad_answer", "too_large") or self.kind.startswith("http_")
 
 
 class Refused(Exception):
@@ -103,7 +114,7 @@ class Asking:
     def token(self, token: str) -> str:
         """The id that a token has become, empty while there is none. Raises CannotAsk."""
         rows = self._get(f"tokens/{quote(token, safe='')}", {})
-        return next((row.get("service_request_id", "") for row in rows), "")
+        return next(filter(None, map(id_in, rows)), "")
 
     def updates(self, since: datetime, until: datetime) -> list[Row]:
         """Updates of a time (an extension of FixMyStreet); none where the city does not have it."""
@@ -143,8 +154,8 @@ class Asking:
         except BadAnswer:
             raise CannotAsk("bad_answer", may_have_arrived=True) from None
         for row in rows:
-            filed = Filed(row.get("service_request_id", ""), row.get("token", ""))
-            if 0 < len(filed.id or filed.token) <= 200:
+            filed = Filed(id_in(row), id_in(row, "token"))
+            if filed.id or filed.token:
                 return filed
         raise CannotAsk("bad_answer", may_have_arrived=True)
 
@@ -173,7 +184,7 @@ class Asking:
         kept = self._known("form")
         known = cache.get(kept)
         for form in [known] if known else ["json", "xml"]:
-            status, written = self._once(method, f"{what}.{form}", **options)
+            status, written = self._once(method, what, form, **options)
             if status == 200 and (known or _looks_like(written, form)):
                 cache.set(kept, form, timeout=KEPT)
                 return written, form
@@ -188,12 +199,12 @@ class Asking:
             raise CannotAsk("bad_answer", may_have_arrived=method == "POST")
         raise Refused(status, _words_of(written, form))
 
-    def _once(self, method: str, what: str, **options: Any) -> tuple[int, bytes]:
+    def _once(self, method: str, what: str, form: str, **options: Any) -> tuple[int, bytes]:
         """Ask once; gives status and body. Raises CannotAsk where the city is away or does not know us."""
         try:
             with self.session.request(
                 method,
-                self.city.url + what,
+                f"{self.city.url}{what}.{form}",
                 timeout=(calling.CONNECT, calling.HEAD),
                 allow_redirects=False,
                 stream=True,
@@ -201,18 +212,18 @@ class Asking:
             ) as response:
                 _check(response, is_new=method == "POST")
                 status = 200 if 200 <= response.status_code < 300 else response.status_code
-                return status, _read(response)
+                return status, _read(response, MOST_BYTES[form])
         except requests.exceptions.SSLError as error:
             raise CannotAsk("tls", may_have_arrived=not _is_of_the_certificate(error)) from None
         except requests.ConnectTimeout:
             raise CannotAsk("timeout") from None
-        except requests.Timeout:
+        except (requests.Timeout, ReadTimeoutError):
             raise CannotAsk("timeout", may_have_arrived=True) from None
         except requests.ConnectionError as error:
             raise _not_reached(error) from None
         except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema):
             raise CannotAsk("bad_address") from None
-        except (requests.RequestException, HTTPError, ValueError):
+        except (OSError, HTTPError, ValueError):
             raise CannotAsk("bad_answer", may_have_arrived=True) from None
 
 
@@ -221,6 +232,12 @@ def key_of(city: City) -> dict[str, str]:
     if not city.sealed_key:
         return {}
     return {"api_key": sealing.unseal(city.sealed_key)["key"]}
+
+
+def id_in(row: Row, name: str = "service_request_id") -> str:
+    """An id in a row; empty for none, and for what is too long to be one."""
+    found = row.get(name, "")
+    return found if len(found) <= LONGEST_ID else ""
 
 
 def _is_of_the_certificate(error: requests.exceptions.SSLError) -> bool:
@@ -252,13 +269,33 @@ def _check(response: requests.Response, *, is_new: bool) -> None:
         raise CannotAsk(error.kind, may_have_arrived=unsure, wait=error.wait) from None
 
 
-def _read(response: requests.Response) -> bytes:
-    """The body, up to a size and a time. Raises CannotAsk for more."""
-    until, content = time.monotonic() + LONGEST, bytearray()
-    for chunk in response.iter_content(64 * 1024):
-        content += chunk
-        if len(content) > MOST_BYTES or time.monotonic() > until:
-            raise CannotAsk("too_large", may_have_arrived=True)
+def _read(response: requests.Response, most: int) -> bytes:
+    """The body, up to so many bytes (unpacked) and LONGEST seconds: then it is hung up on, wherever it is.
+
+    Raises CannotAsk for more.
+    """
+    raw, content, is_over = response.raw, bytearray(), threading.Event()
+
+    def hang_up() -> None:
+        is_over.set()
+        with contextlib.suppress(OSError, ValueError, RuntimeError):
+            raw.shutdown()
+
+    watch = threading.Timer(LONGEST, hang_up)
+    watch.daemon = True
+    watch.start()
+    try:
+        while len(content) <= most and (piece := raw.read1(PIECE, decode_content=True)):
+            content += piece
+    except (HTTPError, OSError, ValueError):
+        if not is_over.is_set():
+            raise
+    finally:
+        watch.cancel()
+    if is_over.is_set():
+        raise CannotAsk("timeout", may_have_arrived=True)
+    if len(content) > most:
+        raise CannotAsk("too_large", may_have_arrived=True)
     return bytes(content)
 
 

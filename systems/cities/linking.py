@@ -1,5 +1,6 @@
 """How a city is asked: set by a registrar, recorded, its key sealed and never shown again."""
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +9,7 @@ from urllib.parse import urlsplit
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,7 +24,7 @@ from systems.models import City, Forwarding, Reference, System
 from systems.models.system import Way
 from systems.out.endpoints import checked
 
-LONGEST_JURISDICTION, LONGEST_KEY, LONGEST_CODE = 100, 500, 100
+LONGEST_JURISDICTION, LONGEST_KEY, LONGEST_CODE, LONGEST_SOURCE = 100, 500, 100, 80
 #: Services that a city offers, as it last said: kept so long (seconds), and at most so many.
 KEPT, MOST = 24 * 3600, 1000
 
@@ -42,8 +44,19 @@ def city_of(system: System) -> City | None:
 
 
 def source_of(city: City) -> str:
-    """Within what the city's ids are unique: its jurisdiction, or the host where it has none."""
-    return f"open311:{city.jurisdiction or urlsplit(city.url).hostname or ''}"[:80]
+    """Within what the city's ids are unique: where it is asked, and as which jurisdiction. Two cities may
+    call theirs the same; two offices may be served by one city.
+    """
+    parts = urlsplit(city.url)
+    name = f"open311:{parts.netloc.lower()}{parts.path}{city.jurisdiction}"
+    if len(name) <= LONGEST_SOURCE:
+        return name
+    return f"open311:{hashlib.sha256(name.encode()).hexdigest()}"
+
+
+def named_by(city: City) -> QuerySet[Reference]:
+    """The cases that the city has, with its ids."""
+    return Reference.objects.filter(system=city.system_id, source__startswith="open311:")
 
 
 @transaction.atomic
@@ -157,9 +170,8 @@ def _sealed(key: str) -> bytes | None:
 
 
 def _is_used(city: City) -> bool:
-    named = Reference.objects.filter(system=city.system, source=source_of(city))
     waiting = Forwarding.objects.filter(city=city).exclude(state=Forwarding.State.OVER)
-    return named.exists() or waiting.exists()
+    return named_by(city).exists() or waiting.exists()
 
 
 def _check_services(city: City, wanted: Mapping[str, str]) -> None:

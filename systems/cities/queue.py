@@ -26,17 +26,20 @@ LEASE = timedelta(minutes=5)
 RETRIES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360))
 #: A try that is under way, in `Forwarding.error`: found later, it was cut off.
 SENDING = "sending"
+#: How a try ended that broke here: a mistake of ours, or an answer that nobody thought of.
+FAULT = "fault"
 
 
 def cities() -> list[City]:
-    """The cities that are asked, with their systems; the longest unheard first."""
+    """The cities that are asked, with their systems: those that failed last after the others, and of
+    each the longest unheard first.
+    """
     rows = City.objects.filter(
         system__ended_at=None, system__way=Way.OPEN311, system__office__country=settings.COUNTRY
     )
     rows = rows.filter(system__office__closed_at=None)
-    return list(
-        rows.select_related("system__office__agency", "system__user").order_by("next_read_at", "pk")
-    )
+    rows = rows.select_related("system__office__agency", "system__user")
+    return sorted(rows.order_by("next_read_at", "pk"), key=lambda city: bool(city.error))
 
 
 def may_leave(city: City) -> QuerySet[Case]:

@@ -10,25 +10,28 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 import structlog
+from celery.exceptions import SoftTimeLimitExceeded
 from django.core.cache import cache
 from django.db import IntegrityError, transaction
 
 from channels import breaker
+from channels.mistakes import mistake
 from complaints import moment
 from complaints.errors import Refused as MoveRefused
 from complaints.models import Case
 from complaints.services import casework
 from complaints.services.sealing import CannotUnseal
 from systems.cities import notes, queue
-from systems.cities.asking import Asking, CannotAsk, Filed, Refused, key_of
+from systems.cities.asking import Asking, CannotAsk, Filed, Refused, id_in, key_of
 from systems.cities.leaving import mark_of, service_for, what_leaves
 from systems.cities.linking import source_of
 from systems.cities.queue import REFUSED, SENDING, SENT, WAITING
 from systems.models import City, Forwarding, Reference
 
 log = structlog.get_logger(__name__)
-#: Seconds after which a run begins nothing more; and the lock of a run, longer than one can last.
-LONGEST_RUN, RUNNING, RUNNING_FOR = 30.0, "systems:cities:sending", 120
+#: Seconds after which a run begins nothing more, and nothing more of one city; and the lock of a run,
+#: longer than one can last.
+LONGEST_RUN, SHARE, RUNNING, RUNNING_FOR = 30.0, 10.0, "systems:cities:sending", 120
 #: Kinds of an end after which the request may be with the city all the same.
 UNSURE = "unsure:"
 #: So often the city's list is looked through, before people are asked.
@@ -48,7 +51,7 @@ def send_due(*, seconds: float = LONGEST_RUN) -> int:
         return 0
     try:
         until = time.monotonic() + seconds
-        return sum(_send_to(city, until) for city in queue.cities())
+        return sum(_send_apart(city, until) for city in queue.cities())
     finally:
         if cache.get(RUNNING) == mark:
             cache.delete(RUNNING)
@@ -57,6 +60,19 @@ def send_due(*, seconds: float = LONGEST_RUN) -> int:
 def breaker_of(city: City) -> str:
     """The name under which a city's failures in a row are counted."""
     return f"city:{city.pk}"
+
+
+def _send_apart(city: City, until: float) -> int:
+    """Send what is due of one city, whatever happens: others are not to wait for it."""
+    try:
+        return _send_to(city, min(until, time.monotonic() + SHARE))
+    except SoftTimeLimitExceeded:
+        raise
+    except Exception as error:
+        # A mistake of ours, or an answer that nobody thought of.
+        log.error("sending to a city broke", system=city.system_id, **mistake(error))
+        queue.note_city(city, queue.FAULT)
+        return 0
 
 
 def _send_to(city: City, until: float) -> int:
@@ -85,6 +101,11 @@ def _send_to(city: City, until: float) -> int:
                 # Nobody knows then which names are to be masked.
                 log.error("a case's contact does not open", system=city.system_id)
                 break
+            except SoftTimeLimitExceeded:
+                raise
+            except Exception as error:
+                _put_off_fault(city, row, error)
+                continue
             breaker.worked(breaker_of(city), moment.now())
             queue.note_city(city, "")
     return taken
@@ -101,6 +122,16 @@ def _put_off(city: City, row: Forwarding, error: CannotAsk) -> None:
     queue.put_off(row, kind, now, error.wait, anew=is_unsure and not was_unsure)
     queue.note_city(city, error.kind)
     breaker.failed(breaker_of(city), error.kind, now, error.wait)
+
+
+def _put_off_fault(city: City, row: Forwarding, error: Exception) -> None:
+    """Sending this one broke: it is tried later, and the next one goes on."""
+    log.error("sending a case to a city broke", system=city.system_id, **mistake(error))
+    has_left = Forwarding.objects.filter(pk=row.pk, error=SENDING).exists()
+    was_unsure = _is_unsure(row)
+    kind = UNSURE + queue.FAULT if has_left or was_unsure else queue.FAULT
+    queue.put_off(row, kind, moment.now(), anew=has_left and not was_unsure)
+    queue.note_city(city, queue.FAULT)
 
 
 def _is_unsure(row: Forwarding) -> bool:
@@ -153,7 +184,7 @@ def _look_for(asking: Asking, row: Forwarding) -> str:
     service = service_for(asking.city, case)
     rows = asking.recent(service, row.made_at - BEFORE, now + timedelta(hours=1))
     found = (one for one in rows if mark in one.get("description", ""))
-    return next((one["service_request_id"] for one in found if one.get("service_request_id")), "")
+    return next(filter(None, map(id_in, found)), "")
 
 
 def _ask_for_token(asking: Asking, row: Forwarding) -> bool:

@@ -25,11 +25,11 @@ from complaints.services import casework
 from complaints.services.work import tell_database
 from systems.cities import notes
 from systems.cities.answers import is_done
-from systems.cities.linking import source_of
+from systems.cities.linking import named_by
 from systems.cities.queue import SENT
 from systems.inward.meaning import WORDS, Row, body_for
 from systems.inward.statuses import is_done_already, meaning_in, table_of
-from systems.models import City, Forwarding, Reference
+from systems.models import City, Forwarding
 
 log = structlog.get_logger(__name__)
 #: Ids of updates that are remembered of a case: an update is listed again only for a while.
@@ -85,8 +85,9 @@ def _keep(city: City, row: Forwarding, told: Told, *, is_news: bool) -> None:
         row.taken = [*row.taken, told.key][-REMEMBERED:]
     if is_news:
         row.status = told.status[:40]
-        named = Reference.objects.filter(case=row.case_id, source=source_of(city))
-        named.update(status=told.status[:80], status_at=moment.now())
+        named_by(city).filter(case=row.case_id).update(
+            status=told.status[:80], status_at=moment.now()
+        )
     if told.at is not None:
         row.updated_at = max(filter(None, (row.updated_at, told.at)))
     row.save(update_fields=["taken", "status", "updated_at"])

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from complaints.errors import Sentence
-from systems.cities import sending
+from systems.cities import queue, reading, sending
 
 WHY: dict[str, Sentence] = {
     "timeout": gettext_lazy("It did not answer in time."),
@@ -21,6 +21,10 @@ WHY: dict[str, Sentence] = {
     "http_404": gettext_lazy(
         "There is no Open311 at this address, or it has another jurisdiction."
     ),
+    reading.NO_UPDATES: gettext_lazy(
+        "It says how its requests stand, but its updates cannot be read."
+    ),
+    queue.FAULT: gettext_lazy("Something went wrong here. It is tried again by itself."),
     "key": gettext_lazy("The key that is kept here does not open. Set it anew."),
 }
 NOT_TAKEN: dict[str, Sentence] = {

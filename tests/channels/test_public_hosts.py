@@ -114,7 +114,10 @@ def serve(certificate: Path) -> Iterator[Callable[[Speaks], Server]]:
 
 
 def answers(secure: ssl.SSLSocket) -> None:
-    secure.recv(65536)
+    # All of it: what is left unread when a connection is closed takes the answer with it.
+    received = b""
+    while not received.endswith(b"\r\n\r\nx"):
+        received += secure.recv(65536)
     secure.sendall(b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n")
 
 
@@ -187,3 +190,18 @@ def test_a_name_that_leads_nowhere_is_a_connection_that_failed(
     monkeypatch.setattr(public_hosts.socket, "getaddrinfo", nowhere)
     with pytest.raises(requests.ConnectionError):
         post(server, certificate)
+
+
+def test_a_name_that_is_looked_for_too_long_is_not_waited_for(
+    serve: Any, certificate: Path, monkeypatch: Any
+) -> None:
+    over = threading.Event()
+    server = serve(answers)
+    monkeypatch.setattr(public_hosts, "LONGEST", 0.3)
+    monkeypatch.setattr(public_hosts.socket, "getaddrinfo", lambda *_, **__: over.wait(10) and [])
+    began = time.monotonic()
+    with pytest.raises(requests.ConnectTimeout):
+        post(server, certificate)
+    assert time.monotonic() - began < 3
+    assert server.connected == 0
+    over.set()

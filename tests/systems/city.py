@@ -2,15 +2,17 @@
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from channels.open311.formats import rendered
 from tests.systems.serving import QuietHandler, served
 
-Answer = tuple[int, bytes, dict[str, str]]
+#: A status, the body (whole, or piece by piece until the connection ends), headers.
+Answer = tuple[int, bytes | Iterator[bytes], dict[str, str]]
 #: What a test answers with instead: by method and document ("POST requests"), None for the usual way.
 Instead = Callable[["Asked"], Answer | None]
 ROOTS = {
@@ -130,8 +132,8 @@ def says(status: int, body: Any = None, **headers: str) -> Answer:
 
 
 @contextmanager
-def a_city() -> Iterator[TheCity]:
-    """A city that answers until the block is left."""
+def a_city(certificate: Path | None = None) -> Iterator[TheCity]:
+    """A city that answers until the block is left, by TLS if it has a certificate."""
     kept = TheCity()
 
     class Handler(QuietHandler):
@@ -149,9 +151,15 @@ def a_city() -> Iterator[TheCity]:
             self.send_response(status)
             for name, value in more.items():
                 self.send_header(name, value)
-            self.send_header("content-length", str(len(written)))
+            if isinstance(written, bytes):
+                self.send_header("content-length", str(len(written)))
+                written = iter([written])
+            else:
+                self.close_connection = True
             self.end_headers()
-            self.wfile.write(written)
+            with suppress(OSError):
+                for piece in written:
+                    self.wfile.write(piece)
 
         def do_GET(self) -> None:
             self._answer()
@@ -159,6 +167,6 @@ def a_city() -> Iterator[TheCity]:
         def do_POST(self) -> None:
             self._answer(self.rfile.read(int(self.headers["content-length"])).decode())
 
-    with served(Handler) as address:
+    with served(Handler, certificate) as address:
         kept.url = f"{address}/open311/"
         yield kept

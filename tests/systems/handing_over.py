@@ -3,6 +3,7 @@
 from typing import Any
 
 from accounts.actors import Actor
+from agencies.models import Office
 from complaints.models import Event, Statement
 from systems.cities import linking, reading, sending
 from systems.inward import statuses
@@ -22,13 +23,21 @@ KEY = "city-key-7"
 class Linked:
     """The department's city as it is set, and what comes of it."""
 
-    def __init__(self, scene: Scene, server: TheCity, **given: Any) -> None:
+    def __init__(
+        self,
+        scene: Scene,
+        server: TheCity,
+        *,
+        name: str = "Kaliakair City",
+        office: Office | None = None,
+        **given: Any,
+    ) -> None:
         self.scene, self.server = scene, server
         self.registrar: Actor = scene.actor(scene.cast.registrar)
         made = joining.join(
             self.registrar,
-            name="Kaliakair City",
-            office=scene.cast.department,
+            name=name,
+            office=office or scene.cast.department,
             scopes=[],
             way=Way.OPEN311,
         )
@@ -43,7 +52,7 @@ class Linked:
 
     @property
     def row(self) -> Forwarding:
-        return Forwarding.objects.get()
+        return Forwarding.objects.get(city=self.city)
 
     @property
     def reference(self) -> Reference:

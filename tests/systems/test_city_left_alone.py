@@ -96,7 +96,7 @@ def test_a_city_that_has_ended_gets_nothing_and_its_cases_come_back(
 def test_an_answer_without_an_end_is_given_up(
     linked: Linked, server: TheCity, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr(asking, "MOST_BYTES", 100)
+    monkeypatch.setitem(asking.MOST_BYTES, "json", 100)
     server.instead = lambda _asked: says(200, b"x" * 1000)
     with pytest.raises(asking.CannotAsk, match="too_large"):
         linking.ask_now(linked.city)

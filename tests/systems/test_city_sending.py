@@ -42,7 +42,8 @@ def test_a_case_that_comes_to_the_office_is_handed_over_and_accepted(
     assert form["api_key"] == KEY
     assert f"[{play.number}]" in form["description"]
     assert linked.row.state == SENT
-    assert (linked.reference.source, linked.reference.external_id) == ("open311:kaliakair", "C-1")
+    assert linked.reference.external_id == "C-1"
+    assert linked.reference.source == linking.source_of(linked.city)
     assert play.state == "in_progress"
     assert play.case.assigned == linked.system.user
     assert play.last.channel == "open311"
@@ -293,6 +294,32 @@ def test_an_id_that_another_case_has_is_not_taken_for_this_one(
     assert (row.state, row.error) == (REFUSED, sending.SAME_ID)
     assert second.state == "forwarded"
     assert Reference.objects.count() == 1
+
+
+def test_cities_that_call_their_jurisdiction_the_same_are_two(
+    linked: Linked, server: TheCity, scene: Scene
+) -> None:
+    mine = linked.handed()
+    with a_city() as elsewhere:
+        other = Linked(scene, elsewhere, name="Tongi City", office=scene.cast.rival_ministry)
+        assert other.city.jurisdiction == linked.city.jurisdiction
+        theirs = Play(scene, text=TEXT).forward(to=scene.cast.rival_ministry)
+        assert linked.send() == 1
+    found = Reference.objects.values_list("case__number", "external_id", "system__name")
+    assert set(found) == {
+        (mine.number, "C-1", "Kaliakair City"),
+        (theirs.number, "C-1", "Tongi City"),
+    }
+
+
+def test_the_name_of_a_city_s_ids_fits_however_long_its_address_is(linked: Linked) -> None:
+    city = linked.city
+    city.url = f"https://city.example/{'x' * 450}/"
+    longer = linking.source_of(city)
+    city.url = f"https://city.example/{'x' * 451}/"
+    assert longer != linking.source_of(city)
+    assert longer.startswith("open311:")
+    assert len(longer) <= 80
 
 
 def test_a_case_that_people_took_meanwhile_stays_theirs(
