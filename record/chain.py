@@ -40,22 +40,23 @@ HASHED = {1: HASHED_FIRST, 2: (*HASHED_FIRST, "fixed")}
 
 def moment(value: datetime) -> str:
     """A moment as it is hashed: UTC, always six digits of a second."""
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return value.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
 
 
 def canonical(value: Mapping[str, Any]) -> bytes:
     """JSON with sorted keys and no spaces. Raises TypeError for what JSON cannot hold."""
-    return json.dumps(
-        value,
-        sort_keys=True,
-        separators=(",", ":"),
-        ensure_ascii=False,
-        default=lambda v: moment(v) if isinstance(v, datetime) else _refuse(v),
-    ).encode()
+    return _ENCODER.encode(value).encode()
 
 
-def _refuse(value: object) -> str:
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return moment(value)
     raise TypeError(f"an event cannot hold a {type(value).__name__}")
+
+
+_ENCODER = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain
+)
 
 
 def hashed_as(fields: Mapping[str, Any], prev_hash: str) -> dict[str, Any]:

@@ -220,6 +220,11 @@ class Country:
             found = self._seats[office_id] = self._seat(self.offices[office_id])
         return found
 
+    def seat_all(self) -> None:
+        """Make ready what `at` gives of each office: for a load in which nearly all get cases."""
+        for office_id in self.offices:
+            self.at(office_id)
+
     def _seat(self, office: Office) -> "Seat":
         focal, focal_office = self._answering(office)
         officers = self.people.get((office.pk, Role.CASE_OFFICER), [focal])

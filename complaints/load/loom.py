@@ -29,7 +29,7 @@ from complaints.load.marks import (
     slot_of,
 )
 from complaints.load.stage import NUMBERED
-from complaints.load.weaving import PACKED, PACKED_MOMENTS, Weave, Yarn
+from complaints.load.weaving import PACKED, PACKED_MOMENTS, Pick, Yarn
 from record import chain
 
 
@@ -50,8 +50,8 @@ def _encoder(kind: str) -> Callable[[Any], bytes] | None:
 class Fragment:
     """A text that is put together for each case before its rows, and measured."""
 
-    def __init__(self, weave: Weave, slot: int, lengths: Lengths) -> None:
-        self.pick, self.slot, self.packed, self.lengths = weave.pick, slot, PACKED + slot, lengths
+    def __init__(self, pick: Pick, slot: int, lengths: Lengths) -> None:
+        self.pick, self.slot, self.packed, self.lengths = pick, slot, PACKED + slot, lengths
 
 
 class Loom:
@@ -64,7 +64,7 @@ class Loom:
         self.moments: dict[tuple[int, int], int] = {}
         self._slots: dict[tuple[str, int], int] = {}
 
-    def rows(self, rows: Iterable[Model]) -> Weave:
+    def rows(self, rows: Iterable[Model]) -> Pick:
         """Rows of a table, to be filled in for each case."""
         return self.yarn.weave(part for row in rows for part in self._row(row))
 

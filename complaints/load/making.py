@@ -97,6 +97,8 @@ class Maker:
     def by(self, processes: int) -> Iterator[Progress]:
         """Write with several processes; tells every few seconds and at the end. Raises Failed."""
         planner = Planner(self.country, self.wanted)
+        # Else each process would seat them for itself.
+        self.country.seat_all()
         # Each process has a connection of its own; ours must not be shared.
         connections.close_all()
         context = multiprocessing.get_context("fork")

@@ -15,6 +15,9 @@ PACKED = ALL
 #: From here on: packed moments, then what is the same for all cases of a story.
 PACKED_MOMENTS, CONSTANTS = 2 * ALL, 3 * ALL
 
+#: What gives the values of some slots.
+Pick = Callable[[Sequence[Any]], tuple[Any, ...]]
+
 
 class Yarn:
     """What is the same for all cases of a story, each once."""
@@ -29,11 +32,11 @@ class Yarn:
         """Values from slot `CONSTANTS` on."""
         return list(self._slots)
 
-    def weave(self, parts: Iterable[Piece]) -> "Weave":
-        """Parts made ready to be joined for each case."""
+    def weave(self, parts: Iterable[Piece]) -> Pick:
+        """What picks the parts out of a case's values, to be joined."""
         slots = list(self._laid(parts))
         self.used.update(slot for slot in slots if slot < CONSTANTS)
-        return Weave(slots)
+        return picker(slots)
 
     def _laid(self, parts: Iterable[Piece]) -> Iterator[int]:
         same = list[bytes]()
@@ -52,18 +55,7 @@ class Yarn:
         return self._slots.setdefault(same, CONSTANTS + len(self._slots))
 
 
-class Weave:
-    """Slots whose values make a text when they are joined."""
-
-    def __init__(self, slots: Sequence[int]) -> None:
-        self.pick = picker(slots)
-
-    def filled(self, values: Sequence[bytes]) -> bytes:
-        """The text with a case's values."""
-        return b"".join(self.pick(values))
-
-
-def picker(slots: Sequence[int]) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
+def picker(slots: Sequence[int]) -> Pick:
     """What reads the values of slots as a tuple: `itemgetter` gives one for two and more."""
     if len(slots) > 1:
         return itemgetter(*slots)

@@ -27,7 +27,7 @@ from complaints.load.marks import (
     pieces,
 )
 from complaints.load.stage import TABLES, Rows
-from complaints.load.weaving import CONSTANTS, PACKED, PACKED_MOMENTS, Weave, picker
+from complaints.load.weaving import CONSTANTS, PACKED, PACKED_MOMENTS, Pick, picker
 from complaints.models import Event
 from complaints.services.work import hashed_fields
 from record import chain
@@ -46,10 +46,10 @@ class Sheet:
         self.events, self.clocks = len(rows.events), len(rows.clocks)
         _salt(rows, rng)
         loom = Loom()
-        self._hashed = [_hashed(loom, event, place).pick for place, event in enumerate(rows.events)]
+        self._hashed = [_hashed(loom, event, place) for place, event in enumerate(rows.events)]
         rows.case.last_hash = as_text(HASHES + self.events - 1)
         self._rows = [
-            (table, loom.rows(there).pick) for table, there in rows.by_table().items() if there
+            (table, loom.rows(there)) for table, there in rows.by_table().items() if there
         ]
         self._fragments = [
             (each.pick, each.slot, each.packed, each.lengths) for each in loom.fragments
@@ -111,7 +111,7 @@ class Sheet:
         values[PACKED_MOMENTS : PACKED_MOMENTS + len(self._hours)] = packed[events:]
 
 
-def _hashed(loom: Loom, event: Event, place: int) -> Weave:
+def _hashed(loom: Loom, event: Event, place: int) -> Pick:
     """What is hashed of an event. Its JSON is put together once, for the hash and for the row."""
     event.prev_hash = as_text(HASHES + place - 1) if place else ""
     event.hash = as_text(HASHES + place)

@@ -128,7 +128,7 @@ def test_a_moment_is_the_same_as_text_and_packed(zone: str) -> None:
 
 def test_a_text_of_several_marks_is_measured_for_each_case() -> None:
     loom = Loom()
-    weave = loom.rows([Handling(case_id=as_id(CASE))])
+    pick = loom.rows([Handling(case_id=as_id(CASE))])
     slot = loom.json_slot({"words": as_text(TEXT), "case": as_id(CASE)})
     assert slot is not None
     assert loom.json_slot({"case": as_id(CASE), "words": as_text(TEXT)}) == slot
@@ -139,7 +139,7 @@ def test_a_text_of_several_marks_is_measured_for_each_case() -> None:
     text = b"".join(fragment.pick(values))
     assert json.loads(text) == {"case": 12, "words": "বাতি"}
     assert fragment.lengths[len(text)] == (len(text) + 1).to_bytes(4) + b"\x01"
-    assert pack_eight(12) in weave.filled(values)
+    assert pack_eight(12) in b"".join(pick(values))
 
 
 def test_more_texts_than_slots_are_refused() -> None:
@@ -155,9 +155,9 @@ def test_what_is_the_same_is_kept_once() -> None:
     first, second = yarn.weave([b"a", b"b", 1, b"c"]), yarn.weave([b"ab", 1])
     values = [b""] * CONSTANTS + yarn.constants
     values[1] = b"-"
-    assert (first.filled(values), second.filled(values)) == (b"ab-c", b"ab-")
+    assert (b"".join(first(values)), b"".join(second(values))) == (b"ab-c", b"ab-")
     assert yarn.constants == [b"ab", b"c"]
-    assert yarn.weave([]).filled(values) == b""
+    assert yarn.weave([])(values) == ()
     assert TEXT_LENGTHS[2] == b"\0\0\0\x02"
 
 
