@@ -14,6 +14,7 @@ from systems.export.rows import Rows
 from systems.export.writing import Form
 from systems.models import Reference
 from systems.past import mapping
+from systems.past.columns import comparable_row
 from systems.past.reading import open_source
 from systems.past.running import Run
 from systems.past.writing import Outcome
@@ -98,6 +99,31 @@ def brought(path: Path, source: str) -> list[Outcome]:
     by = mapping.ours(source, ZoneInfo("Asia/Dhaka"), publish=True)
     run = Run(open_source(path), by, "0" * 64)
     return [outcome for batch in run.batches() for outcome in batch]
+
+
+def differences(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, Any, Any]]:
+    """Columns that are not the same, of rows by number."""
+    found = []
+    for number in before:
+        old, new = comparable_row(before[number]), comparable_row(after[number])
+        names = sorted({*old, *new})
+        found += [
+            (name, old.get(name), new.get(name)) for name in names if old.get(name) != new.get(name)
+        ]
+    return found
+
+
+def not_the_same(folder: Path, office: Office, form: str, *, source: str) -> list[Any]:
+    """What is doubtful, or not as it was, when an export is brought in and all is exported again."""
+    before = rows(office)
+    outcomes = brought(written(folder, office, form), source)
+    known, after = numbers(source), rows(office)
+    lost = sorted(set(before) - set(known))
+    found = {old: after[new] for old, new in known.items() if new in after}
+    gone = sorted(set(known) - set(found))
+    there = {number: row for number, row in before.items() if number in found}
+    doubts = [(one.judged.external_id, one.doubts) for one in outcomes if one.doubts]
+    return [*doubts, *lost, *gone, *differences(there, found)]
 
 
 def numbers(source: str) -> dict[str, str]:

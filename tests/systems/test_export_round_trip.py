@@ -1,7 +1,6 @@
 """import(export(x)) = x: in each kind of file, for each story that a case can have."""
 
 from pathlib import Path
-from typing import Any
 
 import time_machine
 from hypothesis import given
@@ -21,7 +20,7 @@ from systems.past.columns import (
 from tests.complaints.conftest import Scene
 from tests.complaints.play import Play
 from tests.systems.bringing import faults
-from tests.systems.taking_out import brought, later, lived, numbers, rows, written
+from tests.systems.taking_out import brought, differences, later, lived, numbers, rows, written
 
 #: Any text that the database holds.
 TEXTS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
@@ -45,18 +44,6 @@ def test_what_was_taken_out_comes_back_as_it_was(
         assert differences(before, {old: after[new] for old, new in known.items()}) == []
         assert Case.objects.filter(imported_from=source).count() == len(before)
     assert faults() == []
-
-
-def differences(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, Any, Any]]:
-    """Columns that are not the same, of rows by number."""
-    found = []
-    for number in before:
-        old, new = comparable_row(before[number]), comparable_row(after[number])
-        names = sorted({*old, *new})
-        found += [
-            (name, old.get(name), new.get(name)) for name in names if old.get(name) != new.get(name)
-        ]
-    return found
 
 
 @given(TEXTS)
