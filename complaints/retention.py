@@ -112,6 +112,8 @@ KEPT: tuple[Kept, ...] = (
             "complaints.Attachment: file name sha256 content_type uploaded_by",
             "complaints.RoutingRecord: facts decision",
             "oversight.Audit: sealed_note",
+            "systems.Reference: status",
+            "systems.Forwarding: status",
         ),
         _CLOSED,
         Then.WORDS,
@@ -261,11 +263,11 @@ KEPT: tuple[Kept, ...] = (
     ),
     Kept(
         "elsewhere",
-        _("The number that your case has in an office’s own system, and how it stands there"),
+        _("The number that your case has in an office’s own system"),
         Whose.CITIZEN,
         (
-            "systems.Reference: external_id fingerprint status",
-            "systems.Forwarding: token status taken",
+            "systems.Reference: external_id fingerprint",
+            "systems.Forwarding: token taken",
             "systems.Doubt: external_id",
         ),
         _CASE,

@@ -6,6 +6,9 @@ place as exactly as a published case shows it; else the citizen's words, with al
 filed it or looks as if it could, and the exact point.
 """
 
+import base64
+import textwrap
+
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -13,6 +16,7 @@ from django.utils.translation import gettext as _
 from channels.open311.answers import LONGEST, position
 from complaints.models import Case
 from complaints.selectors.finding import described_places
+from complaints.services import sealing
 from complaints.services.served_summaries import suggestion
 from systems.models import City
 
@@ -41,14 +45,30 @@ def what_leaves(city: City, case: Case) -> dict[str, str]:
     return form
 
 
-def mark_of(number: str) -> str:
-    """By what a request of ours is found again at the city: in no other text our numbers stand so."""
-    return f"[{number}]"
+def mark_of(city: City, case: Case) -> str:
+    """By what a request of ours is found again at the city: in no other text our marks stand so.
+
+    The number itself, unless everybody would read there of a case that is not published here: then letters
+    from which nobody else can tell which case it is.
+    """
+    is_for_nobody = city.publishes and case.published_at is None
+    return _keyed_marks(case.number)[0] if is_for_nobody else f"[{case.number}]"
+
+
+def marks_of(number: str) -> list[str]:
+    """All that may stand in a request of this case; it may have been published, or a key changed, since."""
+    return [f"[{number}]", *_keyed_marks(number)]
+
+
+def _keyed_marks(number: str) -> list[str]:
+    made = sealing.macs(f"open311\x00{number}".encode())
+    letters = [base64.b32encode(digest[:10]).decode() for digest in made]
+    return [f"[{'-'.join(textwrap.wrap(of_one, 4))}]" for of_one in letters]
 
 
 def _description(city: City, case: Case) -> str:
     mark = _("Complaint %(mark)s of %(portal)s") % {
-        "mark": mark_of(case.number),
+        "mark": mark_of(city, case),
         "portal": settings.PUBLIC_URL,
     }
     words = _words(city, case)

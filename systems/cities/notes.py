@@ -51,6 +51,16 @@ def write_not_taken(row: Forwarding, error: str, words: str) -> None:
         write(city, number, _not_taken(city.system.name, error, words))
 
 
+def write_open_again(city: City, number: str, external_id: str) -> bool:
+    """A case that was closed is open again, which nobody can tell the city; False as `write` says."""
+    with translation.override(settings.LANGUAGE_CODE):
+        sentence = _(
+            "This case is open again. %(city)s was not told: Open311 has no way to. What it says of the"
+            " request %(id)s still comes here. Write to the city yourselves, or work on the case here."
+        )
+        return write(city, number, sentence % {"city": city.system.name, "id": external_id})
+
+
 def _not_taken(name: str, error: str, words: str) -> str:
     if error == "doubtful":
         return _(
@@ -61,6 +71,11 @@ def _not_taken(name: str, error: str, words: str) -> str:
         return _(
             "%(city)s holds this case for one that it has already (%(id)s). Answer it here."
         ) % {"city": name, "id": words}
+    if error == "no_id":
+        return _(
+            "%(city)s took this case, but for a week has given no number for it, only “%(token)s”. Ask there;"
+            " the case is worked on here."
+        ) % {"city": name, "token": words}
     told = f"\n\n{name}: {words}" if words else ""
     return (
         _("%(city)s did not take this case (%(kind)s). It is worked on here.")

@@ -12,13 +12,14 @@ import structlog
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.core.cache import cache
+from django.db import transaction
 
 from agencies import snapshot
 from channels import breaker
 from channels.mistakes import mistake
 from complaints import moment
 from complaints.models.case import Status
-from systems.cities import queue
+from systems.cities import notes, queue
 from systems.cities.answers import Row
 from systems.cities.answers import moment as moment_of
 from systems.cities.asking import BATCH, Asking, CannotAsk
@@ -45,8 +46,8 @@ OVERLAP, AHEAD = timedelta(hours=2), timedelta(minutes=10)
 ANY_ZONE = timedelta(days=1)
 #: At most so much time is asked for at once, and so many rows are ever given.
 WINDOW, MOST_ROWS = timedelta(days=7), 1000
-#: Batches of a city in a run: what is left is the next run's.
-BATCHES = 10
+#: Batches of a city in a run, and cases that are read anew: what is left is the next run's.
+BATCHES, WOKEN = 10, 100
 
 
 def read_due(*, seconds: float = LONGEST_RUN) -> int:
@@ -93,6 +94,7 @@ def _read(city: City, until: float) -> int:
     now, name = moment.now(), breaker_of(city)
     if time.monotonic() >= until or breaker.is_open(name, now):
         return 0
+    _wake(city, now)
     has_ended = Forwarding.objects.filter(city=city, state=SENT, case__status=Status.CLOSED)
     has_ended.update(state=OVER, next_at=None)
     if not Forwarding.objects.filter(city=city, state=SENT).exists():
@@ -117,6 +119,25 @@ def _read(city: City, until: float) -> int:
         cache.delete(_failures_of(city))
         queue.note_city(city, "")
     return new
+
+
+def _wake(city: City, now: datetime) -> None:
+    """Cases that were over and are with the city again, upheld or opened anew, are read again; the office
+    hears that the city does not know.
+    """
+    again = Forwarding.objects.filter(
+        city=city,
+        state=OVER,
+        case__assigned=city.system.user,
+        case__status__in=(Status.IN_PROGRESS, Status.WAITING),
+    ).exclude(case__status=Status.CLOSED)
+    for row in again.select_related("case")[:WOKEN]:
+        with transaction.atomic():
+            asleep = Forwarding.objects.filter(pk=row.pk, state=OVER)
+            if asleep.update(state=SENT, next_at=now):
+                named = named_by(city).filter(case=row.case_id)
+                external_id = named.values_list("external_id", flat=True).first() or ""
+                notes.write_open_again(city, row.case.number, external_id)
 
 
 def _read_all(reader: _City, now: datetime, until: float) -> int:

@@ -23,7 +23,7 @@ from complaints.services import casework
 from complaints.services.sealing import CannotUnseal
 from systems.cities import notes, queue
 from systems.cities.asking import Asking, CannotAsk, Filed, Refused, id_in, key_of
-from systems.cities.leaving import mark_of, service_for, what_leaves
+from systems.cities.leaving import marks_of, service_for, what_leaves
 from systems.cities.linking import source_of
 from systems.cities.queue import REFUSED, SENDING, SENT, WAITING
 from systems.models import City, Forwarding, Reference
@@ -38,10 +38,12 @@ UNSURE = "unsure:"
 LOOKS = 3
 #: And so often it is tried, where the city does not even give its list.
 GIVEN_UP = 12
+#: So often a token is asked for its id, each time later: in all about a week.
+TOKEN_LOOKS = 32
 #: The list is asked for from so long before the first try: clocks differ.
 BEFORE = timedelta(hours=25)
 #: Why a row waits for people.
-DOUBTFUL, SAME_ID = "doubtful", "same_id"
+DOUBTFUL, SAME_ID, NO_ID = "doubtful", "same_id", "no_id"
 
 
 def send_due(*, seconds: float = LONGEST_RUN) -> int:
@@ -115,7 +117,7 @@ def _put_off(city: City, row: Forwarding, error: CannotAsk) -> None:
     now = moment.now()
     log.info("a city was not reached", system=city.system_id, kind=error.kind, try_=row.tries)
     was_unsure = _is_unsure(row)
-    is_unsure = was_unsure or error.may_have_arrived
+    is_unsure = was_unsure or (error.may_have_arrived and not row.token)
     if was_unsure and row.tries > GIVEN_UP:
         _leave_to_people(row, DOUBTFUL, "")
     kind = UNSURE + error.kind if is_unsure else error.kind
@@ -135,8 +137,10 @@ def _put_off_fault(city: City, row: Forwarding, error: Exception) -> None:
 
 
 def _is_unsure(row: Forwarding) -> bool:
-    """Whether an earlier try may have reached the city: cut off, or its answer lost."""
-    return row.error == SENDING or row.error.startswith(UNSURE)
+    """Whether an earlier try may have reached the city: cut off, or its answer lost. Of one with a token
+    it is known.
+    """
+    return not row.token and (row.error == SENDING or row.error.startswith(UNSURE))
 
 
 def _one(asking: Asking, row: Forwarding, key: dict[str, str]) -> bool:
@@ -180,10 +184,10 @@ def _find_again(asking: Asking, row: Forwarding) -> bool:
 def _look_for(asking: Asking, row: Forwarding) -> str:
     """The city's id of the request that may have arrived, as far as the city shows it."""
     case = Case.objects.select_related("category__parent").get(pk=row.case_id)
-    now, mark = moment.now(), mark_of(case.number)
+    now, marks = moment.now(), marks_of(case.number)
     service = service_for(asking.city, case)
     rows = asking.recent(service, row.made_at - BEFORE, now + timedelta(hours=1))
-    found = (one for one in rows if mark in one.get("description", ""))
+    found = (one for one in rows if any(mark in one.get("description", "") for mark in marks))
     return next(filter(None, map(id_in, found)), "")
 
 
@@ -191,6 +195,8 @@ def _ask_for_token(asking: Asking, row: Forwarding) -> bool:
     found = asking.token(row.token)
     if found:
         return take(asking.city, row, Filed(id=found))
+    if row.tries > TOKEN_LOOKS:
+        return _leave_to_people(row, NO_ID, row.token)
     queue.put_off(row, "token", moment.now())
     return False
 

@@ -20,7 +20,7 @@ from complaints.services.erasing import ROOMS
 from complaints.services.telling import tell_officers
 from complaints.services.work import at_work
 from complaints.workflow import Party
-from systems.models import Reference, System
+from systems.models import Forwarding, Reference, System
 
 log = structlog.get_logger(__name__)
 #: So long after its end heads are still told that a system has ended, should no worker have run before.
@@ -38,6 +38,7 @@ def register() -> None:
 def erase_status(case: Case) -> None:
     """The last status sent of it, which may be anybody's words. Its number there stays."""
     Reference.objects.filter(case=case).exclude(status="").update(status="")
+    Forwarding.objects.filter(case=case).exclude(status="").update(status="")
 
 
 def give_back() -> int:

@@ -30,6 +30,7 @@ WHY: dict[str, Sentence] = {
 NOT_TAKEN: dict[str, Sentence] = {
     sending.DOUBTFUL: gettext_lazy("Nobody knows whether the city has it."),
     sending.SAME_ID: gettext_lazy("The city holds it for another case."),
+    sending.NO_ID: gettext_lazy("The city took it, but has given no number for it for a week."),
 }
 
 

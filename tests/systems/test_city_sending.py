@@ -1,5 +1,6 @@
 """Cases handed to a city that speaks Open311: each once, with what may leave, whatever the city does."""
 
+import re
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -10,6 +11,7 @@ import time_machine
 
 from accounts.roles import Role
 from systems.cities import asking, linking, sending
+from systems.cities.leaving import marks_of
 from systems.models import Forwarding, Reference
 from tests.complaints.conftest import Scene
 from tests.complaints.play import Play
@@ -80,9 +82,43 @@ def test_to_a_city_that_publishes_only_what_the_desk_released_leaves(
     assert linked.send() == 2
     unreleased, released = server.filed
     assert "meter" not in str(unreleased)
+    numbers = list(Forwarding.objects.order_by("id").values_list("case__number", flat=True))
+    assert not any(number in str(unreleased) for number in numbers)
+    assert re.search(r"\[([A-Z2-7]{4}-){3}[A-Z2-7]{4}\]", unreleased["description"])
+    assert f"[{numbers[1]}]" in released["description"]
     assert "blue door" not in str(unreleased)
     assert (unreleased["lat"], unreleased["long"]) == ("24.080000", "90.220000")
     assert "A meter shows a wrong number." in released["description"]
+
+
+def test_a_case_whose_number_is_not_told_is_found_again_also_with_another_key_and_published(
+    scene: Scene, server: TheCity, clock: Clock, settings: Any
+) -> None:
+    linked = Linked(scene, server, publishes=True)
+
+    def takes_and_breaks(asked: Any) -> Any:
+        if asked.what != "POST requests":
+            return None
+        server._take(asked.given)
+        return says(500)
+
+    server.instead = takes_and_breaks
+    play = Play(scene, text=TEXT, publish_consent=True).forward()
+    linked.send()
+    assert play.number not in server.requests[0]["description"]
+    settings.TRACKING_KEYS = ["another-key-of-at-least-32-bytes-length", *settings.TRACKING_KEYS]
+    play.publish()
+    clock.shift(timedelta(minutes=6))
+    assert linked.send() == 1
+    assert linked.row.state == SENT
+    assert len(server.filed) == 1
+
+
+def test_a_mark_is_of_one_case_and_one_key(scene: Scene, settings: Any) -> None:
+    first, second = marks_of("4821-9530-7716-K"), marks_of("4821-9530-7716-L")
+    assert not set(first) & set(second)
+    settings.TRACKING_KEYS = ["another-key-of-at-least-32-bytes-length"]
+    assert marks_of("4821-9530-7716-K")[1:] != first[1:]
 
 
 def test_a_city_that_keeps_things_to_itself_gets_the_point(linked: Linked, server: TheCity) -> None:
@@ -280,6 +316,52 @@ def test_a_token_is_asked_for_until_it_has_become_an_id(
     assert linked.send() == 1
     assert linked.row.state == SENT
     assert play.state == "in_progress"
+    assert len(server.filed) == 1
+
+
+def test_a_token_that_becomes_no_id_is_left_to_people_after_a_week(
+    linked: Linked, server: TheCity, scene: Scene, clock: Clock
+) -> None:
+    server.gives_tokens = True
+    play = Play(scene).forward()
+    assert linked.send() == 1
+    began = last_at = play.last.happened_at
+    while linked.row.state == WAITING:
+        assert linked.row.next_at is not None
+        clock.move_to(linked.row.next_at)
+        assert linked.send() == 0
+        last_at = linked.row.next_at or last_at
+        assert last_at - began < timedelta(days=8)
+    assert last_at - began > timedelta(days=6)
+    assert (linked.row.state, linked.row.error) == (REFUSED, sending.NO_ID)
+    [note] = words_of(play, "note")
+    assert "for a week has given no number" in note
+    assert "tC-1" in note
+    assert play.told("city_news") == {"grid"}
+    asked = len(server.asked)
+    clock.shift(timedelta(days=1))
+    linked.send()
+    assert len(server.asked) == asked
+
+
+def test_of_a_token_that_cannot_be_asked_for_it_is_known_that_the_city_has_it(
+    linked: Linked, server: TheCity, scene: Scene, clock: Clock
+) -> None:
+    server.gives_tokens = True
+    Play(scene).forward()
+    linked.send()
+    server.instead = lambda _asked: (0, b"", {})
+    tries = []
+    for _try in range(3):
+        clock.shift(timedelta(hours=7))
+        linked.send()
+        tries.append(linked.row.tries)
+        assert linked.row.error == "unreachable"
+    assert tries == [2, 3, 4]
+    server.instead = failing()
+    server.tokens["tC-1"] = "C-1"
+    clock.shift(timedelta(hours=7))
+    assert linked.send() == 1
     assert len(server.filed) == 1
 
 
