@@ -66,9 +66,13 @@ class InboxFilter:
 def inbox(
     actor: Actor, which: InboxFilter, reach: Reach | None = None, days: "Days | None" = None
 ) -> QuerySet[Case]:
-    """Open cases at hand, most urgent first; closed ones if asked for, the newest first."""
+    """Open cases at hand, most urgent first; closed ones if asked for, the newest first.
+
+    Whoever asks for one case by its number, here or elsewhere, is not asked whether it is closed.
+    """
     cases = at_hand(actor, which.scope, reach).select_related(*ROW).only(*IN_A_ROW)
-    cases = cases.filter(Q(status=which.status) if which.status else ~Q(status=Status.CLOSED))
+    name = named(which.words)
+    cases = _in_state(cases, which.status, closed_too=name is not None)
     if which.mine:
         cases = cases.filter(assigned_id=actor.user_id)
     if which.kind:
@@ -78,12 +82,18 @@ def inbox(
     if which.office:
         cases = cases.filter(below("holder", which.office))
     if which.words:
-        cases = with_words(cases, which.words)
+        cases = cases.filter(name) if name is not None else holding(cases, which.words)
     if which.due:
         cases = cases.filter(due_in(which.due, days))
     if which.status == Status.CLOSED:
         return cases.order_by("-closed_at", "-id")
     return cases.order_by("next_due", "id")
+
+
+def _in_state(cases: QuerySet[Case], status: str, *, closed_too: bool) -> QuerySet[Case]:
+    if status:
+        return cases.filter(status=status)
+    return cases if closed_too else cases.filter(~Q(status=Status.CLOSED))
 
 
 def inbox_rows(
@@ -112,9 +122,18 @@ def below(tree: str, code: str) -> Q:
 
 def with_words(cases: QuerySet[Case], words: str) -> QuerySet[Case]:
     """The case of that number, here or in another system, or those whose text holds each of the words."""
+    name = named(words)
+    return cases.filter(name) if name is not None else holding(cases, words)
+
+
+def named(words: str) -> Q | None:
+    """The condition for the case that has this number here, or this id in another system; None: none has."""
     number, called = read_number(words), cases_called(words)
-    if number or called:
-        return cases.filter(Q(number=number or "") | Q(pk__in=called))
+    return Q(number=number or "") | Q(pk__in=called) if number or called else None
+
+
+def holding(cases: QuerySet[Case], words: str) -> QuerySet[Case]:
+    """Those whose text holds each of the words."""
     # LOWER(text), as the trigram index has it; Django's icontains would ask for UPPER.
     cases = cases.alias(lowered=Lower("text"))
     for word in words.lower().split()[:6]:

@@ -163,7 +163,9 @@ def _newest_causes(since: datetime) -> tuple[int, list[Behind]]:
 
 
 def _newest_answered(scope: Scope, since: datetime, actor: Actor | None = None) -> list[int]:
-    cases = Case.objects.filter(country=settings.COUNTRY, answered_at__gte=since)
+    # Answers of before the portal have no causes, and would leave no room for those that do.
+    here = Case.objects.filter(country=settings.COUNTRY, imported_from="")
+    cases = here.filter(answered_at__gte=since)
     if actor is not None:
         cases = cases.exclude(pk__in=barred_from(actor).values("pk"))
     return list(scope.narrow(cases).order_by("-answered_at").values_list("pk", flat=True)[:ANSWERS])

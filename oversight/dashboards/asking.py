@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from agencies.models import Category, Office, Place
 from complaints.models.case import Kind
-from complaints.views.officer.wording import CHANNELS
+from complaints.views.officer.wording import CAME_BY, CHANNELS
 from oversight.charts.frame import Step
 from oversight.charts.words import period as month_name
 from oversight.charts.words import year as year_name
@@ -164,7 +164,7 @@ def _ids(rows: list[Category] | list[Place]) -> tuple[int, ...]:
 
 def channel_name(code: str) -> str:
     """A way in, in words."""
-    words = str(CHANNELS.get(code, code))
+    words = str(CAME_BY.get(code, code))
     return words[:1].upper() + words[1:]
 
 

@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.db.models import F
 
 from agencies.models import Category, Office, Place
-from complaints.views.officer.wording import CHANNELS
+from complaints.views.officer.wording import CAME_BY
 from oversight.audits import rates
 from oversight.figures import reading
 from oversight.figures.asking import PUBLIC, Counts, Question
@@ -116,7 +116,7 @@ def groups(dataset: Dataset) -> Mapping[Any, Group]:
             places = Place.objects.filter(**country, pk__in=_seen("district"))
             named = {row.pk: Group(row.code, row.names) for row in places.defer("search_text")}
             return {**named, **_without(named, "district")}
-    return {code: Group(code, in_languages(CHANNELS.get(code, code))) for code in _seen("channel")}
+    return {code: Group(code, in_languages(CAME_BY.get(code, code))) for code in _seen("channel")}
 
 
 def _seen(dimension: str) -> set[Any]:

@@ -45,8 +45,8 @@ MOMENTS, LISTS, NUMBERS = {"at", "due", "until"}, {"what", "invited", "came", "a
 MOST_NUMBER, MOST_LEVEL = 2**53, 100
 #: Between these a number is spelled the same by whoever wrote it and by the database.
 FRACTIONS = (1e-4, 1e15)
-#: Why a case waits for the desk here: a doubt, and a code of the step.
-TO_DESK = "goes_to_desk"
+#: Why a case waits for the desk here, or is with an agency: doubts; the first is a code of the step, too.
+TO_DESK, TO_AGENCY = "goes_to_desk", "goes_to_agency"
 MOST_CODES, MOST_LISTED, MOST_STEPS = 40, 100, 5_000
 _CODE = re.compile(r"[a-z_]{1,40}\Z")
 
@@ -354,9 +354,11 @@ def _ending_there(
 ) -> list[PastStep]:
     """The steps, and one more where the last of them leaves the case elsewhere than its row says."""
     last = steps[-1].status if steps else State.RECEIVED
-    if last == stands.status and not _waits_for_desk(cells):
+    # Of a case that was brought in without steps the portal's own format tells none, too.
+    is_there = last == stands.status or (cells.by.is_ours and not steps)
+    if is_there and not _waits_for_desk(cells):
         return steps
-    if not _waits_for_desk(cells):
+    if not {TO_DESK, TO_AGENCY} & {doubt.code for doubt in cells.doubts}:
         cells.note("history_ends_elsewhere", "history")
     return [*steps, _standing(cells, stands, steps[-1].at if steps else filed_at)]
 

@@ -10,7 +10,7 @@ from django.test import Client
 from accounts.actors import Actor
 from complaints import tracking
 from complaints.models import Case, Event, Notice, Statement
-from complaints.selectors import CaseFile, visible_to
+from complaints.selectors import CaseFile, piles, visible_to
 from complaints.selectors.lists import with_words
 from complaints.services import answering, casework, erasing, forgetting, lost_secret, sealing
 from complaints.services.escalation import sweep
@@ -18,6 +18,7 @@ from oversight.figures import keeping
 from record.services.writing import write
 from tests.complaints.conftest import Scene
 from tests.complaints.filing import html
+from tests.complaints.play import Play
 from tests.systems.bringing import MAPPING, Bench, case_of, faults
 
 OPEN = {"Status": "In work", "Answered": "", "Answer": "", "Closed": "", "Mark": ""}
@@ -98,6 +99,25 @@ def test_what_was_brought_along_and_erased_here_is_said_to_be_erased(
     shown = page(client, scene.cast.focal, address)
     assert "Erased on" in shown
     assert "Not brought along" not in shown
+
+
+@pytest.mark.parametrize("anonymous", ["", "no"])
+def test_whoever_writes_to_somebody_who_was_not_brought_along_reads_that_nobody_will(
+    scene: Scene, tmp_path: Path, client: Client, anonymous: str
+) -> None:
+    bench = Bench(tmp_path, MAPPING.replace("[statuses]", 'anonymous = "Mark"\n[statuses]'))
+    bench.bring(bench.csv({**OPEN, "Mark": anonymous}))
+    case, filed = case_of("G-1"), scene.case(scene.file())
+    assert case.anonymous == (anonymous != "no")
+
+    shown = page(client, scene.cast.focal, f"/en/office/cases/{case.number}/message/")
+
+    assert "Nobody reads what you write to them" in shown
+    assert "with their number and secret" not in shown
+    Case.objects.filter(pk=filed.pk).update(anonymous=True)
+    other = page(client, scene.cast.desk, f"/en/office/cases/{filed.number}/ask/")
+    assert "with their number and secret" in other
+    assert "Nobody reads what you write to them" not in other
 
 
 def test_officers_read_that_nobody_knows_how_it_came(
@@ -202,6 +222,33 @@ def test_officers_find_it_by_its_old_number_and_only_those_who_may_see_it(
     assert case_of("G-2").number not in shown
 
 
+def test_a_closed_one_is_found_by_its_old_number_and_by_the_one_here(
+    bench: Bench, scene: Scene, client: Client
+) -> None:
+    bench.bring(bench.csv({"Ticket": "GRD/2017/000123"}))
+    case = case_of("GRD/2017/000123")
+    address = f"/en/office/cases/{case.number}/"
+
+    for words in ("GRD/2017/000123", case.number):
+        assert address in page(client, scene.cast.focal, f"/en/office/?words={words}")
+        assert address not in page(client, scene.cast.rival_focal, f"/en/office/?words={words}")
+        waiting = f"/en/office/?words={words}&status=waiting"
+        assert address not in page(client, scene.cast.focal, waiting)
+
+
+def test_words_look_through_open_ones_and_the_page_says_so(
+    bench: Bench, scene: Scene, client: Client
+) -> None:
+    bench.bring(bench.csv({}))
+
+    shown = page(client, scene.cast.focal, "/en/office/?words=transformer")
+
+    assert case_of("G-1").number not in shown
+    assert "Only open cases were looked through" in shown
+    closed = page(client, scene.cast.focal, "/en/office/?words=transformer&status=closed")
+    assert case_of("G-1").number in closed
+
+
 def test_an_old_number_of_twelve_digits_is_found_too(bench: Bench, scene: Scene) -> None:
     bench.bring(bench.csv({**OPEN, "Ticket": "201700000123"}))
 
@@ -302,6 +349,24 @@ def test_a_case_without_anybody_is_not_gone_through_for_who_it_was(bench: Bench)
 
     assert forgetting.by_retention()["contact"] == 0
     assert case_of("G-1").person_erased_at is not None
+
+
+def test_old_answers_leave_room_for_the_causes_of_new_ones(
+    bench: Bench, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(piles, "ANSWERS", 1)
+    Play(scene).forward().accept().answer(cause="system")
+    day = "25/11/2026"
+    bench.bring(bench.csv({"Filed": "01/11/2026", "Sent": "", "Answered": day, "Closed": day}))
+    Case.objects.filter(imported_from="").update(answered_at=case_of("G-1").answered_at)
+    Case.objects.exclude(imported_from="").update(
+        answered_at=case_of("G-1").answered_at + timedelta(hours=1)
+    )
+
+    counted = piles.count_piles()
+
+    assert [behind.cause for behind in counted.causes] == ["system"]
+    assert counted.answers == 1
 
 
 def test_its_events_go_into_the_log_and_figures_can_follow(bench: Bench) -> None:

@@ -27,7 +27,12 @@ from complaints.submission import ContactDetails
 from complaints.views.officer import offices
 from complaints.views.officer.access import READERS, file_of, officers, visible_case
 from complaints.views.officer.answer_texts import ANSWER_TEXTS, answer_text
-from complaints.views.officer.case import OFFICERS_MOVES, head_of, leading_clock
+from complaints.views.officer.case import (
+    OFFICERS_MOVES,
+    contact_state,
+    head_of,
+    leading_clock,
+)
 from complaints.views.officer.wording import names_for, timeline_of
 
 #: After these the desk goes on with the next case of its tray.
@@ -212,6 +217,8 @@ def _page(
 ) -> HttpResponse:
     case, names = file.case, names_for(file)
     offered = form.move in file.moves
+    is_for_filer = form.move in FOR_THE_FILER
+    filer_is_away = is_for_filer and contact_state(case) == "not_brought"
     weighed = form.move in ("uphold", "dismiss")
     beside = [e for e in file.timeline if not weighed or e.event.move in WEIGHED]
     context = {
@@ -220,7 +227,8 @@ def _page(
         "move": form.move,
         "title": type(form).title,
         "offered": offered,
-        "waits_for_filer": case.anonymous and form.move in FOR_THE_FILER,
+        "waits_for_filer": is_for_filer and case.anonymous and not filer_is_away,
+        "filer_is_away": filer_is_away,
         "typed": [] if offered else _typed(form),
         "case": case,
         "head": head_of(file),
