@@ -1,16 +1,17 @@
 """Codes and names of another system found in the registry: offices, categories, places.
 
-A name is compared as `agencies.naming` says: in NFC, without case, punctuation and invisible letters. What
-was looked up once is remembered, within bounds.
+A name is compared as `agencies.naming` says: in NFC, without case, punctuation and invisible letters. The
+names of the registry are read once, since a search through them for each new word takes longer than
+everything else; what was looked up is remembered, within bounds.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
 
 from agencies.models import Category, Office, Place
 from agencies.naming import comparable
@@ -35,9 +36,9 @@ class Finder:
     """Looks up words in the registry of the country, as it is while an import runs."""
 
     def __init__(self) -> None:
-        self._offices = lru_cache(REMEMBERED)(_office)
+        self._offices = lru_cache(REMEMBERED)(self._office)
         self._categories = lru_cache(REMEMBERED)(_category)
-        self._places = lru_cache(REMEMBERED)(_place)
+        self._places = lru_cache(REMEMBERED)(self._place)
         self.ruleset: CompiledRuleset = current(settings.COUNTRY)
 
     def office(self, word: str) -> Found:
@@ -52,6 +53,55 @@ class Finder:
         """A place by its code, or by names from the larger to the smaller."""
         return self._places(words) if all(map(_may_be_name, words)) else UNKNOWN
 
+    @cached_property
+    def _named_offices(self) -> "_Named":
+        """Ids of offices, and whether they are open."""
+        rows = Office.objects.filter(country=settings.COUNTRY).values_list(
+            "pk", "closed_at", "code", "search_text", "short_name"
+        )
+        return _Named(
+            ((pk, closed is None), code, [*text.split("|"), comparable(short)])
+            for pk, closed, code, text, short in rows.iterator()
+        )
+
+    @cached_property
+    def _named_places(self) -> "_Named":
+        rows = Place.objects.filter(country=settings.COUNTRY).only("code", "path", "search_text")
+        return _Named((row, row.code, row.search_text.split("|")) for row in rows.iterator())
+
+    def _office(self, word: str) -> Found:
+        """Open ones come before closed ones."""
+        named = self._named_offices
+        known = named.by_code.get(word)
+        rows = named.called(word) if known is None else [known]
+        found = _only([row for row in rows if row[1]] or rows)
+        if found.row is None:
+            return found
+        return Found(Office.objects.select_related("agency").get(pk=found.row[0]))
+
+    def _place(self, words: tuple[str, ...]) -> Found:
+        """As much as can be told apart.
+
+        Of several places of one name in each other the larger one is taken, which is certain. What is below
+        it, and not known, makes it doubtful.
+        """
+        places = self._named_places
+        if len(words) == 1 and (by_code := places.by_code.get(words[0])):
+            return Found(by_code)
+        here: list[Place] = []
+        doubt = ""
+        for word in words:
+            within = [row for row in places.called(word) if not here or _lies_in(row, here)]
+            if within:
+                here = within
+            else:
+                doubt = "unknown"
+        if len(here) > 1:
+            doubt = "ambiguous"
+            highest = min(here, key=lambda place: len(place.path))
+            here = [highest] if all(row.path.startswith(highest.path) for row in here) else []
+        return Found(here[0] if here else None, doubt)
+
     def is_about_misconduct(self, text: str) -> bool:
         """Whether the text sets an official beside a word of misconduct, by the rules in force."""
         ruleset = self.ruleset
@@ -62,6 +112,22 @@ class Finder:
 UNKNOWN = Found(doubt="unknown")
 
 
+class _Named:
+    """Rows by their code, and by each of their names in comparable form."""
+
+    def __init__(self, rows: Iterable[tuple[Any, str, Iterable[str]]]) -> None:
+        self.by_code: dict[str, Any] = {}
+        self._by_name: dict[str, list[Any]] = defaultdict(list)
+        for row, code, names in rows:
+            self.by_code[code] = row
+            for name in set(names) - {""}:
+                self._by_name[name].append(row)
+
+    def called(self, word: str) -> Sequence[Any]:
+        """Those of that name."""
+        return self._by_name.get(comparable(word), ())
+
+
 def _may_be_name(word: str) -> bool:
     return len(word) <= LONGEST and is_plain(word)
 
@@ -70,25 +136,6 @@ def _only(rows: Sequence[Any]) -> Found:
     if len(rows) == 1:
         return Found(rows[0])
     return Found(doubt="ambiguous" if rows else "unknown")
-
-
-def _office(word: str) -> Found:
-    """An office by its code, else by a name, short name or alias; open ones come before closed ones."""
-    offices = Office.objects.filter(country=settings.COUNTRY).select_related("agency")
-    if by_code := offices.filter(code=word).first():
-        return Found(by_code)
-    name = comparable(word)
-    if not name:
-        return Found(doubt="unknown")
-    rows = offices.filter(_called(name) | Q(short_name__iexact=word))
-    still_open = [row for row in rows if row.closed_at is None]
-    return _only(still_open or list(rows))
-
-
-def _called(name: str) -> Q:
-    """Whether a name in comparable form is one of those that are searched, as a whole."""
-    whole = Q(search_text=name) | Q(search_text__startswith=f"{name}|")
-    return whole | Q(search_text__endswith=f"|{name}") | Q(search_text__contains=f"|{name}|")
 
 
 def _category(word: str) -> Found:
@@ -104,38 +151,6 @@ def _category(word: str) -> Found:
     ]
     in_use = [row for row in rows if row.retired_at is None]
     return _only(in_use or rows)
-
-
-def _place(words: tuple[str, ...]) -> Found:
-    """A place by its code, or by names from the larger to the smaller; as much as can be told apart.
-
-    Of several places of one name in each other the larger one is taken, which is certain. What is below it,
-    and not known, makes it doubtful.
-    """
-    places = Place.objects.filter(country=settings.COUNTRY)
-    if len(words) == 1 and (by_code := places.filter(code=words[0]).first()):
-        return Found(by_code)
-    here: list[Place] = []
-    doubt = ""
-    for word in words:
-        named = _places_named(places, word)
-        within = [place for place in named if not here or _lies_in(place, here)]
-        if within:
-            here = within
-        else:
-            doubt = "unknown"
-    if len(here) > 1:
-        doubt = "ambiguous"
-        highest = min(here, key=lambda place: len(place.path))
-        here = [highest] if all(place.path.startswith(highest.path) for place in here) else []
-    return Found(here[0] if here else None, doubt)
-
-
-def _places_named(places: QuerySet[Place], word: str) -> list[Place]:
-    name = comparable(word)
-    if not name:
-        return []
-    return list(places.filter(_called(name)))
 
 
 def _lies_in(place: Place, others: Sequence[Place]) -> bool:
