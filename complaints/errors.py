@@ -1,6 +1,7 @@
 """What can go wrong for a person, each with a stable code and a sentence in their language."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.utils.functional import Promise
@@ -15,6 +16,8 @@ class Refused(Exception):
     status = 409
     code = "refused"
     sentence: Sentence = _("This could not be done.")
+    #: What a program needs to go on, as members of the problem beside the usual ones.
+    members: Mapping[str, Any] = MappingProxyType({})
 
     def __init__(
         self,

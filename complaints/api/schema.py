@@ -75,11 +75,17 @@ class ApiSchema(AutoSchema):
         return {"required": True, "content": {"application/json": {"schema": schema}}}
 
     def _add_problem(self, responses: dict[str, Any], status: int) -> None:
-        """A problem under its status; what the view itself says of it stays."""
-        told = responses.get(str(status), {}).get("description")
-        shared = {"$ref": f"#/components/responses/Problem{status}"}
-        content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-        responses[str(status)] = {"description": told, "content": content} if told else shared
+        """A problem under its status; what the view itself says of it, and of its members, stays."""
+        told = responses.get(str(status))
+        if told is None:
+            responses[str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
+            return
+        schemas = [body["schema"] for body in told.get("content", {}).values()]
+        schema = schemas[0] if schemas else {"$ref": "#/components/schemas/Problem"}
+        responses[str(status)] = {
+            "description": told.get("description") or MEANINGS[status],
+            "content": {"application/problem+json": {"schema": schema}},
+        }
 
     def _problems(self, operation: dict[str, Any]) -> set[int]:
         """The statuses by which the operation may refuse."""

@@ -10,12 +10,11 @@ from accounts.roles import Role
 from agencies.models import Category, Office, Place
 from complaints.api.appeals import WithAppeals
 from complaints.api.elsewhere import WithElsewhere
-from complaints.api.files import FileOut
+from complaints.api.timeline import ClockOut, EntryOut, offices_of
 from complaints.models import Case
 from complaints.models.case import Kind
 from complaints.selectors import CaseFile
 from complaints.selectors.access import newest_step
-from complaints.selectors.casefile import Entry
 from complaints.submission import MAX_CHARACTERS, ContactDetails, Submission
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -163,44 +162,6 @@ class PlaceOut(serializers.ModelSerializer[Place]):
         fields = ["code", "name", "names", "level", "parent", "latitude", "longitude"]
 
 
-class ClockOut(serializers.Serializer[Any]):
-    """A deadline: all moments in UTC, days counted in `zone`."""
-
-    kind = serializers.CharField()
-    started_at = serializers.DateTimeField()
-    due_at = serializers.DateTimeField()
-    missed_at = serializers.DateTimeField(allow_null=True)
-    stopped_at = serializers.DateTimeField(allow_null=True)
-    stopped_how = serializers.CharField()
-    paused_at = serializers.DateTimeField(allow_null=True)
-    days_left = serializers.IntegerField(allow_null=True)
-    zone = serializers.CharField()
-    level = serializers.IntegerField()
-
-
-class EntryOut(serializers.Serializer[Entry]):
-    """A step of the timeline: when, what, and what was said (by part). `seq` counts what is shown."""
-
-    seq = serializers.IntegerField(source="number")
-    move = serializers.CharField(source="event.move")
-    status = serializers.CharField(source="event.to_status")
-    party = serializers.SerializerMethodField()
-    at = serializers.DateTimeField(source="event.happened_at")
-    data = serializers.SerializerMethodField()  # type: ignore[assignment]
-    who = serializers.CharField(help_text="An officer's name; empty for citizens' readers.")
-    said = serializers.DictField(child=serializers.CharField())
-    files = FileOut(many=True)
-
-    def get_data(self, entry: Entry) -> dict[str, Any]:
-        """Codes of the move; none for citizens (`citizen` in the context), nor of what is kept back."""
-        kept = self.context.get("citizen") or entry.kept_back
-        return {} if kept else dict(entry.event.data)
-
-    def get_party(self, entry: Entry) -> str:
-        """As whom the move was made; empty while it is kept back whose statement it is."""
-        return "" if entry.kept_back and entry.event.move == "testify" else entry.event.party
-
-
 class CaseRowOut(serializers.ModelSerializer[Case]):
     """A case in a list."""
 
@@ -284,7 +245,11 @@ class CaseOut(WithAppeals, WithElsewhere, CaseRowOut):
     def get_timeline(self, case: Case) -> list[dict[str, Any]]:
         """All that happened, oldest first."""
         entries: Any = self._file().timeline
-        context = {"nameless": self._file().actor.has(Role.SYSTEM)}
+        is_for_system = self._file().actor.has(Role.SYSTEM)
+        context = {
+            "nameless": is_for_system,
+            "offices": offices_of(entries) if is_for_system else None,
+        }
         rows: Any = EntryOut(entries, many=True, context=context)
         return list(rows.data)
 

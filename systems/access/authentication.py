@@ -23,6 +23,7 @@ from complaints.proofs import client_address
 from systems.models import System
 from systems.networks import is_within
 from systems.scopes import Scope
+from systems.standing import holds_post
 
 #: In every refusal and in the description.
 CHALLENGE = 'Bearer realm="api"'
@@ -58,6 +59,16 @@ class WrongNetwork(PermissionDenied):
     default_detail = _("The system may not call from this network.")
 
 
+class NoOffice(PermissionDenied):
+    """The system holds no post: its office is closed, or was for a time."""
+
+    default_code = "no_office"
+    default_detail = _(
+        "The office of this system is closed, or was for a time. Ask the registrar to let the system join"
+        " anew."
+    )
+
+
 class SystemAuthentication(BaseAuthentication):
     """The account of the system whose token came with the request (`Authorization: Bearer`).
 
@@ -68,7 +79,7 @@ class SystemAuthentication(BaseAuthentication):
     def authenticate(self, request: Request) -> tuple[User, Any] | None:
         """The account and the token; None without one, so that others are asked.
 
-        Raises InvalidToken (401); WrongNetwork, NotForSystems, MissingScope (403).
+        Raises InvalidToken (401); WrongNetwork, NotForSystems, MissingScope, NoOffice (403).
         """
         kind, _blank, given = request.headers.get("Authorization", "").partition(" ")
         if kind.lower() != "bearer":
@@ -81,6 +92,8 @@ class SystemAuthentication(BaseAuthentication):
             raise InvalidToken
         if not is_within(client_address(request._request), system.networks):
             raise WrongNetwork
+        if not token.holds_post:
+            raise NoOffice
         _require_scope(request, set(token.scope.split()) & set(system.scopes))
         _note_use(system)
         return system.user, token
@@ -117,6 +130,7 @@ def _token(given: str) -> Any:
     rows = get_access_token_model().objects.filter(
         token_checksum=checksum, expires__gt=timezone.now()
     )
+    rows = rows.annotate(holds_post=holds_post("application__"))
     return rows.select_related("application__user", "application__office__agency").first()
 
 

@@ -21,6 +21,7 @@ from systems.client_secrets import matches
 from systems.models import System
 from systems.networks import is_within
 from systems.scopes import Scope
+from systems.standing import holds_post
 
 #: Longer than any client id; what is longer is not looked for.
 LONGEST_ID = 100
@@ -47,7 +48,7 @@ class SystemValidator(OAuth2Validator):
 
     def authenticate_client(self, request: Request, *args: Any, **kwargs: Any) -> bool:
         """Whether id and secret are those of a system in use. Raises AccessDeniedError (403) where
-        they are, but the call comes from outside its networks.
+        they are, but the call comes from outside its networks, or its office is closed.
         """
         asked = self.build_http_request(request)
         client_id, secret = credentials_of(asked)
@@ -59,6 +60,10 @@ class SystemValidator(OAuth2Validator):
         if not is_within(client_address(asked), system.networks):
             raise errors.AccessDeniedError(
                 "This client may not call from this network.", status_code=403
+            )
+        if not System.objects.filter(holds_post(), pk=system.pk).exists():
+            raise errors.AccessDeniedError(
+                "The office of this client is closed, or was for a time.", status_code=403
             )
         request.client = system
         return True

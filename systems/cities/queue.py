@@ -15,6 +15,7 @@ from complaints.models import Case, Respondent
 from complaints.models.case import Status
 from systems.models import City, Forwarding
 from systems.models.system import Way
+from systems.standing import holds_post
 
 WAITING, SENT = Forwarding.State.WAITING, Forwarding.State.SENT
 REFUSED, OVER = Forwarding.State.REFUSED, Forwarding.State.OVER
@@ -37,7 +38,8 @@ def cities() -> list[City]:
     rows = City.objects.filter(
         system__ended_at=None, system__way=Way.OPEN311, system__office__country=settings.COUNTRY
     )
-    rows = rows.filter(system__office__closed_at=None)
+    # One without a post could not accept what it was handed.
+    rows = rows.filter(holds_post("system__"))
     rows = rows.select_related("system__office__agency", "system__user")
     return sorted(rows.order_by("next_read_at", "pk"), key=lambda city: bool(city.error))
 

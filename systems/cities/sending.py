@@ -14,6 +14,8 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.core.cache import cache
 from django.db import IntegrityError, transaction
 
+from accounts.actors import Actor
+from agencies.services.recording import record
 from channels import breaker
 from channels.mistakes import mistake
 from complaints import moment
@@ -254,9 +256,23 @@ def _leave_to_people(row: Forwarding, error: str, words: str) -> bool:
     return False
 
 
-def send_again(row: Forwarding, now: datetime) -> bool:
-    """Somebody says that the city does not have it: it is sent once more. False where it does not wait
-    for people (any more).
+def send_again(actor: Actor, row: Forwarding, now: datetime) -> bool:
+    """Somebody says that the city does not have it: it is sent once more, and the registry's log says who
+    said so. False where it does not wait for people (any more).
     """
     rows = Forwarding.objects.filter(pk=row.pk, state=REFUSED)
-    return bool(rows.update(state=WAITING, error="", tries=0, token="", next_at=now))
+    with transaction.atomic():
+        if not rows.update(state=WAITING, error="", tries=0, token="", next_at=now):
+            return False
+        city = City.objects.select_related("system__office").get(pk=row.city_id)
+        number = Case.objects.values_list("number", flat=True).get(pk=row.case_id)
+        office = city.system.office
+        record(
+            actor,
+            city,
+            country=office.country,
+            key=f"{office.code}/{city.system_id}",
+            before={"case": number, "state": REFUSED.value, "error": row.error},
+            after={"case": number, "state": WAITING.value, "sent_again": True},
+        )
+    return True

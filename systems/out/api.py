@@ -20,6 +20,7 @@ from systems.out.serializers import (
     EndpointOut,
     EventsOut,
     FeedIn,
+    ForgottenOut,
     ListIn,
     ResentOut,
     SecretOut,
@@ -51,9 +52,7 @@ class ForSystems(APIView):
 class Events(ForSystems):
     """What happens to the cases of the system's agency."""
 
-    problems: ClassVar = {"GET": (410,)}
-
-    @extend_schema(parameters=[FeedIn], responses={200: EventsOut})
+    @extend_schema(parameters=[FeedIn], responses={200: EventsOut, 410: ForgottenOut})
     def get(self, request: Request) -> Response:
         """A part of the feed. Ask again with `after` set to `last` until `last` is `head`; then wait some
         seconds. What is told twice has the same `id`. 410 where what comes next is no longer kept.

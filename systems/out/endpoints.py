@@ -57,6 +57,13 @@ class NoSuchDelivery(Refused):
     sentence = _("There is no such delivery.")
 
 
+class SecretUnread(Refused):
+    """The key is missing here with which the secret of the address was sealed."""
+
+    code = "secret_unread"
+    sentence = _("The secret of this address cannot be read. Make a new one.")
+
+
 @dataclass(frozen=True, slots=True)
 class Set:
     """An address as it is now; `secret` where one was made, which is shown this once."""

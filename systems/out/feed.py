@@ -34,6 +34,7 @@ class Forgotten(Refused):
             " on with after=%(oldest)s."
         )
         super().__init__(said % {"oldest": oldest})
+        self.members = {"oldest": oldest}
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,11 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from complaints.selectors.access import FOR_OVERSEERS
+from complaints.told_to_systems import TOLD
 from complaints.workflow import ABOUT_THE_FILER, OF_RANKINGS, PRIVATE_MOVES
 from record.models import Entry
 from systems.models import Followed, System
 from systems.models.system import STANDING, Way
-from systems.out.telling import TOLD
 from systems.scopes import Scope
 
 #: The advisory lock of whoever follows: any number that nothing else in this database uses.

@@ -29,6 +29,7 @@ from systems.out.endpoints import (
     FAILING,
     GONE,
     NoEndpoint,
+    SecretUnread,
     secrets_of,
     tell_given_up,
     turn_off,
@@ -211,7 +212,7 @@ def _note_failure(lane: _Lane, outcome: Outcome, now: datetime) -> None:
 def send_test(system: System) -> Outcome:
     """Call the system's address once with an event of type `test`, which is nowhere kept.
 
-    Raises NoEndpoint where there is none, TooMany for one test upon the other.
+    Raises NoEndpoint where there is none, TooMany for one test upon the other, SecretUnread.
     """
     endpoint = Endpoint.objects.filter(system=system).first()
     if endpoint is None or system.ended_at is not None:
@@ -220,6 +221,9 @@ def send_test(system: System) -> Outcome:
         raise TooMany
     key, now = f"test_{uuid4().hex}", timezone.now()
     event = {"type": "test", "happened_at": moment(now), "id": key}
-    with calling.new_session() as session:
+    try:
         secrets = secrets_of(endpoint, now)
+    except CannotUnseal:
+        raise SecretUnread from None
+    with calling.new_session() as session:
         return calling.call(session, Call(endpoint.url, secrets, key, calling.body_of(event)))

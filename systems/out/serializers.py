@@ -6,11 +6,12 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from complaints.models.case import Status
+from complaints.told_to_systems import TOLD
 from complaints.workflow import Party
 from systems.models import Delivery
 from systems.out import feed, listing
 from systems.out.endpoints import LONGEST_URL
-from systems.out.telling import TOLD, webhook_id
+from systems.out.telling import webhook_id
 
 #: Numbers of the log fit into 63 bits.
 LAST_SEQ = 2**63 - 1
@@ -75,6 +76,18 @@ class EventsOut(serializers.Serializer[Any]):
     )
     oldest = serializers.IntegerField(
         help_text="The feed is kept after this number; what was before is in the cases."
+    )
+
+
+class ForgottenOut(serializers.Serializer[Any]):
+    """The problem of a number that is before what is kept."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    code = serializers.CharField(help_text="`forgotten`")
+    oldest = serializers.IntegerField(
+        help_text="Read the cases themselves, then go on with this as `after`."
     )
 
 

@@ -1,8 +1,6 @@
 """What a system is told of an event: codes, times and numbers, never words, ids or people.
 
-Whatever is not named here does not leave. A move is told, with the keys of its data that may leave, or
-it is not; a new move has to be decided (a test compares these with the table and with the steps that
-officers read).
+A move is told, with those keys of its data that may leave (`complaints.told_to_systems`), or it is not.
 """
 
 from collections.abc import Collection
@@ -14,67 +12,10 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from accounts.actors import Actor
 from agencies.models import Office
 from complaints.selectors.access import is_hidden_from_offices, visible_to
+from complaints.told_to_systems import data_for_systems
 from complaints.workflow_terms import HISTORY, IMPORT
 from systems.models import Delivery
 
-NOTHING: frozenset[str] = frozenset()
-OFFICE = frozenset({"office"})
-HEARING = frozenset({"at", "invited"})
-
-#: The moves that are told, and what of their data leaves. Of what is kept back until an appeal is
-#: decided (statements, minutes, orders, reports) only that it happened; of whom a case is about nothing.
-TOLD: dict[str, frozenset[str]] = {
-    "submit": frozenset({"kind"}),
-    "ask": NOTHING,
-    "reply": NOTHING,
-    "time_out": NOTHING,
-    "forward": frozenset({"office", "ruleset", "version", "confidence"}),
-    "decline": NOTHING,
-    "merge": frozenset({"lead"}),
-    "separate": NOTHING,
-    "accept": NOTHING,
-    "return": frozenset({"from_office", "whose"}),
-    "rule": OFFICE,
-    "pass_down": frozenset({"office", "from_office"}),
-    "assign": NOTHING,
-    "answer": frozenset({"outcome", "cause"}),
-    "confirm": frozenset({"rating"}),
-    "rate": frozenset({"rating"}),
-    "dispute": NOTHING,
-    "lapse": NOTHING,
-    "appeal": NOTHING,
-    "uphold": NOTHING,
-    "dismiss": NOTHING,
-    "set_hearing": HEARING,
-    "move_hearing": HEARING,
-    "call_off_hearing": NOTHING,
-    "hold_hearing": NOTHING,
-    "testify": NOTHING,
-    "investigate": NOTHING,
-    "report": NOTHING,
-    "end_investigation": NOTHING,
-    "guide": NOTHING,
-    "recommend": OFFICE,
-    "follow": frozenset({"office", "followed"}),
-    "withdrawn": NOTHING,
-    "reopen": NOTHING,
-    "message": NOTHING,
-    "note": NOTHING,
-    "publish": NOTHING,
-    "unpublish": NOTHING,
-    "mark_sensitive": NOTHING,
-    "clear_sensitive": NOTHING,
-    "link_respondent": NOTHING,
-    "unlink_respondent": NOTHING,
-    "serve": NOTHING,
-    "taken_off": NOTHING,
-    "moved_up": OFFICE,
-    "break_seal": frozenset({"ground"}),
-    "escalate": frozenset({"clock", "level", "office", "due"}),
-    "lengthen": frozenset({"clock", "due", "reason"}),
-    "told": frozenset({"clock"}),
-    "erase": frozenset({"what"}),
-}
 #: How the citizen follows the case is nobody else's; what was brought from the past comes by the million
 #: and is long over; and what no office knows of.
 NOT_TOLD = frozenset(
@@ -148,7 +89,7 @@ def told(row: Delivery, leads: Collection[str] = frozenset()) -> dict[str, Any]:
 
 def data_told(move: str, data: dict[str, Any], leads: Collection[str]) -> dict[str, Any]:
     """What of an event's data leaves. The number of a case that is not for the reader is empty."""
-    kept = {name: value for name, value in data.items() if name in TOLD.get(move, NOTHING)}
+    kept = data_for_systems(move, data)
     if "lead" in kept and kept["lead"] not in leads:
         kept["lead"] = ""
     return kept

@@ -16,7 +16,6 @@ from accounts.roles import Role
 from complaints.errors import Refused
 from complaints.selectors.access import offices_led
 from complaints.services.notice_words import in_digits_of
-from complaints.services.sealing import CannotUnseal
 from complaints.views.officer.access import officers
 from complaints.views.officer.paging import page_of
 from systems.cities.listing import cities_among
@@ -184,8 +183,6 @@ def _stop_or_test(request: HttpRequest, actor: Actor, system: System, do: str) -
         return
     try:
         outcome = sending.send_test(system)
-    except CannotUnseal:
-        messages.error(request, _("The secret of this address cannot be read. Make a new one."))
     except Refused as refusal:
         messages.error(request, str(refusal.sentence))
     else:

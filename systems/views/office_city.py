@@ -46,7 +46,7 @@ def again(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
     row = rows.filter(case__in=visible_to(actor)).first()
     if row is None:
         raise Http404
-    if sending.send_again(row, moment.now()):
+    if sending.send_again(actor, row, moment.now()):
         messages.success(request, _("It is sent once more, if it still waits with the office."))
     else:
         messages.error(request, _("This case does not wait any more."))

@@ -21,6 +21,7 @@ from systems.models import Delivery, System
 from systems.models.system import STANDING, Way
 from systems.scopes import Scope
 from systems.services import joining
+from systems.standing import holds_post
 from systems.views.registry_forms import ChangeForm, JoinForm, SearchForm, SecretForm
 
 with_form = require_http_methods(["GET", "HEAD", "POST"])
@@ -150,6 +151,7 @@ def find_system(pk: int) -> System:
 
 def _systems() -> QuerySet[System]:
     rows = System.objects.filter(office__country=settings.COUNTRY)
+    rows = rows.annotate(holds_post=holds_post())
     return rows.select_related("office", "made_by", "endpoint")
 
 

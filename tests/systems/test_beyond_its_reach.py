@@ -6,21 +6,23 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from accounts.roles import Role
-from agencies.models import Post
-from agencies.services.offices import close_office
+from agencies.models import Office, Post
+from agencies.services.offices import close_office, reopen_office
 from complaints.models import Case
 from complaints.selectors.appeals import to_decide
 from complaints.services import answering, casework
 from complaints.services.respondents import Whom
 from complaints.under_way import matter_of
 from systems.models import Reference
+from systems.services import joining
 from tests.complaints.conftest import SUNDAY, Scene
 from tests.complaints.play import Play
 from tests.systems.conftest import Join, Joined
-from tests.systems.working import ANSWER, Works, newest, taken
+from tests.systems.working import ANSWER, Works, taken
 
 
 @pytest.fixture
@@ -96,13 +98,38 @@ def test_once_the_words_of_a_case_are_erased_no_status_is_kept(scene: Scene, wor
     assert Reference.objects.get().status == ""
 
 
-def test_nothing_is_taken_for_an_office_that_has_closed(
-    scene: Scene, works: Works, clock: Any
+def test_a_system_whose_office_has_closed_is_refused_plainly_and_the_registrar_sees_why(
+    scene: Scene, works: Works, clock: Any, client: Client
 ) -> None:
+    number = taken(Play(scene), works).number
     clock.move_to(SUNDAY + timedelta(minutes=1))
-    close_office(scene.actor(scene.cast.registrar), scene.cast.department)
-    body = works.file(take=True).json()
-    assert (body["agency"], newest().holder) == (None, None)
+    registrar, joined = scene.actor(scene.cast.registrar), works.joined
+    client.force_login(scene.cast.registrar)
+    page = f"/en/registry/systems/{works.system.pk}/"
+    assert "may do nothing here" not in client.get(page).content.decode()
+    close_office(registrar, scene.cast.department)
+    answers = [
+        works.api.get("/api/v1/system/"),
+        works.file(take=True),
+        works.case(number),
+        works.move(number, "answer", ANSWER),
+        works.api.get("/api/v1/events/"),
+    ]
+    assert {(a.status_code, a.json()["code"]) for a in answers} == {(403, "no_office")}
+    assert "is closed" in answers[0].json()["title"]
+    assert Case.objects.count() == 1
+    token = joined.ask_token()
+    assert (token.status_code, token.json()["error"]) == (403, "access_denied")
+    assert "office" in token.json()["error_description"]
+    assert joined.ask_token(client_secret="x" * 40).json() == {"error": "invalid_client"}
+    shown = client.get(page).content.decode()
+    assert "Its office is closed: the system may do nothing here" in shown
+    assert "Without an office" in client.get("/en/registry/systems/").content.decode()
+    reopen_office(registrar, Office.objects.get(pk=scene.cast.department.pk))
+    assert works.case(number).json()["code"] == "no_office"
+    assert "Its office was closed for a time" in client.get(page).content.decode()
+    joining.end(registrar, works.system)
+    assert "may do nothing here" not in client.get(page).content.decode()
 
 
 # --- Who decides on what a system did ---------------------------------------------------------

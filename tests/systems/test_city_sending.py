@@ -10,6 +10,7 @@ import pytest
 import time_machine
 
 from accounts.roles import Role
+from agencies.models import RegistryChange
 from systems.cities import asking, linking, sending
 from systems.cities.leaving import marks_of
 from systems.models import Forwarding, Reference
@@ -279,8 +280,13 @@ def test_what_the_city_does_not_list_is_left_to_people_and_sent_again_on_their_w
     assert len(server.filed) == 1
     [note] = words_of(play, "note")
     assert "not known whether" in note
-    assert sending.send_again(linked.row, play.last.happened_at)
-    assert not sending.send_again(linked.row, play.last.happened_at)
+    focal = scene.actor(scene.cast.focal)
+    assert sending.send_again(focal, linked.row, play.last.happened_at)
+    assert not sending.send_again(focal, linked.row, play.last.happened_at)
+    change = RegistryChange.objects.filter(table="city", row_id=linked.city.pk).latest("pk")
+    assert change.user == scene.cast.focal
+    assert change.before == {"case": play.number, "state": "refused", "error": "doubtful"}
+    assert change.after == {"case": play.number, "state": "waiting", "sent_again": True}
     assert linked.send() == 1
     assert linked.row.state == SENT
 

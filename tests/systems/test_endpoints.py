@@ -254,3 +254,15 @@ def test_an_address_set_while_another_one_was_off_is_called(joined: Joined) -> N
 def test_the_addresses_are_where_the_interface_says() -> None:
     assert reverse("api-events") == "/api/v1/events/"
     assert reverse("api-system-endpoint") == ADDRESS
+
+
+def test_a_test_without_the_key_of_the_secret_is_refused_and_says_so(
+    as_system: AsSystem, server: Receiver, settings: Any
+) -> None:
+    client = as_system()
+    client.put(ADDRESS, {"url": server.url})
+    settings.CONTACT_KEYS = ["b3RoZXItZmVybmV0LWtleS0zMi1ieXRlcy1sb25nISE="]
+    answer = client.post(f"{ADDRESS}test/")
+    assert (answer.status_code, answer.json()["code"]) == (409, "secret_unread")
+    assert "Make a new one" in answer.json()["title"]
+    assert server.calls == []

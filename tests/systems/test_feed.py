@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
@@ -181,7 +182,10 @@ def test_what_is_older_than_the_policy_is_erased_and_the_feed_says_so(
     assert asked(as_system(), after=early).status_code == 200
     gone = asked(as_system(), after=1)
     assert (gone.status_code, gone.json()["code"]) == (410, "forgotten")
-    assert str(begins_anew["oldest"]) in str(gone.json())
+    assert gone["Content-Type"] == "application/problem+json"
+    assert gone.json()["oldest"] == begins_anew["oldest"]
+    assert str(begins_anew["oldest"]) in gone.json()["title"]
+    assert asked(as_system(), after=gone.json()["oldest"]).json()["events"] == begins_anew["events"]
 
 
 def test_what_waits_is_not_erased(scene: Scene, joined: Joined, clock: Any) -> None:
@@ -254,3 +258,13 @@ def test_whatever_happens_and_whenever_it_asks_a_reader_gets_what_it_may_see_onc
     seqs = [event["seq"] for event in got]
     assert seqs == sorted(set(seqs))
     assert Entry.objects.filter(log_seq__in=seqs).count() == len(seqs)
+
+
+def test_the_description_says_with_what_a_reader_goes_on_who_was_away_for_too_long() -> None:
+    whole = SchemaGenerator().get_schema(request=None, public=True)
+    gone = whole["paths"]["/api/v1/events/"]["get"]["responses"]["410"]
+    assert gone["description"]
+    schema = gone["content"]["application/problem+json"]["schema"]["$ref"].rpartition("/")[2]
+    told = whole["components"]["schemas"][schema]
+    assert {"type", "title", "status", "code", "oldest"} <= set(told["required"])
+    assert told["properties"]["oldest"]["type"] == "integer"

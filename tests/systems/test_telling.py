@@ -8,10 +8,11 @@ import pytest
 from accounts.roles import Role
 from agencies.models import Post
 from complaints.models import Event
+from complaints.told_to_systems import TOLD
 from complaints.views.officer.wording import STEPS
 from complaints.workflow import ABOUT_THE_FILER, MOVES, OF_RANKINGS, PRIVATE_MOVES
 from systems.out import telling
-from systems.out.telling import NOT_TOLD, TOLD, data_told
+from systems.out.telling import NOT_TOLD, data_told
 from tests.complaints.conftest import Scene
 from tests.complaints.play import Play
 from tests.systems.conftest import Joined
@@ -23,7 +24,7 @@ OTHERS = {"escalate"}
 
 @pytest.mark.parametrize("move", sorted({*MOVES, *STEPS, *OTHERS}))
 def test_of_every_move_it_is_decided_whether_it_is_told(move: str) -> None:
-    assert (move in TOLD) != (move in NOT_TOLD), f"decide in systems/out/telling.py: {move}"
+    assert (move in TOLD) != (move in NOT_TOLD), f"decide in complaints/told_to_systems.py: {move}"
 
 
 def test_nothing_is_decided_of_moves_that_there_are_not() -> None:
