@@ -34,7 +34,10 @@ def files(request: HttpRequest, actor: Actor) -> HttpResponse:
 @officers(*READERS)
 def file(request: HttpRequest, actor: Actor, order: int) -> HttpResponse:
     """How far a file is. htmx asks for the part that changes; without it the page is loaded again."""
-    found = allowed(actor, order)
+    try:
+        found = allowed(actor, order)
+    except Http404:
+        return _gone(request)
     is_part = request.headers.get("HX-Request") == "true"
     template = "oversight/_file_state.html" if is_part else "oversight/file.html"
     context = {
@@ -63,13 +66,24 @@ def download(request: HttpRequest, actor: Actor, order: int) -> HttpResponseBase
     """The file, for whoever may have it. 404 for all others, before it is there, and after its time;
     refused in words if its reader was barred from a case since it was ordered.
     """
-    found = allowed(actor, order)
+    try:
+        found = allowed(actor, order)
+    except Http404:
+        return _gone(request)
     if found.status != FileOrder.Status.DONE:
-        raise Http404
+        return _gone(request)
     if is_outdated(actor, found):
         context = {"file": shown(found), "is_own": True, "is_outdated": True}
         return render(request, "oversight/file.html", context, status=403)
-    return sent(found)
+    try:
+        return sent(found)
+    except Http404:
+        return _gone(request)
+
+
+def _gone(request: HttpRequest) -> HttpResponse:
+    """The same for a file that is erased, another's, or was never there: which of them is nobody's news."""
+    return render(request, "oversight/file_gone.html", status=404)
 
 
 def sent(order: FileOrder) -> HttpResponseBase:

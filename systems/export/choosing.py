@@ -26,11 +26,13 @@ class Owned:
     office: Office
     actor: Actor | None = None
 
+    def _offices(self) -> QuerySet[Any, Any]:
+        below = Office.objects.filter(country=settings.COUNTRY, path__startswith=self.office.path)
+        return below.values("pk")
+
     def _ids(self) -> QuerySet[Any, Any]:
         """Ids, each once, in their order: by the indexes of holder and of handlings."""
-        offices = Office.objects.filter(
-            country=settings.COUNTRY, path__startswith=self.office.path
-        ).values("pk")
+        offices = self._offices()
         held = Case.objects.filter(country=settings.COUNTRY, holder__in=offices)
         had = Handling.objects.filter(case__country=settings.COUNTRY, office__in=offices)
         ids = held.order_by().values_list("id").union(had.order_by().values_list("case_id"))
@@ -39,6 +41,12 @@ class Owned:
     def count(self) -> int:
         """How many there are, also those that are not for the actor: good for telling how far it is."""
         return self._ids().count()
+
+    def is_empty(self) -> bool:
+        """Whether none is for the actor. Others, of which they must not know, do not count."""
+        seen, offices = self.seen(), self._offices()
+        had = Handling.objects.filter(office__in=offices).values("case")
+        return not (seen.filter(holder__in=offices).exists() or seen.filter(pk__in=had).exists())
 
     def parts(self) -> Iterator[Sequence[int]]:
         """Ids of at most AT_A_TIME cases at once, read through a cursor of the database."""

@@ -59,6 +59,8 @@ class ExportForm(forms.Form):
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.actor = actor
+        #: The one office that there is to choose.
+        self.only_office: Office | None = None
         kinds: Any = self.fields["form"].widget
         kinds.hints = {str(code): hint for code, (_words, hint) in FORMS.items()}
         if not actor.has(Role.OVERSEER):
@@ -70,6 +72,8 @@ class ExportForm(forms.Form):
         chosen = forms.RadioSelect() if len(codes) > 1 else forms.HiddenInput()
         if isinstance(chosen, forms.RadioSelect):
             chosen.choices = codes
+        else:
+            self.only_office = offices[0]
         self.fields["office"].widget = chosen
         self.fields["office"].initial = codes[0][0]
 
@@ -81,9 +85,18 @@ class ExportForm(forms.Form):
         return office
 
     def clean(self) -> dict[str, Any]:
-        """Not more cases than a spreadsheet is made of here."""
+        """Some cases, and not more than a spreadsheet is made of here."""
         given = super().clean() or {}
         office = given.get("office")
+        if office and Owned(office, self.actor).is_empty():
+            self.add_error(
+                "office" if self.only_office is None else None,
+                _(
+                    "There is nothing to take out yet: no case that you may read is, or was, with this"
+                    " office or one below it."
+                ),
+            )
+            return given
         is_sheet = given.get("form") == Form.XLSX
         if office and is_sheet and Owned(office, self.actor).count() > MOST_IN_BOOK:
             self.add_error(

@@ -39,6 +39,20 @@ def test_a_head_is_told_what_is_missing_and_orders_the_file(
     page.get_by_role("button", name="Make the file").click()
     page.wait_for_url("**/oversight/files/*/")
     look(page, with_axe=with_script)
+    page.goto("/en/oversight/files/9999999/")
+    assert "There is no such file" in page.inner_text("main")
+    look(page, with_axe=with_script)
+
+
+def test_where_nothing_is_to_be_taken_out_the_page_says_so(
+    scene: Scene, sign_in: Callable[..., Any]
+) -> None:
+    page = sign_in(scene.cast.head, width=360)
+    page.goto("/en/office/export/")
+    page.get_by_label("JSON Lines").first.check()
+    page.get_by_role("button", name="Make the file").click()
+    page.wait_for_selector("text=There is nothing to take out yet")
+    look(page)
 
 
 def test_what_was_brought_can_be_read_by_year_and_office(

@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 from complaints.models import Attachment
 from complaints.services import casework, files
 from oversight.models import FileOrder
-from oversight.orders import making
+from oversight.orders import making, placing
 from systems.export import forms, writing
 from systems.export.choosing import Owned
 from systems.export.orders import make
@@ -279,16 +279,50 @@ def test_a_head_orders_what_their_office_has_and_gets_it_from_the_worker(
     file = client.get(f"/en/oversight/files/{order.pk}/download/")
     assert json.loads(b"".join(file.streaming_content))["number"] == play.number
     client.force_login(scene.cast.focal)
-    assert client.get(f"/en/oversight/files/{order.pk}/download/").status_code == 404
+    not_theirs = client.get(f"/en/oversight/files/{order.pk}/download/")
+    assert not_theirs.status_code == 404
+    assert "There is no such file" in not_theirs.content.decode()
+
+
+def test_where_no_case_is_nothing_is_made_whether_one_is_hidden_or_none_is_there(
+    scene: Scene, client: Client
+) -> None:
+    said = "There is nothing to take out yet"
+    assert said in send(client, scene.cast.head, office="grid", form="csv").content.decode()
+    Play(scene).forward().about(user_id=scene.cast.head.pk)
+    answer = send(client, scene.cast.head, office="grid", form="csv")
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert not FileOrder.objects.exists()
+    Play(scene).forward().send_back()
+    assert send(client, scene.cast.head, office="grid", form="csv").status_code == 302
+
+
+def test_a_file_whose_week_is_over_is_said_to_be_erased(
+    scene: Scene, client: Client, clock: Any
+) -> None:
+    Play(scene).forward()
+    send(client, scene.cast.head, office="grid", form="csv")
+    making.make_next()
+    path = f"/en/oversight/files/{FileOrder.objects.get().pk}/"
+    assert client.get(path).status_code == 200
+    clock.shift(placing.A_WEEK)
+    for address in (path, f"{path}download/"):
+        client.force_login(scene.cast.head)
+        answer = client.get(address)
+        assert answer.status_code == 404
+        assert "Files are erased a week after they were ordered." in answer.content.decode()
 
 
 def test_whoever_leads_one_office_is_not_asked_which(scene: Scene, client: Client) -> None:
     client.force_login(scene.cast.head)
     page = client.get(ADDRESS).content.decode()
     assert '<input type="hidden" name="office" value="grid"' in page
+    assert f"<strong>{scene.cast.department.name}</strong>" in page
 
 
 def test_an_overseer_names_any_office(scene: Scene, client: Client) -> None:
+    Play(scene).forward()
     assert send(client, scene.cast.overseer, office="grid", form="csv").status_code == 302
     client.force_login(scene.cast.overseer)
     assert 'value="grid"' in client.get(f"{ADDRESS}?office=grid").content.decode()
@@ -314,6 +348,7 @@ def test_mistakes_are_said_and_nothing_is_ordered(
 
 
 def test_the_same_asked_twice_is_one_file(scene: Scene, client: Client) -> None:
+    Play(scene).forward()
     for _each in range(2):
         send(client, scene.cast.head, office="grid", form="csv")
     assert FileOrder.objects.count() == 1
@@ -324,6 +359,7 @@ def test_a_case_officer_is_refused(scene: Scene, client: Client) -> None:
 
 
 def test_an_order_of_somebody_who_lost_the_post_is_not_made(scene: Scene, client: Client) -> None:
+    Play(scene).forward()
     send(client, scene.cast.head, office="grid", form="csv")
     scene.cast.head.posts.update(held_to="2026-11-20T00:00:00Z")
 
