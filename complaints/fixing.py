@@ -54,7 +54,11 @@ def plain(value: Any) -> Any:
 
 def case_values(case: Case) -> dict[str, Any]:
     """All fields that events fix, as they are now."""
-    return {name: plain(getattr(case, name)) for name in CASE_FIELDS}
+    # What is loaded, without going through a descriptor for each: this is done for every event.
+    loaded = case.__dict__
+    return {
+        name: plain(loaded[name] if name in loaded else getattr(case, name)) for name in CASE_FIELDS
+    }
 
 
 #: What a case begins with, before its first event.

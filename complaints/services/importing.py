@@ -31,6 +31,7 @@ from complaints.models import (
 from complaints.parties import Standing
 from complaints.services import contacts, files, sealing
 from complaints.services.casework import open_appeal_window
+from complaints.services.copying import copy, take_ids
 from complaints.services.intake import way_of
 from complaints.services.work import Work
 from complaints.submission import ContactDetails
@@ -333,15 +334,16 @@ def _keep_contact(brought: Brought, past: PastCase, now: datetime) -> None:
 
 def write(brought: Sequence[Brought]) -> None:
     """Write the rows of many cases, table by table, in the transaction at hand."""
-    Case.objects.bulk_create(one.case for one in brought)
-    _all(Clock, (one.clocks for one in brought))
-    _all(Event, (one.events for one in brought))
-    for one in brought:
-        for statement in one.statements:
-            statement.event_id = statement.event.pk
-    _all(Statement, (one.statements for one in brought))
-    _all(Handling, (one.handlings for one in brought))
-    _all(Feedback, (one.feedback for one in brought))
+    _give_ids(brought)
+    copy(Case, [one.case for one in brought])
+    for table, rows in (
+        (Clock, [row for one in brought for row in one.clocks]),
+        (Event, [row for one in brought for row in one.events]),
+        (Statement, [row for one in brought for row in one.statements]),
+        (Handling, [row for one in brought for row in one.handlings]),
+        (Feedback, [row for one in brought for row in one.feedback]),
+    ):
+        copy(table, rows)
     _all(Appeal, (one.appeals for one in brought))
     for one in brought:
         for keys, event, internal in one.files:
@@ -349,6 +351,20 @@ def write(brought: Sequence[Brought]) -> None:
     known = [one.contact for one in brought if one.contact is not None]
     _all(DataKey, ([one.data_key] for one in known if one.data_key is not None))
     _all(Contact, [known])
+
+
+def _give_ids(brought: Sequence[Brought]) -> None:
+    """Ids of cases and events, before they are written, and where others point to them."""
+    cases = take_ids(Case, len(brought))
+    events = iter(take_ids(Event, sum(len(one.events) for one in brought)))
+    for one, case_id in zip(brought, cases, strict=True):
+        one.case.pk = case_id
+        for event in one.events:
+            event.pk, event.case_id = next(events), case_id
+        for row in (*one.statements, *one.feedback):
+            row.case_id, row.event_id = case_id, row.event.pk
+        for each in (*one.clocks, *one.handlings):
+            each.case_id = case_id
 
 
 def _all(table: Any, rows: Iterable[Iterable[Any]]) -> None:

@@ -6,17 +6,23 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from agencies.naming import digits_to_ascii
 from complaints.views.officer.wording import CHANNELS
 from systems.past import cleaning
-from systems.past.columns import is_whole
+from systems.past.columns import BY_NAME, Holds, is_whole
 from systems.past.doubts import Doubt
-from systems.past.mapping import NO, YES, Meanings, key
+from systems.past.mapping import NO, REMEMBERED, YES, Meanings, first_letters, key
 from systems.past.reading import Cell, Row, no_number
 
 _CHANNEL = re.compile(r"[a-z0-9_]{1,20}\Z")
+#: What such columns hold comes again in row after row: it is cleaned once, if it has no more letters.
+COMES_AGAIN, LONGEST_WORD = frozenset({Holds.CODE, Holds.FLAG, Holds.MOMENT}), 100
+#: Letters of a word that can say that there is nothing.
+LONGEST_EMPTY = 40
+_cleaned_word = lru_cache(REMEMBERED)(cleaning.clean)
 
 
 class Refused(Exception):
@@ -35,6 +41,7 @@ class Cells:
     by: Meanings
     now: datetime
     doubts: dict[Doubt, None] = field(default_factory=dict)
+    _words: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def note(self, code: str, column: str = "", word: str = "") -> None:
         """Write down a doubt; of several words of a column the first one."""
@@ -42,14 +49,28 @@ class Cells:
 
     def given(self, name: str) -> list[Cell]:
         """The cells behind one of our columns that are not empty, as they stand in the file."""
-        columns = self.by.columns.get(name, ())
-        cells = (self.row.cells.get(column, "") for column in columns)
+        columns = self.by.columns.get(name)
+        if columns is None:
+            return []
+        found = self.row.cells
+        cells = [found.get(column, "") for column in columns]
         return [cell for cell in cells if not self._is_empty(cell)]
 
     def _is_empty(self, cell: Cell) -> bool:
         if not isinstance(cell, str):
             return cell is None or cell == []
-        return not cell.strip() or (bool(self.by.empty) and key(cell) in self.by.empty)
+        if not cell or cell.isspace():
+            return True
+        if not self.by.empty or len(cell) > LONGEST_EMPTY:
+            return False
+        first = cell[0]
+        if (
+            first.isascii()
+            and first.isalnum()
+            and first.lower() not in first_letters(self.by.empty)
+        ):
+            return False
+        return key(cell) in self.by.empty
 
     def _default(self, name: str) -> str:
         return self.by.defaults.get(name, "")
@@ -68,7 +89,8 @@ class Cells:
             text = text.encode(errors="replace").decode()
         if self.by.is_ours:
             return text.replace("\0", "")
-        cleaned = cleaning.clean(text)
+        comes_again = BY_NAME[name].holds in COMES_AGAIN and len(text) <= LONGEST_WORD
+        cleaned = _cleaned_word(text) if comes_again else cleaning.clean(text)
         for code in ("mojibake_repaired", "letters_lost"):
             if code in cleaned.done:
                 self.note(code, name)
@@ -76,13 +98,20 @@ class Cells:
 
     def words(self, name: str) -> tuple[str, ...]:
         """A code or name in one line, of each column."""
+        known = self._words.get(name)
+        if known is None:
+            known = self._words[name] = self._read_words(name)
+        return known
+
+    def _read_words(self, name: str) -> tuple[str, ...]:
         given = tuple(self._line(name, cell) for cell in self.given(name))
         default = self._default(name)
         return given or ((default,) if default else ())
 
     def word(self, name: str) -> str:
         """The same of the first column; empty if there is none."""
-        return next(iter(self.words(name)), "")
+        words = self.words(name)
+        return words[0] if words else ""
 
     def _line(self, name: str, cell: Cell) -> str:
         if isinstance(cell, (datetime, date)):

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from html import unescape
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,8 @@ from agencies.naming import digits_to_ascii
 
 #: Characters of HTML that are read of one text.
 MOST_HTML = 200_000
+#: Dates that are remembered: a day comes again in row after row.
+REMEMBERED = 5_000
 _TAG = re.compile(
     r"</?(?:p|br|div|span|b|i|u|a|ul|ol|li|em|strong|font|table|tbody|tr|td|th|h[1-6]|img|style|script|html|body)"
     r"(?:\s[^<>]*)?/?>",
@@ -190,6 +193,11 @@ def read_moment(value: str | datetime | date, formats: Sequence[str], zone: Zone
         return Moment(_in_utc(value, zone))
     if isinstance(value, date):
         return Moment(_in_utc(datetime(value.year, value.month, value.day), zone))  # noqa: DTZ001
+    return _read_text(value, tuple(formats), zone)
+
+
+@lru_cache(REMEMBERED)
+def _read_text(value: str, formats: tuple[str, ...], zone: ZoneInfo) -> Moment:
     text = _comparable_date(value)
     found = [at for name in formats if (at := _read(text, name, zone)) is not None]
     if not found:

@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,6 +24,8 @@ from systems.past.reading import Form, heading
 #: Names of imports that would be taken for something else (`systems.models.references`).
 RESERVED = ("agency:", "open311:")
 MOST_NAME = 80
+#: Words that are remembered in the form in which they are looked up.
+REMEMBERED = 5_000
 
 
 class BadMapping(Exception):
@@ -255,9 +258,16 @@ def _is_format(name: Any) -> bool:
         return False
 
 
+@lru_cache(REMEMBERED)
 def key(word: str) -> str:
     """Their word as it is looked up; what has no letters stays as it is."""
     return comparable(word) or word.strip()
+
+
+@lru_cache(REMEMBERED)
+def first_letters(words: frozenset[str]) -> frozenset[str]:
+    """With which letters words in that form begin."""
+    return frozenset(word[:1] for word in words)
 
 
 def _text(value: Any) -> str:

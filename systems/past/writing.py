@@ -13,6 +13,7 @@ from django.db.models import F
 
 from accounts.actors import SYSTEM
 from complaints.services import importing, sealing
+from complaints.services.copying import copy
 from complaints.services.work import tell_database
 from systems.models import Doubt as DoubtRow
 from systems.models import Import, Reference
@@ -134,7 +135,7 @@ def _make(of: Import, rows: Sequence[Judged]) -> None:
         if row.past is not None
     ]
     importing.write(brought)
-    Reference.objects.bulk_create(
+    references = [
         Reference(
             case=one.case,
             source=of.source,
@@ -142,11 +143,12 @@ def _make(of: Import, rows: Sequence[Judged]) -> None:
             fingerprint=_marks(of.source, row)[0],
         )
         for row, one in zip(rows, brought, strict=True)
-    )
+    ]
+    copy(Reference, references)
 
 
 def _note(of: Import, outcomes: Sequence[Outcome]) -> None:
-    DoubtRow.objects.bulk_create(
+    doubts = [
         DoubtRow(
             of=of,
             row=one.judged.row,
@@ -157,7 +159,8 @@ def _note(of: Import, outcomes: Sequence[Outcome]) -> None:
         )
         for one in outcomes
         for doubt in one.doubts
-    )
+    ]
+    copy(DoubtRow, doubts)
 
 
 def _count(of: Import, outcomes: Sequence[Outcome]) -> None:

@@ -1,5 +1,6 @@
 """`manage.py import_cases FILE [--mapping M] [--dry-run]`: bring in past cases (docs/import.md)."""
 
+import gc
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -82,6 +83,8 @@ class Command(BaseCommand):
     def _go(self, run: Run, tally: report.Tally, rows: report.RowReport | None) -> None:
         told = monotonic()
         try:
+            # What is there before the first row stays: no collection of garbage walks over it again.
+            gc.freeze()
             for outcomes in run.batches():
                 if run.progress.skipped and run.progress.rows <= len(outcomes):
                     self.stdout.write(f"Going on after row {run.progress.skipped:,}.")
@@ -93,6 +96,8 @@ class Command(BaseCommand):
                     self._tell(run)
         except KeyboardInterrupt:
             self.stdout.write("Stopped. The same command goes on where it was.")
+        finally:
+            gc.unfreeze()
         self._tell(run)
 
     def _tell(self, run: Run) -> None:
