@@ -45,7 +45,7 @@ from complaints.load.words import Words
 from complaints.load.writing import Sheet
 
 #: Cases of a plan, at the most; in a small load fewer, so that it has many stories.
-LEAST_A_PLAN, MOST_A_PLAN, PLANS_AT_LEAST = 4, 512, 1000
+LEAST_A_PLAN, MOST_A_PLAN, PLANS_AT_LEAST = 4, 512, 750
 _TIMES = 1 << 13
 _PACKED_PLACE, _PACKED_CATEGORY, _PACKED_LEAD = PACKED + PLACE, PACKED + CATEGORY, PACKED + LEAD
 #: Of each seat the first and the end of its slots, then of those that are packed.
