@@ -27,6 +27,8 @@ WHY: dict[str, Sentence] = {
     queue.FAULT: gettext_lazy("Something went wrong here. It is tried again by itself."),
     "key": gettext_lazy("The key that is kept here does not open. Set it anew."),
 }
+#: The city answers, but something of it could not be read.
+IN_PART = frozenset({reading.NO_UPDATES, queue.FAULT})
 NOT_TAKEN: dict[str, Sentence] = {
     sending.DOUBTFUL: gettext_lazy("Nobody knows whether the city has it."),
     sending.SAME_ID: gettext_lazy("The city holds it for another case."),
@@ -39,6 +41,13 @@ def why(kind: str) -> Sentence:
     if not kind:
         return ""
     return WHY.get(kind) or _("It answered with an error (%(kind)s).") % {"kind": kind}
+
+
+def reach(kind: str) -> tuple[Sentence, str]:
+    """How far a city was reached last, in a word, and the word's colour; empty where all is well."""
+    if not kind:
+        return "", ""
+    return (_("In part"), "yellow") if kind in IN_PART else (_("Not reached"), "red")
 
 
 def why_not_taken(error: str) -> Sentence:

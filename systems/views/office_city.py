@@ -12,7 +12,7 @@ from complaints.selectors.access import visible_to
 from complaints.views.officer.access import officers
 from systems.cities import listing, sending
 from systems.models import City, Forwarding
-from systems.views.city_words import why, why_not_taken
+from systems.views.city_words import reach, why, why_not_taken
 from systems.views.deliveries import LAST_SEQ, LEADERS, READERS, may_change, offices_read
 
 
@@ -22,12 +22,17 @@ def city(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
     """How it goes with the city of a system."""
     found = _find(actor, pk)
     doing = listing.doing(found, actor)
+    word, colour = reach(found.error)
+    open_until = doing.provider.open_until if doing.provider else None
     context = {
         "city": found,
         "system": found.system,
         "doing": doing,
         "counted": listing.COUNTED,
         "error": why(found.error),
+        "word": word,
+        "colour": colour,
+        "alone_until": open_until if open_until and open_until > moment.now() else None,
         "not_taken": [{"row": row, "why": why_not_taken(row.error)} for row in doing.not_taken],
         "may_change": may_change(actor, found.system),
     }
