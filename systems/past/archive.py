@@ -28,7 +28,10 @@ CHUNK = 1 << 20
 #: The end of an archive's list, and of one with more than 65,535 parts: mark, and place of their number.
 _END, _END_64 = b"PK\x05\x06", b"PK\x06\x06"
 _LONGEST_END = 22 + 0xFFFF + 20 + 56
-_HAS_PASSWORD = 0x1
+#: Marks of a part: it has a password, or is packed in a way that nobody uses.
+_HAS_PASSWORD, _STRANGE = 0x1, 0x60
+#: What a broken archive is noticed by.
+BROKEN = (BadZipFile, NotImplementedError, ValueError, EOFError, struct.error, zlib.error)
 
 
 class Damaged(Exception):
@@ -55,7 +58,7 @@ class Archive:
             self._parts = dict(_checked(self._zip, size))
             if CASES not in self._zip.NameToInfo:
                 raise Damaged(f"there is no {CASES} in it")
-        except (BadZipFile, NotImplementedError, ValueError, struct.error) as error:
+        except BROKEN as error:
             self._file.close()
             raise Damaged("it is no ZIP archive, or it is damaged") from error
         except Damaged:
@@ -75,7 +78,7 @@ class Archive:
                     if len(line) >= LONGEST_LINE:
                         raise Damaged(f"a line is longer than {LONGEST_LINE >> 20} MB")
                     yield line.rstrip(b"\r\n")
-        except (BadZipFile, zlib.error, EOFError) as error:
+        except BROKEN as error:
             raise Damaged("its cases cannot be unpacked") from error
 
     def content(self, sha256: str, most: int) -> bytes:
@@ -86,7 +89,7 @@ class Archive:
         try:
             with self._zip.open(part) as file:
                 return file.read(most + 1)
-        except (BadZipFile, zlib.error, EOFError) as error:
+        except BROKEN as error:
             raise Gone("damaged") from error
 
 
@@ -118,7 +121,9 @@ def _checked(archive: ZipFile, size: int) -> Iterator[tuple[str, ZipInfo]]:
             raise Damaged("a name in it leads out of it")
         if part.flag_bits & _HAS_PASSWORD:
             raise Damaged("it has a password")
-        if part.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
+        if not 0 <= part.header_offset < size:
+            raise Damaged("it is no ZIP archive, or it is damaged")
+        if part.compress_type not in (ZIP_STORED, ZIP_DEFLATED) or part.flag_bits & _STRANGE:
             raise Damaged("it is packed in a way that is not read here")
         if name == CASES and part.file_size > max(UNASKED, PACKED_AT_MOST * part.compress_size):
             raise Damaged("its cases would unfold to more than can have been packed")

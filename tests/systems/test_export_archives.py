@@ -1,6 +1,10 @@
 """What is no archive of a portal's, or could fill memory or disk, is refused before anything is made."""
 
+import hashlib
 import json
+import random
+from collections import Counter
+from contextlib import closing
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -113,3 +117,34 @@ def test_cases_that_are_damaged_on_the_way_are_said(scene: Scene, tmp_path: Path
     content[60:70] = b"\xff" * 10
     path.write_bytes(content)
     assert "cannot be unpacked" in refused(path)
+
+
+def test_whatever_is_broken_in_an_archive_is_said_and_nothing_else_happens(tmp_path: Path) -> None:
+    contents = {"jpg": b"x" * 300, "pdf": bytes(range(256)) * 3}
+    good = archived(tmp_path / "a.zip", *[a_row() for _each in range(20)], **contents).read_bytes()
+    chance, found = random.Random(7), Counter[str]()
+    for _each in range(800):
+        broken = bytearray(good)
+        for _flip in range(chance.choice((1, 1, 2, 5))):
+            # Mostly in the list at the end, where an archive says what is in it.
+            near_the_end = len(good) - chance.randrange(1, 330)
+            broken[chance.choice((near_the_end, chance.randrange(len(good))))] = chance.randrange(
+                256
+            )
+        found[_read(tmp_path / "b.zip", bytes(broken), contents)] += 1
+    assert set(found) == {"refused", "damaged", "read"}
+
+
+def _read(path: Path, content: bytes, contents: dict[str, bytes]) -> str:
+    """What comes of reading all of it. Nothing but its own refusals is raised."""
+    path.write_bytes(content)
+    try:
+        with closing(archive.Archive(path)) as opened:
+            list(opened.lines())
+            for one in contents.values():
+                opened.content(hashlib.sha256(one).hexdigest(), 1000)
+    except archive.Damaged:
+        return "refused"
+    except archive.Gone:
+        return "damaged"
+    return "read"
