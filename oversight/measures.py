@@ -26,9 +26,8 @@ PROMISED_DAYS, FORWARD_DAYS = 10, 3
 _STANDS = "status IN ('answered', 'appealed', 'closed')"
 _LEFT = "status = 'closed' AND ending IN ('not_for_us', 'merged', 'withdrawn')"
 _LEFT_BY_FILING = f"{_LEFT} AND closed_on - filed_on <= {PROMISED_DAYS}"
-#: It had gone back to work after its last answer when it left: that answer had not stood. By days alone: of
-#: an answer on the very day on which an earlier one fell it is taken that it fell too.
-_FELL = f"{_LEFT} AND greatest(disputed_on, upheld_on, reopened_on) >= answered_on"
+#: It had gone back to work after its last answer when it left: that answer had not stood.
+_FELL = f"{_LEFT} AND fell"
 _LEFT_BY_FORWARD = f"{_LEFT} AND closed_on - forwarded_on <= {PROMISED_DAYS}"
 _RESOLVED = "outcome = 'resolved'"
 _CONFIRMED = "ending IN ('confirmed', 'disputed_then_confirmed')"

@@ -23,6 +23,7 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     Sum,
 )
 from django.db.models.functions import TruncDate
@@ -119,9 +120,8 @@ def _since(kept: Kept) -> date:
 
 def _uncounted(kept: Kept) -> list[int]:
     """Cases with steps that are not in the log yet, or that no worker has counted."""
-    waiting = Waiting.objects.values("event_id")
     logged = Entry.objects.filter(log_seq__gt=kept.log_seq).values("event_id")
-    events = Event.objects.filter(Q(pk__in=waiting) | Q(pk__in=logged))
+    events = Event.objects.filter(Q(pk__in=Waiting.objects.values("event_id")) | Q(pk__in=logged))
     return list(events.order_by().values_list("case_id", flat=True).distinct())
 
 
@@ -166,13 +166,13 @@ def _answered_within(start: str, days: int) -> Q:
     return in_time & ~_left_within(start, days) & ~(_IS_CLOSED & Q(ending__in=_LEFT) & _WENT_BACK)
 
 
-#: The last answer fell: the case went back to work on its day or after it.
+_ANSWERS = Event.objects.filter(case=OuterRef("case"), move="answer").order_by("-seq")
+#: The last answer fell: the case went back to work after it.
 _WENT_BACK = Q(
     Exists(
         Event.objects.filter(case=OuterRef("pk"), move__in=("dispute", "uphold", "reopen"))
         .exclude(to_status=Status.APPEALED)
-        .annotate(day=TruncDate("happened_at", tzinfo=ZoneInfo(settings.TIME_ZONE)))
-        .filter(day__gte=OuterRef("answered_day"))
+        .filter(seq__gt=Subquery(_ANSWERS.values("seq")[:1]))
     )
 )
 
@@ -247,8 +247,7 @@ def _of_months() -> Iterator[Difference]:
 
 def _nodes_above() -> dict[int, list[int]]:
     """By the id of an office: itself, all above it, and 0, by the registry's paths."""
-    offices = Office.objects.filter(country=settings.COUNTRY).values_list("path", "pk")
-    by_path = dict(offices)
+    by_path = dict(Office.objects.filter(country=settings.COUNTRY).values_list("path", "pk"))
     above: dict[int, list[int]] = {0: [0]}
     for path, pk in by_path.items():
         codes = path.rstrip("/").split("/")

@@ -19,13 +19,16 @@ from oversight.measures import PAST
 #: time. Days of waiting for the citizen are counted by their days, as the clocks count them: a reply on
 #: the same day changes nothing. A mark is of the answer before it: a new answer has none yet.
 #:
+#: An answer fell if its case went back to work after it, by the order of the events: between an earlier fall
+#: and a later one an answer may have stood, and days tell neither.
+#:
 #: A case about somebody stands apart, sensitive, examined or not: whoever is barred from it could take
 #: what they may see from what is public, and find that it is there.
 FACTS = """
 INSERT INTO oversight_fact AS old (
     case_id, office, agency, category, district, channel, kind, side, status, ending, outcome,
     stage, due_at, level, filed_on, forwarded_on, answered_on, closed_on, disputed_on, appealed_on,
-    decided_on, upheld_on, reopened_on, last_on, hops, rating, took, worked, took_agency
+    decided_on, upheld_on, reopened_on, last_on, fell, hops, rating, took, worked, took_agency
 )
 WITH told AS MATERIALIZED (
     SELECT e.case_id, e.seq, e.move, e.from_status, e.to_status, e.data,
@@ -55,6 +58,8 @@ WITH told AS MATERIALIZED (
         min(day) FILTER (WHERE move IN ('uphold', 'dismiss')) AS decided_on,
         min(day) FILTER (WHERE move = 'uphold') AS upheld_on,
         min(day) FILTER (WHERE move = 'reopen') AS reopened_on,
+        coalesce(bool_or(seq > answer_seq AND to_status <> 'appealed')
+            FILTER (WHERE move IN ('dispute', 'uphold', 'reopen')), false) AS fell,
         count(*) FILTER (WHERE move = 'return') AS hops,
         coalesce(sum(day - DATE '2000-01-01')
             FILTER (WHERE from_status = 'waiting' AND to_status <> 'waiting' AND seq < answer_seq), 0)
@@ -82,7 +87,7 @@ SELECT c.id, coalesce(o.id, 0), coalesce(o.agency_id, o.id, 0), coalesce(c.categ
     lived.disputed_on, lived.appealed_on, lived.decided_on, lived.upheld_on, lived.reopened_on,
     greatest(lived.filed_on, lived.forwarded_on, lived.answered_on, lived.closed_on,
         lived.disputed_on, lived.appealed_on, lived.decided_on, lived.upheld_on, lived.reopened_on),
-    lived.hops, lived.rating,
+    lived.fell, lived.hops, lived.rating,
     lived.answered_on - lived.filed_on,
     CASE WHEN lived.answered_on IS NOT NULL
         THEN greatest(lived.answered_on - lived.filed_on - lived.waited, 0) END,
@@ -114,7 +119,7 @@ COLUMNS = (
     *("status", "ending", "outcome", "stage", "due_at", "level"),
     *("filed_on", "forwarded_on", "answered_on", "closed_on", "disputed_on", "appealed_on"),
     *("decided_on", "upheld_on", "reopened_on", "last_on"),
-    *("hops", "rating", "took", "worked", "took_agency"),
+    *("fell", "hops", "rating", "took", "worked", "took_agency"),
 )
 
 #: Of a case of the time before the portal: nothing counts of it but that it was filed. No clock of ours ran
@@ -168,25 +173,24 @@ def _values(more: dict[str, Any]) -> dict[str, Any]:
     return {**where, "ladder": ladder, "past": PAST, **more}
 
 
-def _make(which: str, those: str, values: dict[str, Any]) -> None:
+def _make(which: str, values: dict[str, Any]) -> None:
+    """`which` is the condition on a case's `{id}`."""
+    by_event, by_case = which.format(id="e.case_id"), which.format(id="c.id")
     excluded = ", ".join(f"excluded.{name}" for name in COLUMNS)
-    made = FACTS.format(which=which, columns=", ".join(COLUMNS), excluded=excluded)
-    cases = which.replace("e.case_id", "c.id")
-    past = FACTS_OF_THE_PAST.format(which=cases, columns=", ".join(COLUMNS), excluded=excluded)
+    made = FACTS.format(which=by_event, columns=", ".join(COLUMNS), excluded=excluded)
+    past = FACTS_OF_THE_PAST.format(which=by_case, columns=", ".join(COLUMNS), excluded=excluded)
     with connection.cursor() as cursor:
         cursor.execute(made, values)
         cursor.execute(past, values)
-        cursor.execute(f"DELETE FROM oversight_handoff e WHERE {those}", values)
-        cursor.execute(HANDOFFS.format(which=which), values)
+        cursor.execute(f"DELETE FROM oversight_handoff e WHERE {by_event}", values)
+        cursor.execute(HANDOFFS.format(which=by_event), values)
 
 
 def make_facts(case_ids: Sequence[int]) -> None:
     """Make the facts of these cases anew, and who handed them on."""
-    of_these = "e.case_id = ANY(%(ids)s::bigint[])"
-    _make(of_these, of_these, _values({"ids": list(case_ids)}))
+    _make("{id} = ANY(%(ids)s::bigint[])", _values({"ids": list(case_ids)}))
 
 
 def make_range(first: int, last: int) -> None:
     """The same for all cases whose ids lie between these, both included."""
-    between = "e.case_id BETWEEN %(first)s AND %(last)s"
-    _make(between, between, _values({"first": first, "last": last}))
+    _make("{id} BETWEEN %(first)s AND %(last)s", _values({"first": first, "last": last}))

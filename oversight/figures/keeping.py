@@ -26,7 +26,7 @@ from oversight.models import Fact, Kept, Recount
 from record.models import Entry
 
 #: Raised when measures, cuts or facts change: all figures are made anew then.
-FORMAT = 5
+FORMAT = 6
 #: The advisory lock of the writer of figures.
 LOCK = 6963
 #: Steps of the log that are counted in one transaction; cases whose facts are made in one.

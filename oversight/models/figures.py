@@ -57,6 +57,8 @@ class Fact(models.Model):
     #: The latest of these days.
     last_on = models.DateField()
 
+    #: Its last answer did not stand: the case went back to work after it.
+    fell = models.BooleanField(db_default=False)
     hops = models.SmallIntegerField()
     rating = models.SmallIntegerField(null=True)
     #: Days from filing to the answer; the same without days on which it waited for the citizen; and,
