@@ -11,6 +11,7 @@ from oversight.audits import drawing
 from oversight.boards import ahead
 from oversight.dashboards import waiting
 from oversight.figures import keeping
+from oversight.figures.asking import AGENCYS, COUNTRYS
 from oversight.issues import tending
 from oversight.orders import making
 from oversight.reports import editions
@@ -49,7 +50,8 @@ def keep_figures() -> None:
 def look_for_alerts() -> None:
     """Look at the rules of alerts, and count what rises, for whoever looks."""
     raising.look()
-    counting.keep_rising()
+    for sides in (AGENCYS, COUNTRYS):
+        counting.keep_rising(sides)
 
 
 #: A large file may take long; it beats meanwhile, and the broker may hand this out once more.

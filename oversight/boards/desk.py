@@ -4,8 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -17,8 +16,8 @@ from complaints.views.officer.access import officers
 from oversight import charts
 from oversight.boards import desk_work
 from oversight.boards.asking import Board, asked_of
-from oversight.boards.desk_lists import router_url, steps_urls
-from oversight.boards.desk_words import BECAUSE, MOVE_NAMES, SURE
+from oversight.boards.desk_lists import reason_url, router_url, steps_urls
+from oversight.boards.desk_words import BECAUSE, MOVE_NAMES, REASON_NAMES, SURE
 from oversight.boards.desk_work import MOVES, Decisions, Work
 from oversight.charts.words import number
 from oversight.dashboards.access import LOOK_ON, hidden_from
@@ -34,16 +33,6 @@ from oversight.metrics import METRICS
 FORWARD = Kind.FORWARD.value
 #: The figures of the period, of `METRICS`.
 FIGURES = ("forwarded_in_3", "received", "returned", "hops_per_case", "declined", "merged")
-#: Why a case is there, in the order in which it is shown, and the list behind it.
-REASONS = {
-    "new": (gettext_lazy("New"), "desk", ""),
-    "returned": (gettext_lazy("Returned by an office"), "desk", "show=returned"),
-    "sensitive": (gettext_lazy("Sensitive"), "desk", "show=sensitive"),
-    "held": (gettext_lazy("Held back in the tray"), "desk", "show=tray"),
-    "restricted": (gettext_lazy("From somebody restricted"), "desk", "show=tray"),
-    "asked": (gettext_lazy("Waiting for the citizen"), "desk", "show=waiting"),
-    "disputed": (gettext_lazy("Owner disputed"), "office", "status=disputed_owner"),
-}
 
 
 @require_safe
@@ -102,9 +91,9 @@ def _reasons(actor: Actor) -> list[dict[str, Any]]:
         {
             "name": name,
             "number": counts[code],
-            "url": reverse(page) + (f"?{query}" if query else "") if counts[code] else "",
+            "url": reason_url(code) if counts[code] else "",
         }
-        for code, (name, page, query) in REASONS.items()
+        for code, name in REASON_NAMES.items()
     ]
 
 
@@ -182,7 +171,7 @@ def _router(found: Decisions) -> dict[str, Any] | None:
                 BECAUSE.get(code, code),
                 count,
                 count / found.number,
-                router_url(code) if code in BECAUSE else "",
+                router_url(code),
             )
             for code, count in found.unsure.most_common()
         ],

@@ -1,7 +1,11 @@
-"""Page: the cases behind the desk's figures, by what an officer did or by what the router decided."""
+"""Page: the cases behind the desk's figures, by why they are there, by what an officer did, or by what the
+router decided.
+"""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,45 +16,56 @@ from django.views.decorators.http import require_safe
 
 from accounts.actors import Actor
 from accounts.models import User
-from accounts.roles import Role
-from complaints.models import Event, RoutingRecord
+from complaints.models import Case, Event, RoutingRecord
 from complaints.selectors.access import visible_to
 from complaints.views.officer.access import officers
 from complaints.views.officer.paging import page_of
 from oversight.boards import desk_work
 from oversight.boards.asking import asked_of
-from oversight.boards.desk_words import BECAUSE, MOVE_NAMES, SURE
+from oversight.boards.desk_words import BECAUSE, MOVE_NAMES, REASON_NAMES, SURE
 from oversight.dashboards.access import LOOK_ON, hidden_from
 from oversight.dashboards.asking import period_name
+from oversight.dashboards.listing import differs
 from oversight.figures.periods import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """What lies behind a number of the board: its rows in their order, and how one is shown. `steps`: it
+    counts steps, of which a case may have several.
+    """
+
+    title: str
+    caption: str
+    number: int
+    rows: QuerySet[Any]
+    shown: Callable[[Any], dict[str, Any]]
+    steps: bool = False
 
 
 @require_safe
 @officers(*LOOK_ON)
 def desk_cases(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """The steps of an officer in a period (`officer`, perhaps `move`), or the router's decisions of one
-    kind (`router`), of cases that the reader may see, the newest first. 404 for what there is not, and
-    for steps of others where one reads one's own.
+    """The cases that are at the desk for a reason (`because`), the steps of an officer in a period
+    (`officer`, perhaps `move`), or the router's decisions of one kind (`router`), of cases that the reader
+    may see, with the figure on top. 404 for what there is not, and for steps of others where one reads
+    one's own.
     """
     board = asked_of(request)
-    if "router" in request.GET:
-        code = request.GET["router"]
-        if code != SURE and code not in BECAUSE:
-            raise Http404
-        title = str(BECAUSE.get(code) or _("Sure of the office"))
-        caption = _("What the router decides by itself")
-        page = page_of(request, _decisions(actor, "" if code == SURE else code))
-        rows = [{"case": row.case, "at": row.at, "what": title} for row in page.rows]
+    if "because" in request.GET:
+        behind = _there(actor, request.GET["because"])
+    elif "router" in request.GET:
+        behind = _decided(actor, request.GET["router"])
     else:
-        officer, move = _officer(request, actor), request.GET.get("move", "")
-        if move not in ("", *MOVE_NAMES) or not desk_work.is_counted(board.asked.period):
-            raise Http404
-        title, caption = str(officer), period_name(board.asked.period)
-        page = page_of(request, _steps(actor, officer, move, board.asked.period))
-        rows = [_step(row) for row in page.rows]
+        behind = _done(actor, request, board.asked.period)
+    page = page_of(request, behind.rows)
+    rows = [behind.shown(row) for row in page.rows]
     context = {
-        "title": title,
-        "caption": caption,
+        "title": behind.title,
+        "caption": behind.caption,
+        "number": behind.number,
+        "steps": behind.steps,
+        "differs": differs(page, behind.number),
         "page": page,
         "rows": [row | {"url": reverse("office-case", args=[row["case"].number])} for row in rows],
         "back": reverse("oversight-desk") + board.query(),
@@ -58,34 +73,63 @@ def desk_cases(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "oversight/boards/desk_cases.html", context)
 
 
-def _officer(request: HttpRequest, actor: Actor) -> User:
+def _there(actor: Actor, code: str) -> Behind:
+    if code not in REASON_NAMES:
+        raise Http404
+    title = str(REASON_NAMES[code])
+    rows = desk_work.there_because(actor, code).select_related("category").defer("public_text")
+
+    def shown(case: Case) -> dict[str, Any]:
+        return {"case": case, "at": case.filed_at, "what": title}
+
+    return Behind(title, _("Why they are there"), desk_work.reasons(actor)[code], rows, shown)
+
+
+def _decided(actor: Actor, code: str) -> Behind:
+    found = desk_work.decisions(hidden_from(actor))
+    if code != SURE and code not in {*BECAUSE, *found.unsure}:
+        raise Http404
+    title = str(BECAUSE.get(code, code)) if code != SURE else _("Sure of the office")
+    rows = _seen(actor, desk_work.decisions_of("" if code == SURE else code)).order_by("-pk")
+    number = found.sure if code == SURE else found.unsure[code]
+
+    def shown(row: RoutingRecord) -> dict[str, Any]:
+        return {"case": row.case, "at": row.at, "what": title}
+
+    return Behind(title, _("What the router decides by itself"), number, rows, shown)
+
+
+def _done(actor: Actor, request: HttpRequest, period: Period) -> Behind:
+    people = desk_work.officers_read_by(actor)
+    officer, move = _officer(request, people), request.GET.get("move", "")
+    if move not in ("", *MOVE_NAMES) or not desk_work.is_counted(period):
+        raise Http404
+    counted = desk_work.moves_of(people, period, hidden_from(actor))
+    steps = desk_work.steps_of([officer.pk], period, counted.last)
+    if move:
+        steps = steps.filter(move=move)
+    number = sum(
+        times
+        for (pk, name), times in counted.found.items()
+        if pk == officer.pk and move in ("", name)
+    )
+    rows = _seen(actor, steps).order_by("-recorded_at", "-pk")
+    return Behind(str(officer), period_name(period), number, rows, _step, steps=True)
+
+
+def _officer(request: HttpRequest, people: dict[int, User]) -> User:
     """Who is asked for, if their steps are for the reader to see."""
     text = request.GET.get("officer", "")
-    number = int(text) if text.isdecimal() and len(text) < 10 else 0
-    if not actor.has(Role.OVERSEER, Role.AUDITOR) and number != actor.user_id:
-        raise Http404
-    officer = User.objects.filter(pk=number).first()
-    if officer is None or number not in desk_work.people_at_the_desk():
+    officer = people.get(int(text)) if text.isdecimal() and len(text) < 10 else None
+    if officer is None:
         raise Http404
     return officer
 
 
-def _steps(actor: Actor, officer: User, move: str, period: Period) -> QuerySet[Event]:
-    steps = desk_work.steps_of([officer.pk], period)
-    if move:
-        steps = steps.filter(move=move)
-    steps = _seen(actor, steps).select_related("case__category")
-    return steps.order_by("-recorded_at", "-pk")
-
-
-def _decisions(actor: Actor, code: str) -> QuerySet[RoutingRecord]:
-    found = desk_work.decisions_of(code)
-    return _seen(actor, found).select_related("case__category").order_by("-pk")
-
-
 def _seen(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Of cases that the reader may see, each with its case."""
     seen = visible_to(actor).filter(pk=OuterRef("case_id"))
-    return rows.filter(Exists(seen)).exclude(case__in=hidden_from(actor))
+    return rows.filter(Exists(seen)).select_related("case__category")
 
 
 def _step(event: Event) -> dict[str, Any]:
@@ -93,9 +137,14 @@ def _step(event: Event) -> dict[str, Any]:
     return {"case": event.case, "at": event.recorded_at, "what": what}
 
 
+def reason_url(code: str) -> str:
+    """The list of the cases that are at the desk for a reason."""
+    return f"{reverse('oversight-desk-cases')}?because={code}"
+
+
 def router_url(code: str) -> str:
     """The list of the router's decisions of one kind."""
-    return f"{reverse('oversight-desk-cases')}?router={code}"
+    return f"{reverse('oversight-desk-cases')}?{urlencode({'router': code})}"
 
 
 def steps_urls(

@@ -1,4 +1,4 @@
-"""What is said of the desk's work: why the router asks it, and the steps of its officers."""
+"""What is said of the desk's work: why a case is there, why the router asks, the steps of its officers."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
@@ -12,6 +12,16 @@ BECAUSE: dict[str, str | Promise] = {
     "misconduct": gettext_lazy("It seems to be about what an official did"),
     "sensitive": gettext_lazy("It is about an official or about corruption"),
     "rule_error": gettext_lazy("The rules failed"),
+}
+#: Why a case is there, in the order in which it is shown.
+REASON_NAMES: dict[str, str | Promise] = {
+    "new": gettext_lazy("New"),
+    "returned": gettext_lazy("Returned by an office"),
+    "sensitive": gettext_lazy("Sensitive"),
+    "held": gettext_lazy("Held back in the tray"),
+    "restricted": gettext_lazy("From somebody restricted"),
+    "asked": gettext_lazy("Waiting for the citizen"),
+    "disputed": gettext_lazy("Owner disputed"),
 }
 MOVE_NAMES: dict[str, str | Promise] = {
     "forward": gettext_lazy("Forwarded"),

@@ -22,7 +22,7 @@ from oversight.boards.asking import Board, asked_of
 from oversight.boards.handoffs import DESK, BothWays, Exchange, Pairs
 from oversight.charts.words import digits, number
 from oversight.dashboards.access import LOOK_ON, hidden_from, sides_below
-from oversight.dashboards.state import list_url
+from oversight.dashboards.state import cases_of
 from oversight.figures import reading
 from oversight.figures.periods import YEAR_CODE
 from oversight.metrics import METRICS
@@ -165,8 +165,8 @@ def _row(board: Board, row: Exchange, offices: dict[int, Office], counts: Any) -
         "got_url": _link(board, offices, None, row.agency) if row.got else "",
         "within_url": _link(board, offices, row.agency, row.agency) if row.within else "",
         "hops": _mean(hops),
-        "hops_url": list_url(board.asked, offices[row.agency], measure="returned")
-        if hops and row.agency in offices
+        "hops_url": cases_of(board.asked, offices[row.agency], METRICS["hops_per_case"], counts)
+        if row.agency in offices
         else "",
     }
 

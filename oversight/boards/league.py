@@ -20,7 +20,7 @@ from oversight.boards.asking import Board, asked_of
 from oversight.boards.judging import BANDS, LEAST, MOST_ASIDE, Band, Judged
 from oversight.boards.leagues import BY, Group, League
 from oversight.charts.words import interval, number
-from oversight.dashboards.access import KNOW_EXAMINED, LOOK_ON, hidden_from
+from oversight.dashboards.access import KNOW_EXAMINED, LOOK_ON, hidden_from, sides_below
 from oversight.dashboards.counted import MOST_FACTS
 from oversight.dashboards.state import list_url
 from oversight.dashboards.which import RANKED, SET_ASIDE
@@ -63,7 +63,8 @@ def league(request: HttpRequest, actor: Actor) -> HttpResponse:
     }
     if group is not None:
         hidden = hidden_from(actor)
-        found = leagues.league_of(group, by, board.asked.question(), hidden=hidden)
+        question = board.asked.question(sides=sides_below(actor, None))
+        found = leagues.league_of(group, by, question, hidden=hidden)
         context |= _shown(request, board, found, by, kept)
     return render(request, "oversight/boards/league.html", context)
 

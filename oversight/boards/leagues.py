@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -26,7 +26,7 @@ from oversight.boards.judging import (
 )
 from oversight.boards.keeping import Counted, counted, days_of
 from oversight.figures import reading, standing
-from oversight.figures.asking import AGENCYS, Counts, Question
+from oversight.figures.asking import Counts, Question
 from oversight.figures.standing import Standing
 from oversight.intervals import Z_STRICT, Z, of_mean, wilson
 from oversight.measures import ASIDE
@@ -155,19 +155,23 @@ def _of_rating(by: Metric, counts: Counts) -> Made:
 def numbers_of(
     group: Group, question: Question, *, hidden: Sequence[int] = (), anew: bool = False
 ) -> Counted[Numbers]:
-    """What the league of a kind is made of, counted once for all readers; `hidden` cases left out."""
+    """What the league of a kind is made of, counted once for all readers of the question's sides; `hidden`
+    cases left out. What is set aside is counted where the sides leave it out alone: whoever reads it among
+    the others must not learn how much there is.
+    """
     name = f"league:{group.code}:{_asked(question)}"
     found = counted(name, lambda: _count(_nodes(group), question), anew=anew)
     return found if not hidden else Counted(_without(found.value, question, hidden), found.at)
 
 
 def _asked(question: Question) -> str:
-    return f"{days_of(question.period)}:{'.'.join(map(str, question.category))}"
+    sides = ".".join(map(str, question.sides))
+    return f"{days_of(question.period)}:{'.'.join(map(str, question.category))}:{sides}"
 
 
 def _count(nodes: list[int], question: Question) -> Numbers:
-    country = _sides(question.of(None), AGENCYS)
-    aside = reading.by_node(_sides(country, (ASIDE,)), nodes, bands=False)
+    country = _whole(question)
+    aside = reading.by_node(_aside(country), nodes, bands=False) if _leaves_out(country) else {}
     return Numbers(
         country=reading.totals(country, bands=False),
         open_in_country=standing.standing(country),
@@ -177,13 +181,22 @@ def _count(nodes: list[int], question: Question) -> Numbers:
     )
 
 
-def _sides(question: Question, sides: tuple[int, ...]) -> Question:
-    return Question(question.period, question.office, category=question.category, sides=sides)
+def _whole(question: Question) -> Question:
+    """Of the country, with the question's subject and sides alone."""
+    return Question(question.period, category=question.category, sides=question.sides)
+
+
+def _aside(country: Question) -> Question:
+    return replace(country, sides=(ASIDE,))
+
+
+def _leaves_out(question: Question) -> bool:
+    return ASIDE not in question.sides
 
 
 def _without(numbers: Numbers, question: Question, hidden: Sequence[int]) -> Numbers:
     """The same without some cases."""
-    country = _sides(question.of(None), AGENCYS)
+    country = _whole(question)
     nodes = [*numbers.counts.keys() | numbers.open.keys() | numbers.aside.keys()]
     numbers.country.add(reading.totals(country, among=hidden, bands=False), -1)
     for node, counts in reading.by_node(country, nodes, among=hidden, bands=False).items():
@@ -192,9 +205,10 @@ def _without(numbers: Numbers, question: Question, hidden: Sequence[int]) -> Num
         numbers.open_in_country.add(each, -1)
     for node, now in standing.standing_by_node(country, nodes, among=hidden).items():
         numbers.open.setdefault(node, Standing()).add(now, -1)
-    aside = _sides(country, (ASIDE,))
-    for node, counts in reading.by_node(aside, nodes, among=hidden, bands=False).items():
-        numbers.aside[node] = numbers.aside.get(node, 0) - counts["received"]
+    if _leaves_out(country):
+        aside = reading.by_node(_aside(country), nodes, among=hidden, bands=False)
+        for node, counts in aside.items():
+            numbers.aside[node] = numbers.aside.get(node, 0) - counts["received"]
     return numbers
 
 

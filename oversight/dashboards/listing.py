@@ -64,6 +64,7 @@ def cases(request: HttpRequest, actor: Actor) -> HttpResponse:
         "asked": asked,
         "form_fields": form_of(asked),
         "kept": [*asks, *([("office", office.code)] if office else [])],
+        "days_kept": list(which.days.items()),
         "which": which,
         "as_of_now": not which.measure,
         "days": which.days_in_words,
@@ -75,7 +76,7 @@ def cases(request: HttpRequest, actor: Actor) -> HttpResponse:
         "number": number,
         "at": kept[0 if which.measure else 1] if kept else None,
         "unseen": len(page.rows) - len(rows),
-        "differs": _differs(page, number),
+        "differs": differs(page, number),
         "path": request.path_info,
         "view_name": which.title[:80],
     }
@@ -93,7 +94,7 @@ def _up(asked: Asked, office: Office | None) -> str:
     return where + asked.query
 
 
-def _differs(page: Page, number: int | None) -> bool:
+def differs(page: Page, number: int | None) -> bool:
     """Whether the whole list is on this page and has another number than the figure."""
     is_whole = not page.previous and not page.next
     return is_whole and number is not None and number != len(page.rows)

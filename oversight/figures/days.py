@@ -1,7 +1,8 @@
 """Cases received day by day, of many subjects, places or offices at once: for whatever asks what is
 usual. Each question is bounded by its days, subjects and nodes.
 
-Bursts that are left out of rankings do not count (`AGENCYS`). Days before those that are kept
+`sides` says whose figures they are: for whoever may know what is left out of rankings, bursts among it do
+not count (`AGENCYS`). Days before those that are kept
 (`is_kept_since`) are nought.
 """
 
@@ -22,6 +23,7 @@ _WHOLE, _BY_CATEGORY = CUTS.index(()), CUTS.index(("category",))
 _BY_DISTRICT, _BY_BOTH = CUTS.index(("district",)), CUTS.index(("category", "district"))
 
 Days = dict[int, list[int]]
+Sides = tuple[int, ...]
 
 
 def is_kept_since(first: date) -> bool:
@@ -30,22 +32,38 @@ def is_kept_since(first: date) -> bool:
     return since is not None and since <= first
 
 
-def by_category(first: date, days: int, *, node: int = 0, hidden: Collection[int] = ()) -> Days:
+def by_category(
+    first: date,
+    days: int,
+    *,
+    node: int = 0,
+    sides: Sides = AGENCYS,
+    hidden: Collection[int] = (),
+) -> Days:
     """Cases of each subject (0: none given) on each of so many days; of the country or an agency.
 
     `hidden`: ids of cases from which the reader is barred; they are left out.
     """
-    kept = _kept(first, days, _BY_CATEGORY, [node]).exclude(category=ALL)
+    kept = _kept(first, days, _BY_CATEGORY, [node], sides).exclude(category=ALL)
     found = _laid_out(kept.values_list("category", "on"), first, days)
-    for category, on in _hidden(hidden, first, days, node).values_list("category", "filed_on"):
+    theirs = _hidden(hidden, first, days, node, sides)
+    for category, on in theirs.values_list("category", "filed_on"):
         _take(found[category], (on - first).days)
     return found
 
 
-def by_node(nodes: Sequence[int], first: date, days: int, *, hidden: Collection[int] = ()) -> Days:
+def by_node(
+    nodes: Sequence[int],
+    first: date,
+    days: int,
+    *,
+    sides: Sides = AGENCYS,
+    hidden: Collection[int] = (),
+) -> Days:
     """All cases of each of these nodes, with all below it, on each of so many days."""
-    found = _laid_out(_kept(first, days, _WHOLE, nodes).values_list("node", "on"), first, days)
-    theirs = list(_hidden(hidden, first, days, 0).values_list("office", "filed_on"))
+    kept = _kept(first, days, _WHOLE, nodes, sides)
+    found = _laid_out(kept.values_list("node", "on"), first, days)
+    theirs = list(_hidden(hidden, first, days, 0, sides).values_list("office", "filed_on"))
     if theirs:
         above = Branch.objects.filter(office__in={office for office, _on in theirs}, node__in=nodes)
         branches = list(above.values_list("office", "node"))
@@ -56,11 +74,16 @@ def by_node(nodes: Sequence[int], first: date, days: int, *, hidden: Collection[
 
 
 def by_district(
-    first: date, days: int, *, categories: Sequence[int] = (), hidden: Collection[int] = ()
+    first: date,
+    days: int,
+    *,
+    categories: Sequence[int] = (),
+    sides: Sides = AGENCYS,
+    hidden: Collection[int] = (),
 ) -> Days:
     """Cases of each district (0: no place given) on each of so many days; perhaps of some subjects."""
-    kept = _kept(first, days, _BY_BOTH if categories else _BY_DISTRICT, [0]).exclude(district=ALL)
-    theirs = _hidden(hidden, first, days, 0)
+    kept = _kept(first, days, _BY_BOTH if categories else _BY_DISTRICT, [0], sides)
+    kept, theirs = kept.exclude(district=ALL), _hidden(hidden, first, days, 0, sides)
     if categories:
         kept = kept.filter(category__in=categories)
         theirs = theirs.filter(category__in=categories)
@@ -71,7 +94,13 @@ def by_district(
 
 
 def by_agency(
-    categories: Sequence[int], first: date, since: date, end: date, *, hidden: Collection[int] = ()
+    categories: Sequence[int],
+    first: date,
+    since: date,
+    end: date,
+    *,
+    sides: Sides = AGENCYS,
+    hidden: Collection[int] = (),
 ) -> dict[int, tuple[int, int]]:
     """Cases of these subjects by the agency that has them (0: none yet): how many were filed in the
     days from `first` on before `since`, and how many from then on before `end`.
@@ -79,7 +108,7 @@ def by_agency(
     Counted from the facts of these subjects: the caller knows how many there are.
     """
     facts = Fact.objects.filter(
-        category__in=categories, last_on__gte=first, side__in=AGENCYS, filed_on__lt=end
+        category__in=categories, last_on__gte=first, side__in=sides, filed_on__lt=end
     )
     counted = (
         facts.filter(filed_on__gte=first)
@@ -93,11 +122,13 @@ def by_agency(
     return {row["agency"]: (row["before"], row["now"]) for row in counted.order_by()}
 
 
-def _kept(first: date, days: int, cut: int, nodes: Sequence[int]) -> QuerySet[Tally, Any]:
+def _kept(
+    first: date, days: int, cut: int, nodes: Sequence[int], sides: Sides
+) -> QuerySet[Tally, Any]:
     # Each day by its name: with all keys before it fixed, the index leads to what is asked for.
     named = [first + timedelta(days=number) for number in range(days)]
     return Tally.objects.filter(
-        node__in=nodes, cut=cut, grain=DAY, on__in=named, side__in=AGENCYS, received__isnull=False
+        node__in=nodes, cut=cut, grain=DAY, on__in=named, side__in=sides, received__isnull=False
     )
 
 
@@ -113,9 +144,11 @@ def _take(counts: list[int], place: int) -> None:
     counts[place] = max(0, counts[place] - 1)
 
 
-def _hidden(ids: Collection[int], first: date, days: int, node: int) -> QuerySet[Fact]:
+def _hidden(
+    ids: Collection[int], first: date, days: int, node: int, sides: Sides
+) -> QuerySet[Fact]:
     facts = Fact.objects.filter(
-        pk__in=ids, filed_on__gte=first, filed_on__lt=first + timedelta(days=days), side__in=AGENCYS
+        pk__in=ids, filed_on__gte=first, filed_on__lt=first + timedelta(days=days), side__in=sides
     )
     if node:
         facts = facts.filter(office__in=Branch.objects.filter(node=node).values("office"))

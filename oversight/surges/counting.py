@@ -1,13 +1,14 @@
 """What rises now: the day sums of subjects, places and agencies, judged, and where the cases are.
 
-It changes with the days, so a task counts it for all readers; whoever is barred from a case has it
-counted without that case.
+It changes with the days, so a task counts it for all readers: for those who may know what is left out of
+rankings, and for the others, whose lists hold that too. Whoever is barred from a case has it counted
+without that case.
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypedDict
 
 from django.conf import settings
 from django.core.cache import cache
@@ -19,7 +20,9 @@ from agencies.models import Office
 from complaints import moment
 from oversight import rising
 from oversight.figures import days
+from oversight.figures.asking import AGENCYS
 from oversight.figures.cube import CUT_LEVELS
+from oversight.figures.days import Sides
 from oversight.figures.periods import Period, today
 from oversight.rising import DAYS, LEAST, WEEK, WEEKS, Rise
 
@@ -29,6 +32,13 @@ MOST, NAMED = 12, 10
 MOST_FACTS = 60_000
 #: Seconds for which it is kept: a task counts it every few minutes.
 KEPT = 3600
+
+
+class _Those(TypedDict):
+    """Which cases are counted: those on some sides, without some that are hidden."""
+
+    sides: Sides
+    hidden: Collection[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +98,12 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Rising:
-    """Everything judged, by the ids of subjects, districts and agencies, and where rising subjects are."""
+    """Everything judged, by the ids of subjects, districts and agencies, and where rising subjects are;
+    of the cases on these `sides`.
+    """
 
     counted_at: datetime
+    sides: Sides
     span: Span
     subjects: Mapping[int, Rise]
     districts: Mapping[int, Rise]
@@ -103,43 +116,45 @@ class Rising:
         return not self.subjects
 
 
-def rising_now(hidden: Collection[int] = ()) -> Rising | None:
+def rising_now(hidden: Collection[int] = (), sides: Sides = AGENCYS) -> Rising | None:
     """What rises, as it was counted last. None while the sums are not kept for all these days.
 
     `hidden`: ids of cases from which the reader is barred; then it is counted without them.
     """
     if hidden:
-        return count(hidden)
-    known: Rising | None = cache.get(_name())
-    return known if known is not None else keep_rising()
+        return count(hidden, sides)
+    known: Rising | None = cache.get(_name(sides))
+    return known if known is not None else keep_rising(sides)
 
 
-def keep_rising() -> Rising | None:
-    """Count it anew, and keep that for all readers."""
-    counted = count()
+def keep_rising(sides: Sides = AGENCYS) -> Rising | None:
+    """Count it anew, and keep that for all readers of these sides."""
+    counted = count(sides=sides)
     if counted is not None:
-        cache.set(_name(), counted, timeout=KEPT)
+        cache.set(_name(sides), counted, timeout=KEPT)
     return counted
 
 
-def _name() -> str:
-    return f"rising:1:{settings.COUNTRY}:{today()}"
+def _name(sides: Sides) -> str:
+    return f"rising:2:{settings.COUNTRY}:{today()}:{'.'.join(map(str, sides))}"
 
 
-def count(hidden: Collection[int] = ()) -> Rising | None:
+def count(hidden: Collection[int] = (), sides: Sides = AGENCYS) -> Rising | None:
     """Judge all subjects, districts and agencies, and look where the rising subjects are."""
     asked = span()
     if not days.is_kept_since(asked.first):
         return None
-    subjects = judged(days.by_category(asked.first, DAYS, hidden=hidden), asked)
+    those: _Those = {"sides": sides, "hidden": hidden}
+    subjects = judged(days.by_category(asked.first, DAYS, **those), asked)
     found = rises(subjects)[:MOST]
     return Rising(
         counted_at=moment.now(),
+        sides=sides,
         span=asked,
         subjects=subjects,
-        districts=judged(days.by_district(asked.first, DAYS, hidden=hidden), asked),
-        agencies=judged(days.by_node(_agencies(), asked.first, DAYS, hidden=hidden), asked),
-        where={key: where_of(key, rise, asked, hidden) for key, rise in found},
+        districts=judged(days.by_district(asked.first, DAYS, **those), asked),
+        agencies=judged(days.by_node(_agencies(), asked.first, DAYS, **those), asked),
+        where={key: where_of(key, rise, asked, **those) for key, rise in found},
     )
 
 
@@ -173,16 +188,24 @@ def _agencies() -> list[int]:
     return [row.pk for row in rows.only("pk", "path") if is_counted_by_subject(row)]
 
 
-def where_of(subject: int, rise: Rise, asked: Span, hidden: Collection[int] = ()) -> Where:
+def where_of(
+    subject: int,
+    rise: Rise,
+    asked: Span,
+    *,
+    sides: Sides = AGENCYS,
+    hidden: Collection[int] = (),
+) -> Where:
     """Where the cases of a subject are: two bounded queries."""
-    by_district = days.by_district(asked.first, DAYS, categories=[subject], hidden=hidden)
+    those: _Those = {"sides": sides, "hidden": hidden}
+    by_district = days.by_district(asked.first, DAYS, categories=[subject], **those)
     districts = [
         Part(key, sum(counts[-WEEK:]), sum(counts[:-WEEK]) / WEEKS)
         for key, counts in by_district.items()
     ]
     is_bounded = sum(rise.weeks) <= MOST_FACTS
     first = asked.first if is_bounded else asked.since
-    by_agency = days.by_agency([subject], first, asked.since, asked.end, hidden=hidden)
+    by_agency = days.by_agency([subject], first, asked.since, asked.end, **those)
     agencies = [
         Part(key, now, before / WEEKS if is_bounded else None)
         for key, (before, now) in by_agency.items()

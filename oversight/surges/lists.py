@@ -1,4 +1,6 @@
-"""The lists of the cases behind what rises: filed in days of the span, none that is set aside."""
+"""The lists of the cases behind what rises: filed in days of the span, none that is set aside for whoever
+may know that.
+"""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,6 +12,7 @@ from agencies.models import Category, Office
 from oversight.dashboards.state import days_of
 from oversight.dashboards.trees import Trees
 from oversight.dashboards.which import RANKED
+from oversight.measures import ASIDE
 from oversight.rising import WEEK
 from oversight.surges.counting import Span
 
@@ -17,11 +20,12 @@ from oversight.surges.counting import Span
 @dataclass(frozen=True, slots=True)
 class Lists:
     """Addresses of lists. Of a subject they are without those below it, of an office with all below it;
-    narrowed as `dashboards.which` has it (`district`, `own`, `without`).
+    narrowed as `dashboards.which` has it (`district`, `own`, `without`). `sides`: of the figures.
     """
 
     span: Span
     known: Trees
+    sides: tuple[int, ...]
 
     def week(
         self, subject: Category | None = None, office: Office | None = None, **which: object
@@ -53,7 +57,8 @@ class Lists:
         office: Office | None,
         which: dict[str, object],
     ) -> str:
-        asked: dict[str, object] = {"measure": "received", "sides": RANKED, **days_of(first, end)}
+        asked: dict[str, object] = {"measure": "received", **days_of(first, end)}
+        asked |= {"sides": RANKED} if ASIDE not in self.sides else {}
         if subject is not None:
             asked["category"] = subject.code
             asked |= {"without": "below"} if self._has_below(subject) else {}

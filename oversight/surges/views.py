@@ -22,9 +22,11 @@ from complaints.selectors.access import visible_to
 from complaints.views.finding import asked
 from complaints.views.officer.access import officers
 from complaints.views.officer.paging import page_of
-from oversight.dashboards.access import LOOK_ON, hidden_from
+from oversight.dashboards.access import LOOK_ON, hidden_from, sides_below
 from oversight.dashboards.trees import trees
 from oversight.figures import days
+from oversight.figures.days import Sides
+from oversight.measures import ASIDE
 from oversight.rising import DAYS, LEAST, WEEKS, Rise
 from oversight.surges import counting
 from oversight.surges.counting import Part, Rising, Span, Where
@@ -39,7 +41,7 @@ DRAWN = 6
 @officers(*LOOK_ON)
 def rising(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The subjects that rise, each with its weeks and where its cases are; places and agencies too."""
-    found = counting.rising_now(hidden_from(actor))
+    found = counting.rising_now(hidden_from(actor), sides_below(actor, None))
     context: dict[str, Any] = {"found": found, "span": counting.span(), "least": LEAST}
     if found is not None:
         context |= _shown(found)
@@ -49,7 +51,7 @@ def rising(request: HttpRequest, actor: Actor) -> HttpResponse:
 def _shown(found: Rising) -> dict[str, Any]:
     subjects = counting.rises(found.subjects)
     offices = _offices(found.where.values(), found.agencies)
-    lists = Lists(found.span, trees())
+    lists = Lists(found.span, trees(), found.sides)
     rows = [_row(key, rise, found, offices, lists) for key, rise in subjects]
     places = lists.known.places.by_id
     districts = counting.rises(found.districts)
@@ -159,12 +161,13 @@ def subject(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     about, agency = trees().subjects.by_code.get(code), _agency_asked(request)
     if about is None:
         raise Http404
-    span, hidden = counting.span(), hidden_from(actor)
-    lists = Lists(span, trees())
-    rise = _judged(about, agency, span, hidden)
-    where = counting.where_of(about.pk, rise, span, hidden) if rise and agency is None else None
+    span, hidden, sides = counting.span(), hidden_from(actor), sides_below(actor, None)
+    lists = Lists(span, trees(), sides)
+    rise, where = _judged(about, agency, span, hidden, sides), None
+    if rise and agency is None:
+        where = counting.where_of(about.pk, rise, span, sides=sides, hidden=hidden)
     is_all = asked(request, "span") == "all"
-    page = page_of(request, _cases(actor, about, agency, span, is_all=is_all))
+    page = page_of(request, _cases(actor, about, agency, span, sides, is_all=is_all))
     context = {
         "subject": about,
         "agency": agency,
@@ -190,29 +193,41 @@ def _agency_asked(request: HttpRequest) -> Office | None:
     return office if office and counting.is_counted_by_subject(office) else None
 
 
-def _judged(about: Category, agency: Office | None, span: Span, hidden: list[int]) -> Rise | None:
+def _judged(
+    about: Category, agency: Office | None, span: Span, hidden: list[int], sides: Sides
+) -> Rise | None:
     """The subject judged among the others; None while that cannot be said."""
     if not days.is_kept_since(span.first):
         return None
     node = agency.pk if agency else 0
-    series = days.by_category(span.first, DAYS, node=node, hidden=hidden)
+    series = days.by_category(span.first, DAYS, node=node, sides=sides, hidden=hidden)
     series.setdefault(about.pk, [0] * DAYS)
     return counting.judged(series, span).get(about.pk)
 
 
 def _cases(
-    actor: Actor, about: Category, agency: Office | None, span: Span, *, is_all: bool
+    actor: Actor,
+    about: Category,
+    agency: Office | None,
+    span: Span,
+    sides: Sides,
+    *,
+    is_all: bool,
 ) -> QuerySet[Case]:
-    """The cases behind the count that the actor may see, newest first; none that is sensitive."""
+    """The cases behind the count that the actor may see, newest first; none that is sensitive, or that was
+    brought from the time before the portal.
+    """
     zone = counting.calendar().zone
     cases = visible_to(actor).filter(
         country=settings.COUNTRY,
         category=about,
-        unranked="",
+        imported_from="",
         sensitive=False,
         filed_at__gte=end_of((span.first if is_all else span.since) - ONE_DAY, zone),
         filed_at__lt=end_of(span.last, zone),
     )
+    if ASIDE not in sides:
+        cases = cases.filter(unranked="")
     if agency is not None:
         cases = cases.filter(holder__in=Office.objects.under(agency))
     return cases.select_related("holder", "category", "place").order_by("-filed_at", "-id")

@@ -21,7 +21,8 @@ from tests.oversight.counted import lately
 from tests.oversight.dashboards import counted, row_of
 
 LIST = re.compile(
-    r'<a\b[^>]*\bhref="/en(/oversight/(?:cases|flow/cases)/\?[^"]*)"[^>]*>(.*?)</a>', re.DOTALL
+    r'<a\b[^>]*\bhref="/en(/oversight/(?:cases|flow/cases|desk/cases)/\?[^"]*)"[^>]*>(.*?)</a>',
+    re.DOTALL,
 )
 HIDDEN = re.compile(r'<span class="govuk-visually-hidden">.*?</span>|<title>.*?</title>', re.DOTALL)
 PAGES = (
@@ -47,7 +48,7 @@ def listed(house: House, address: str) -> int:
     html = house.page(address)
     number = len(re.findall(r'app-number" href="/en/office/cases/[\w-]+/"', html))
     assert 'rel="next"' not in html
-    figure = re.search(r"<strong>([\d,]+) cases?</strong>", html)
+    figure = re.search(r"<strong>([\d,]+) (?:case|step)s?</strong>", html)
     if "/flow/" not in address:
         assert figure, address
         assert int(figure[1]) == number, address
@@ -209,6 +210,18 @@ class TestDaysInThePeriodsStead:
         form = html.split('<form method="get">')[1].split("</form>")[0]
         assert 'name="measure"' in form
         assert 'name="first"' not in form
+
+    def test_whoever_takes_a_filter_away_keeps_them(self, house: House) -> None:
+        house.forwarded(category="electricity")
+        house.day(1)
+        house.forwarded()
+        counted(house)
+        asked = "measure=received&first=2026-11-22&last=2026-11-22"
+        html = house.page(f"/oversight/cases/?{asked}&category=roads")
+        assert "<strong>0 cases</strong>" in html
+        chips = html.split('class="app-chips"')[1].split("</ul>")[0]
+        [without] = re.findall(r'href="([^"]*)"', chips)
+        assert listed(house, f"/oversight/cases/{unescape(without)}") == 1
 
     @pytest.mark.parametrize(
         ("first", "last"),

@@ -21,7 +21,7 @@ def test_after_it_no_page_counts(house: House, django_assert_num_queries) -> Non
     with django_assert_num_queries(0):
         assert pairs_of(year_to_now()).value.total() == 1
         assert pairs_of(days_period(90)).value.total() == 1
-        assert moves_of_all(days_period(30)).value.total() == 1
+        assert moves_of_all(days_period(30)).value.found.total() == 1
 
 
 def test_it_counts_anew_what_is_kept(house: House) -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from agencies.models import Office
 from agencies.models.offices import Body
 from oversight.boards.leagues import Group, figure_of, groups, judged, league_of
-from oversight.figures.asking import Question
+from oversight.figures.asking import AGENCYS, Question
 from oversight.figures.periods import days_period, today
 from tests.oversight.boards import agencies, facts, sum_up
 from tests.oversight.conftest import House
@@ -81,7 +81,7 @@ class TestWhereTheyStand:
         of_desk = house.page(f"{PAGE}?group=department")
         assert "Here they are" not in of_desk
         assert "Set aside" not in of_desk
-        found = league_of(departments(), figure_of(""), Question(days_period(30)))
+        found = league_of(departments(), figure_of(""), Question(days_period(30), sides=AGENCYS))
         [row] = [row for row in map(judged, found.rows()) if row.code == "agency-4"]
         assert (row.measured.whole, row.measured.aside) == (30, 20)
 
@@ -91,7 +91,7 @@ class TestWhereTheyStand:
         assert "Only: Clearly worse" in html
 
     def test_the_country_is_the_line(self, house: House, country: list[Office]) -> None:
-        found = league_of(departments(), figure_of(""), Question(days_period(30)))
+        found = league_of(departments(), figure_of(""), Question(days_period(30), sides=AGENCYS))
         # 134 of 230: what is set aside is not in the country's figure that it is held against.
         assert found.country == pytest.approx(134 / 230)
 

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from complaints.models import Respondent
 from oversight.dashboards.trees import trees
 from oversight.figures import days
+from oversight.figures.asking import AGENCYS
 from oversight.models import Tally
 from oversight.rising import DAYS, WEEK
 from oversight.surges import counting
@@ -84,7 +85,7 @@ class TestCounting:
             counting.rising_now()
         assert len(asked) == 0
         received([0] * (DAYS - WEEK) + [90] * WEEK, make_category("water", "Water"))
-        cache.set(counting._name(), counting.rising_now(), 60)
+        cache.set(counting._name(AGENCYS), counting.rising_now(), 60)
         found = counting.keep_rising()
         assert found is not None
         assert counting.rising_now() == found
@@ -138,7 +139,7 @@ class TestRealCases:
         house.filed()
         house.day(1)
         made()
-        lists = Lists(counting.span(), trees())
+        lists = Lists(counting.span(), trees(), AGENCYS)
         urls = [
             (lists.place(cast.electricity, cast.district.pk), 3),
             (lists.place(cast.billing, 0), 1),
@@ -179,7 +180,7 @@ class TestRealCases:
         ):
             assert (sum(asked()), sum(asked(hidden=hidden))) == (9, 8)
         rise = judged_now(house)
-        where = counting.where_of(house.cast.billing.pk, rise, span, hidden)
+        where = counting.where_of(house.cast.billing.pk, rise, span, hidden=hidden)
         assert where.agencies[0].now == 7
         assert where.districts[0].now == 7
         Respondent.objects.create(
