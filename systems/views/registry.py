@@ -22,6 +22,7 @@ from systems.models.system import STANDING, Way
 from systems.scopes import Scope
 from systems.services import joining
 from systems.standing import holds_post
+from systems.views.city_words import reach, why
 from systems.views.registry_forms import ChangeForm, JoinForm, SearchForm, SecretForm
 
 with_form = require_http_methods(["GET", "HEAD", "POST"])
@@ -46,6 +47,8 @@ def systems(request: HttpRequest, actor: Actor) -> HttpResponse:
         "filtered": any(given.values()),
         "sandbox_url": settings.SANDBOX_URL,
     }
+    for row in context["page"]:
+        row.reach = reach(row.city.error) if hasattr(row, "city") else ("", "")
     return render(request, "systems/registry_systems.html", context)
 
 
@@ -88,8 +91,18 @@ def system(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
         "endpoint": getattr(found, "endpoint", None),
         "sandbox_url": settings.SANDBOX_URL,
         "changes": history("system", found.pk),
+        **_of_city(found),
     }
     return render(request, "systems/registry_system.html", context)
+
+
+def _of_city(found: System) -> dict[str, Any]:
+    """How a city is reached: a word, its colour, and why."""
+    city = getattr(found, "city", None)
+    if city is None:
+        return {"city": None}
+    word, colour = reach(city.error)
+    return {"city": city, "word": word, "colour": colour, "error": why(city.error)}
 
 
 @with_form
@@ -152,7 +165,7 @@ def find_system(pk: int) -> System:
 def _systems() -> QuerySet[System]:
     rows = System.objects.filter(office__country=settings.COUNTRY)
     rows = rows.annotate(holds_post=holds_post())
-    return rows.select_related("office", "made_by", "endpoint")
+    return rows.select_related("office", "made_by", "endpoint", "city")
 
 
 _OPEN = (Delivery.State.FAILED, Delivery.State.WAITING)

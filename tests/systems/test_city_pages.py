@@ -196,6 +196,22 @@ def test_others_do_not_set_a_city(scene: Scene, city: System, server: TheCity, w
     assert not City.objects.exists()
 
 
+def test_the_registrar_s_list_and_page_say_how_a_city_is_reached(
+    registrar: Client, city: System, scene: Scene, server: TheCity
+) -> None:
+    at = f"/en/registry/systems/{city.pk}/"
+    assert "Nobody has said yet where its Open311 is" in words(registrar.get(at))
+    linked = Linked(scene, server, name="Tongi City")
+    at = f"/en/registry/systems/{linked.system.pk}/"
+    assert server.url in words(registrar.get(at))
+    assert "Not reached" not in words(registrar.get("/en/registry/systems/"))
+    City.objects.update(error="tls")
+    assert "Not reached" in words(registrar.get("/en/registry/systems/"))
+    assert "Its certificate is not valid." in words(registrar.get(at))
+    City.objects.update(error="", services={})
+    assert "chosen no services yet" in words(registrar.get(at))
+
+
 # --- The office's page ------------------------------------------------------------------------
 
 
@@ -221,6 +237,9 @@ def test_the_office_sees_what_the_city_did_not_take_and_sends_it_again(
     assert "refused it" in page
     assert f"/en/office/systems/{linked.system.pk}/statuses/" in page
     again = f"{url}again/"
+    City.objects.update(error="updates")
+    assert "its updates cannot be read" in words(client.get(url))
+    assert "In part" in words(client.get("/en/office/systems/"))
     done = words(client.post(again, {"case": play.number}, follow=True))
     assert "sent once more" in done
     assert "took all" in done
