@@ -2,9 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import BinaryIO
 
 from accounts.actors import Actor
+from accounts.roles import Role
+from agencies.models import Post
+from complaints import moment
 from complaints.bars import newly_barred
 from oversight.models import FileOrder
 
@@ -18,10 +22,22 @@ def whoever_ordered(actor: Actor, order: FileOrder) -> bool:
 
 
 def is_outdated(actor: Actor, order: FileOrder) -> bool:
-    """Whether a file holds what whoever ordered it must know nothing of: they have been barred from a
-    case since. Reports, which are nobody's, have none of it.
+    """Whether a file may hold what whoever ordered it must know nothing of: since then they have lost a
+    post, by whose rights it may have been made, or have been barred from a case. Reports, which are
+    nobody's, have none of it.
     """
-    return whoever_ordered(actor, order) and newly_barred(actor, order.asked_at)
+    if not whoever_ordered(actor, order):
+        return False
+    return _has_lost_a_post(actor, order.asked_at) or newly_barred(actor, order.asked_at)
+
+
+def _has_lost_a_post(actor: Actor, since: datetime) -> bool:
+    """Whether a post of theirs ended after that moment; one that they hold again is not lost."""
+    ended = Post.objects.filter(user_id=actor.user_id, held_to__gt=since, held_to__lte=moment.now())
+    held = {(post.role, post.office_id) for post in actor.posts}
+    return any(
+        (Role(role), office) not in held for role, office in ended.values_list("role", "office")
+    )
 
 
 def nothing_more(_order: FileOrder) -> None:

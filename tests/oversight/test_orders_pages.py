@@ -6,10 +6,14 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from accounts.roles import Role
+from agencies.models import Post
+from complaints import moment
 from oversight.models import FileOrder
 from oversight.orders import kinds
 from oversight.orders.kinds import Kind
 from oversight.orders.making import claim, make_next
+from tests.factories.agencies import make_officer
 from tests.oversight.conftest import House
 from tests.oversight.ordering import Maker, order_of
 from tests.oversight.ordering import maker as maker
@@ -147,6 +151,49 @@ class TestTheDownload:
         make_next()
         assert downloaded(house, new)
         assert ordered(house).pk == new.pk
+
+    def test_who_lost_a_role_since_orders_it_again(self, house: House, maker: Maker) -> None:
+        """It may hold what the other post alone may read; whoever has the role again may have it."""
+        both = make_officer("Both Posts", Role.DESK, house.cast.rival_ministry)
+        post = Post.objects.create(
+            user=both, role=Role.OVERSEER, office=house.cast.rival_ministry,
+            held_from=moment.now() - timedelta(days=1),
+        )  # fmt: skip
+        order = order_of(1, actor=house.scene.actor(both))
+        make_next()
+        house.other = both
+        house.sign_in("other")
+        assert downloaded(house, order)
+        house.clock.shift(timedelta(minutes=5))
+        post.held_to = moment.now()
+        post.save()
+        html = house.page(path_of(order, "download/"), status=403)
+        assert "Order it again." in html
+        assert "Order it again." in house.page(path_of(order))
+        assert order_of(1, actor=house.scene.actor(both)).pk != order.pk
+        Post.objects.create(user=both, role=Role.OVERSEER, office=house.cast.rival_ministry)
+        assert downloaded(house, order)
+
+    def test_a_role_lost_before_it_was_ordered_takes_nothing(
+        self, house: House, maker: Maker
+    ) -> None:
+        both = make_officer("Both Posts", Role.DESK, house.cast.rival_ministry)
+        Post.objects.create(
+            user=both, role=Role.OVERSEER, office=house.cast.rival_ministry,
+            held_from=moment.now() - timedelta(days=2), held_to=moment.now() - timedelta(days=1),
+        )  # fmt: skip
+        order = order_of(1, actor=house.scene.actor(both))
+        make_next()
+        house.other = both
+        house.sign_in("other")
+        assert downloaded(house, order)
+
+    def test_without_any_role_nothing_is_had(self, house: House, maker: Maker) -> None:
+        order = ordered(house)
+        make_next()
+        house.clock.shift(timedelta(minutes=5))
+        Post.objects.filter(user=house.cast.overseer).update(held_to=moment.now())
+        house.page(path_of(order, "download/"), status=403)
 
     def test_a_bar_on_somebody_else_takes_nobodys_file(self, house: House, maker: Maker) -> None:
         order = ordered(house, "head")
