@@ -23,8 +23,7 @@ def digits_only(text: str) -> str:
 
 def new_number() -> str:
     """A fresh case number. Raises nothing; a clash is left to the database's unique index."""
-    digits = "".join(secrets.choice("0123456789") for _ in range(NUMBER_DIGITS))
-    return _written(digits)
+    return _written(f"{secrets.randbelow(10**NUMBER_DIGITS):0{NUMBER_DIGITS}}")
 
 
 def new_secret() -> str:

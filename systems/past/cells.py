@@ -100,13 +100,10 @@ class Cells:
         """A code or name in one line, of each column."""
         known = self._words.get(name)
         if known is None:
-            known = self._words[name] = self._read_words(name)
+            given = tuple([self._line(name, cell) for cell in self.given(name)])
+            default = self._default(name)
+            known = self._words[name] = given or ((default,) if default else ())
         return known
-
-    def _read_words(self, name: str) -> tuple[str, ...]:
-        given = tuple(self._line(name, cell) for cell in self.given(name))
-        default = self._default(name)
-        return given or ((default,) if default else ())
 
     def word(self, name: str) -> str:
         """The same of the first column; empty if there is none."""

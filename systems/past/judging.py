@@ -150,10 +150,10 @@ class Judge:
     def _note_cells(self, cells: Cells) -> None:
         if cells.row.wrong:
             cells.note(cells.row.wrong)
-        rounded = set(cells.row.rounded)
-        for name, theirs in self.by.columns.items():
-            if rounded.intersection(theirs):
-                cells.note("number_rounded", name)
+        if rounded := set(cells.row.rounded):
+            for name, theirs in self.by.columns.items():
+                if rounded.intersection(theirs):
+                    cells.note("number_rounded", name)
         if cells.given("files") and not self.with_files:
             cells.note("files_not_brought", "files")
 

@@ -122,6 +122,8 @@ def _note_order(cells: Cells, filed_at: datetime, dates: Mapping[str, datetime |
 
 def _is_before(cells: Cells, at: datetime, other: datetime) -> bool:
     """Whether it was on an earlier day: often only the day is known, not the hour."""
+    if at >= other:
+        return False
     zone = cells.by.zone
     return at.astimezone(zone).date() < other.astimezone(zone).date()
 

@@ -16,6 +16,8 @@ from systems.past.running import Busy, IsDone, Run, mapping_hash
 
 #: Seconds between two lines of progress.
 EACH = 5.0
+#: Objects that are made before garbage is looked for: some batches' worth.
+GARBAGE = 100_000
 
 
 class Command(BaseCommand):
@@ -81,11 +83,14 @@ class Command(BaseCommand):
             self.stdout.write(f"Row by row: {path}")
 
     def _go(self, run: Run, tally: report.Tally, rows: report.RowReport | None) -> None:
-        told = monotonic()
+        told, usual = monotonic(), gc.get_threshold()
+        # The rows of a batch are let go with it, without a search for them while they are made.
+        gc.set_threshold(GARBAGE)
         try:
-            # What is there before the first row stays: no collection of garbage walks over it again.
-            gc.freeze()
             for outcomes in run.batches():
+                if run.progress.rows <= len(outcomes):
+                    # The registry and the rules stay: no collection of garbage walks over them again.
+                    gc.freeze()
                 if run.progress.skipped and run.progress.rows <= len(outcomes):
                     self.stdout.write(f"Going on after row {run.progress.skipped:,}.")
                 tally.add(outcomes)
@@ -98,6 +103,7 @@ class Command(BaseCommand):
             self.stdout.write("Stopped. The same command goes on where it was.")
         finally:
             gc.unfreeze()
+            gc.set_threshold(*usual)
         self._tell(run)
 
     def _tell(self, run: Run) -> None:
