@@ -26,6 +26,8 @@ class Contents:
 
     def __init__(self, archive: Archive, *, dry: bool) -> None:
         self.archive, self.dry = archive, dry
+        #: Files that came along, or would.
+        self.count = 0
 
     def brought(self, outcomes: Iterable[Outcome]) -> list[Outcome]:
         """The outcomes, those of which cases are made with their files; what is wrong is a doubt."""
@@ -65,4 +67,5 @@ class Contents:
         kept = files.kept_again(content)
         if kept.content != content:
             doubts[Doubt("file_written_anew", COLUMN)] = None
+        self.count += 1
         return file if self.dry else replace(file, key=str(files.keep(kept, file.name).key))

@@ -155,6 +155,24 @@ def test_what_came_within_an_appeal_leaves_once_it_is_decided(scene: Scene, tmp_
     assert not_the_same(tmp_path, scene.cast.department, "zip", source="back") == []
 
 
+def test_a_file_of_a_case_that_is_not_theirs_is_in_no_archive_of_theirs(
+    scene: Scene, tmp_path: Path
+) -> None:
+    play, sensitive = with_files(scene), with_files(scene)
+    play.about(user_id=scene.cast.head.pk)
+    sensitive.mark_sensitive()
+    (only,) = rows(scene.cast.department, scene.actor(scene.cast.head)).values()
+    path = written(tmp_path, scene.cast.department, "zip", scene.actor(scene.cast.head))
+    with ZipFile(path) as zipped:
+        hashes = {name[6:70] for name in zipped.namelist() if name.startswith("files/")}
+    assert only["number"] == sensitive.number
+    assert hashes == {file["sha256"] for file in only["files"]}
+    brought(path, "back")
+    again = Case.objects.get(number=numbers("back")[sensitive.number])
+    assert again.sensitive
+    assert again.attachments.count() == 6
+
+
 def test_only_an_archive_brings_files(scene: Scene, tmp_path: Path) -> None:
     with_files(scene)
     (outcome,) = brought(written(tmp_path, scene.cast.department, "jsonl"), "back")
@@ -329,10 +347,12 @@ def test_a_limit_stops_between_rows_and_the_rest_comes_with_its_files(
 ) -> None:
     given = [a_row(named(PHOTO), external_id=f"A-{n}") for n in range(5)]
     path = archived(tmp_path / "a.zip", *given, jpg=PHOTO)
+    said = list[str]()
     for limit in ("2", "0"):
-        call_command(
-            "import_cases", str(path), "--source=some", "--limit", limit, stdout=StringIO()
-        )
+        out = StringIO()
+        call_command("import_cases", str(path), "--source=some", "--limit", limit, stdout=out)
+        said += [line for line in out.getvalue().splitlines() if "along" in line]
+    assert said == ["2 files came along.", "3 files came along."]
     assert Reference.objects.filter(source="some").count() == 5
     assert Attachment.objects.exclude(case=None).values("case").distinct().count() == 5
 

@@ -75,6 +75,10 @@ class Command(BaseCommand):
             self._go(run, tally, None)
         for line in tally.lines(dry=run.dry):
             self.stdout.write(line)
+        if run.files is not None:
+            self.stdout.write(
+                f"{run.files.count:,} files {'would come' if run.dry else 'came'} along."
+            )
         if path is not None:
             if run.of is not None:
                 with path.open("w", encoding="utf-8-sig", newline="") as file:
