@@ -71,6 +71,10 @@ def _not_taken(name: str, error: str, words: str) -> str:
         return _(
             "%(city)s holds this case for one that it has already (%(id)s). Answer it here."
         ) % {"city": name, "id": words}
+    if error == "fault":
+        return _("This case could not be handed to %(city)s. It is worked on here.") % {
+            "city": name
+        }
     if error == "no_id":
         return _(
             "%(city)s took this case, but for a week has given no number for it, only “%(token)s”. Ask there;"

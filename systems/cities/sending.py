@@ -133,9 +133,13 @@ def _put_off_fault(city: City, row: Forwarding, error: Exception) -> None:
     log.error("sending a case to a city broke", system=city.system_id, **mistake(error))
     has_left = Forwarding.objects.filter(pk=row.pk, error=SENDING).exists()
     was_unsure = _is_unsure(row)
-    kind = UNSURE + queue.FAULT if has_left or was_unsure else queue.FAULT
-    queue.put_off(row, kind, moment.now(), anew=has_left and not was_unsure)
     queue.note_city(city, queue.FAULT)
+    is_unsure = has_left or was_unsure
+    if row.tries > GIVEN_UP:
+        _leave_to_people(row, DOUBTFUL if is_unsure else queue.FAULT, "")
+        return
+    kind = UNSURE + queue.FAULT if is_unsure else queue.FAULT
+    queue.put_off(row, kind, moment.now(), anew=has_left and not was_unsure)
 
 
 def _is_unsure(row: Forwarding) -> bool:

@@ -32,6 +32,7 @@ IN_PART = frozenset({reading.NO_UPDATES, queue.FAULT})
 NOT_TAKEN: dict[str, Sentence] = {
     sending.DOUBTFUL: gettext_lazy("Nobody knows whether the city has it."),
     sending.SAME_ID: gettext_lazy("The city holds it for another case."),
+    queue.FAULT: gettext_lazy("It could not be handed over: something goes wrong here."),
     sending.NO_ID: gettext_lazy("The city took it, but has given no number for it for a week."),
 }
 

@@ -41,14 +41,15 @@ def systems(request: HttpRequest, actor: Actor) -> HttpResponse:
         in_office = Q(office__search_text__contains=comparable(word))
         rows = rows.filter(Q(name__icontains=word) | in_office)
     rows = rows.annotate(failed=Coalesce(Subquery(_failed(), output_field=IntegerField()), 0))
+    page = page_of(request, rows.order_by("name", "id"))
+    for row in page:
+        row.reach = reach(row.city.error) if hasattr(row, "city") else ("", "")
     context = {
         "search": form,
-        "page": page_of(request, rows.order_by("name", "id")),
+        "page": page,
         "filtered": any(given.values()),
         "sandbox_url": settings.SANDBOX_URL,
     }
-    for row in context["page"]:
-        row.reach = reach(row.city.error) if hasattr(row, "city") else ("", "")
     return render(request, "systems/registry_systems.html", context)
 
 

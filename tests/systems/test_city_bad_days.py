@@ -112,6 +112,15 @@ def test_a_case_that_breaks_the_sending_does_not_keep_the_next_one_waiting(
         clock.move_to(row.next_at)
         linked.send()
     assert waits == sorted(set(waits))
+    for _try in range(sending.GIVEN_UP):
+        clock.shift(timedelta(hours=7))
+        linked.send()
+    row = Forwarding.objects.get(case=bad.case)
+    assert (row.state, row.error) == (Forwarding.State.REFUSED, "fault")
+    assert words_of(bad, "note") == [
+        "This case could not be handed to Kaliakair City. It is worked on here."
+    ]
+    assert bad.told("city_news") == {"grid"}
     assert len(server.filed) == 1
 
 

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from agencies.models import Office
+from agencies.services.offices import close_office, reopen_office
 from channels.models import Provider
-from complaints.models import Event
+from complaints.models import Case, Event
 from complaints.models.case import Status
 from complaints.services import rotation, sealing
 from systems.cities import asking, linking, queue, sending
@@ -91,6 +93,19 @@ def test_a_city_that_has_ended_gets_nothing_and_its_cases_come_back(
     assert leaving.give_back() == 1
     assert play.case.assigned is None
     assert play.case.status == Status.IN_PROGRESS
+
+
+def test_a_city_whose_office_was_closed_for_a_time_is_handed_nothing_that_it_could_not_accept(
+    linked: Linked, server: TheCity, scene: Scene, clock: Clock
+) -> None:
+    clock.shift(timedelta(minutes=1))
+    close_office(linked.registrar, scene.cast.department)
+    reopen_office(linked.registrar, Office.objects.get(pk=scene.cast.department.pk))
+    Case.objects.filter(pk=Play(scene).case.pk).update(
+        holder=scene.cast.department, status=Status.FORWARDED
+    )
+    assert linked.send() == linked.read() == 0
+    assert server.asked == []
 
 
 def test_an_answer_without_an_end_is_given_up(
