@@ -11,6 +11,7 @@ from django.db import connection, connections, transaction
 from django.db.models import Model
 
 from complaints.load.country import Country
+from complaints.load.mending import writing
 from complaints.load.numbers import BACK, SIZE, start_of
 from complaints.load.plans import Plan, Planner, Wanted
 from complaints.load.stage import TABLES
@@ -140,13 +141,14 @@ def _work(planner: Planner, plans: range, count: "Synchronized[int]") -> None:
 def _write(planner: Planner, plans: range) -> Iterator[int]:
     """Write the cases of plans, a chunk a transaction; yields how many there are so far."""
     done, held, waiting = 0, 0, list[Plan]()
-    for index in plans:
-        waiting.append(planner.plan(index))
-        held += waiting[-1].number
-        if held >= CHUNK or index == plans[-1]:
-            write(planner, waiting)
-            done, held, waiting = done + held, 0, []
-            yield done
+    with writing():
+        for index in plans:
+            waiting.append(planner.plan(index))
+            held += waiting[-1].number
+            if held >= CHUNK or index == plans[-1]:
+                write(planner, waiting)
+                done, held, waiting = done + held, 0, []
+                yield done
 
 
 def write(planner: Planner, plans: Sequence[Plan]) -> None:

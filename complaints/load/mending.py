@@ -3,13 +3,17 @@
 What was taken away is written down in the database in the transaction that takes it, and crossed out in
 the one that makes it again: a load that is killed loses nothing, `mend` goes on where it stopped. Only
 the owner of the tables can do this (docs/adr/0003). Checks stay.
+
+Nothing is taken away or made again beside a load that writes: who writes shares a lock with others who do,
+who changes the tables has it alone.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from time import monotonic
 
-from django.db import connection, transaction
+from django.db import Error, connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from complaints.load.stage import NUMBERED, TABLES
@@ -61,6 +65,44 @@ INDEXES = """
 """
 
 
+#: Any number that nothing else in this database locks.
+WRITING = 20_260_006
+
+
+class Busy(Exception):
+    """A load is writing, or somebody makes again what one took away."""
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Write rows of a load: whoever changes the tables meanwhile waits, or is refused. Waits for them."""
+    with _locked("SELECT pg_advisory_lock_shared(%s)", "SELECT pg_advisory_unlock_shared(%s)"):
+        yield
+
+
+@contextmanager
+def _alone(*, waiting: bool) -> Iterator[None]:
+    """Change the tables while nobody writes. Raises Busy at once where that cannot be, unless `waiting`."""
+    taking = "pg_advisory_lock(%s)" if waiting else "pg_try_advisory_lock(%s)"
+    with _locked(f"SELECT {taking}", "SELECT pg_advisory_unlock(%s)"):
+        yield
+
+
+@contextmanager
+def _locked(taking: str, giving_back: str) -> Iterator[None]:
+    """Hold the lock by this connection; if that ends, so does the lock."""
+    with connection.cursor() as cursor:
+        cursor.execute(taking, [WRITING])
+        # Trying says whether it was had; waiting says nothing.
+        if cursor.fetchone()[0] is False:
+            raise Busy
+    try:
+        yield
+    finally:
+        with suppress(Error), connection.cursor() as cursor:
+            cursor.execute(giving_back, [WRITING])
+
+
 @dataclass(frozen=True, slots=True)
 class Mended:
     """Something made again, and how long it took."""
@@ -80,9 +122,9 @@ def take_away() -> int:
     """Drop indexes and keys of the tables of a case, and foreign keys to them; says how many.
 
     The trigger is gone until then, and nobody vacuums the tables while they grow. Ids are given out
-    by the thousand: one at a time they take a tenth of the load.
+    by the thousand: one at a time they take a tenth of the load. Raises Busy beside a load that writes.
     """
-    with transaction.atomic(), connection.cursor() as cursor:
+    with _alone(waiting=False), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(FOUND, {"tables": tables()})
         constraints = cursor.fetchall()
         cursor.execute(INDEXES, {"tables": tables()})
@@ -147,13 +189,19 @@ def is_to_be_mended() -> bool:
         return cursor.fetchone()[0] is not None
 
 
-def mend(done: Callable[[Mended], None]) -> int:
+def mend(done: Callable[[Mended], None], *, waiting: bool = False) -> int:
     """Make again what was taken away, one thing a transaction; says how many. Safe to repeat.
 
-    `done` is told of each. Raises the database's error where rows contradict a constraint.
+    `done` is told of each. `waiting`: until nobody writes any more; else raises Busy while somebody does.
+    Raises the database's error where rows contradict a constraint.
     """
     if not is_to_be_mended():
         return 0
+    with _alone(waiting=waiting):
+        return _mend_all(done) if is_to_be_mended() else 0
+
+
+def _mend_all(done: Callable[[Mended], None]) -> int:
     made = 0
     while made_now := _mend_one():
         done(made_now)

@@ -12,13 +12,17 @@ from agencies import snapshot
 from complaints.load import mending
 from complaints.load.country import Country
 from complaints.load.making import Failed, Maker, Progress, ids, taken
-from complaints.load.mending import Mended
+from complaints.load.mending import Busy, Mended
 from complaints.load.plans import Wanted
 from complaints.load.signals import cases_made
 from complaints.models import Case
 
 #: Up to so many, indexes stay and the events go into the record's queue.
 SMALL, MOST = 50_000, 10_000_000
+BUSY = (
+    "A load is writing, or another one is making its indexes and keys again. Nothing was changed: try again"
+    " when it is done."
+)
 
 
 class Command(BaseCommand):
@@ -40,7 +44,13 @@ class Command(BaseCommand):
             raise CommandError("Synthetic cases are made only with GRS_DEMO=1.")
         if not options["mend"]:
             self._check(options)
-        if self._mend("A load before this one was not finished: making again what it took away."):
+        try:
+            unfinished = self._mend(
+                "A load before this one was not finished: making again what it took away."
+            )
+        except Busy as error:
+            raise CommandError(BUSY) from error
+        if unfinished:
             self._count_all()
         if options["mend"]:
             self.stdout.write("Everything is in its place.")
@@ -86,7 +96,10 @@ class Command(BaseCommand):
         self.stdout.write(
             "The events do not go into the record's log: a database with such a load is no record."
         )
-        gone = mending.take_away()
+        try:
+            gone = mending.take_away()
+        except Busy as error:
+            raise CommandError(BUSY) from error
         self.stdout.write(f"{gone} indexes and keys are taken away until the rows are written.")
         try:
             for progress in maker.by(processes):
@@ -97,7 +110,8 @@ class Command(BaseCommand):
                 "A process of the load ended early. What it had written is there."
             ) from error
         finally:
-            self._mend("Making indexes and keys again.")
+            # Of processes that were ended the database may still hold a lock for a moment.
+            self._mend("Making indexes and keys again.", waiting=True)
 
     def _count(self, first: int, last: int) -> None:
         mending.analyze()
@@ -121,13 +135,13 @@ class Command(BaseCommand):
             f" {progress.a_second:,.0f} cases a second"
         )
 
-    def _mend(self, why: str) -> bool:
+    def _mend(self, why: str, *, waiting: bool = False) -> bool:
         """Make again what is to be made again; says whether there was anything."""
         if not mending.is_to_be_mended():
             return False
         begun = monotonic()
         self.stdout.write(why)
-        made = mending.mend(self._tell_mended)
+        made = mending.mend(self._tell_mended, waiting=waiting)
         self.stdout.write(f"{made} made again in {monotonic() - begun:.1f} s")
         return True
 
