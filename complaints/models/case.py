@@ -184,10 +184,16 @@ class Case(models.Model):
                 condition=Q(status__in=["received", "waiting", "disputed_owner", "appealed"]),
                 name="case_desk_idx",
             ),
+            # Lists of figures, which hold none of before the portal: those may be many, and come first.
+            models.Index(
+                fields=["country", "next_due", "id"],
+                condition=~Q(status="closed") & Q(imported_from=""),
+                name="case_open_own_idx",
+            ),
             models.Index(
                 fields=["country", "filed_at", "id"],
-                condition=~Q(status="closed"),
-                name="case_oldest_idx",
+                condition=~Q(status="closed") & Q(imported_from=""),
+                name="case_oldest_own_idx",
             ),
             # Closed ones, the newest first.
             models.Index(

@@ -40,6 +40,7 @@ from oversight.figures.backlog import AGES
 from oversight.figures.listing import facts_behind, facts_standing
 from oversight.figures.periods import today
 from oversight.figures.standing import Standing, by_stage, standing, standing_by_node
+from oversight.measures import PAST
 from oversight.models import Fact, Kept
 
 #: The cases that have been open longest: so many are shown on a screen.
@@ -119,6 +120,9 @@ def ids_of(which: Which, question: Question) -> QuerySet[Any, Any]:
         facts = facts.filter(office=question.node)
     cases = Case.objects.filter(country=settings.COUNTRY, pk__in=facts.values("case_id"))
     cases = cases.exclude(status=Status.CLOSED)
+    if PAST not in question.sides:
+        # Said once more, so that an index leads past open cases of before the portal, however many.
+        cases = cases.filter(imported_from="")
     return cases.order_by("next_due", "id").values_list("pk", flat=True)
 
 
