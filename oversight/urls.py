@@ -7,6 +7,7 @@ from oversight import pressure
 urlpatterns = [
     path("oversight/", include("oversight.dashboards.urls")),
     path("oversight/pressured/", pressure.pressured, name="pressured"),
+    path("oversight/pressured/cases/", pressure.closings, name="pressured-cases"),
     path("oversight/audits/", include("oversight.audits.urls")),
     path("", include("oversight.open.urls")),
     path("oversight/", include("oversight.boards.urls")),

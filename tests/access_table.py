@@ -141,6 +141,8 @@ GROUPS: list[tuple[Rule, str]] = [
     (rule(readers_while_open), "office-live"),
     (rule(readers, BOTH, "ok away"), "office-move"),
     (rule(overseers), "pressured"),
+    # Without an agency that stands out there is nothing for whoever gets in.
+    (rule(overseers, shows="none"), "pressured-cases"),
     (rule(onlookers), "desk oversight-escalations message-tray"),
     # Whoever leads an office is led from the country's screen to their own.
     (rule(lookers, shows="ok away"), "oversight"),
@@ -153,6 +155,8 @@ GROUPS: list[tuple[Rule, str]] = [
     # Without a question there is nothing for whoever gets in.
     (rule(onlookers, shows="none"), "oversight-desk-cases"),
     (rule(onlookers), "oversight-audits"),
+    # Without an ending there is nothing for whoever gets in.
+    (rule(overseeing, shows="none"), "oversight-audits-found"),
     (rule(no_such_audit), "oversight-audit"),
     (
         rule(no_such_audit_to_call, "POST"),

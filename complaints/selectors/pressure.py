@@ -12,6 +12,7 @@ from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from accounts.actors import Actor
+from agencies.models import Office
 from complaints import moment
 from complaints.bars import barred_from
 from complaints.models import Case, Statement
@@ -64,6 +65,8 @@ class Unusual:
     silent: float
     is_withdrawn: bool
     is_silent: bool
+    #: How many cases are behind each of `COUNTED`.
+    cases: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,23 +97,43 @@ def unusual_closings(actor: Actor) -> Closings:
     return Closings(withdrawn, silent, shown)
 
 
+def closings_of(actor: Actor, agency: int, which: str) -> QuerySet[Case]:
+    """The cases behind one of `COUNTED` of an agency that the actor may see, those closed last first."""
+    offices = Office.objects.filter(Q(agency=agency) | Q(pk=agency)).values("pk")
+    cases = _closed(visible_to(actor)).filter(_WHICH[which], holder__in=offices)
+    return cases.select_related("holder__agency", "category").order_by("-closed_at", "-id")
+
+
+#: Which of the closed cases are counted as what.
+_WHICH: dict[str, Q] = {
+    "closed": Q(),
+    "pressed": Q(pressured=True),
+    "withdrawn": Q(ending=EndedAs.WITHDRAWN),
+    "silent": Q(ending=EndedAs.SILENT),
+}
+
+
+def _closed(cases: QuerySet[Case]) -> QuerySet[Case]:
+    since = moment.now() - LOOKED_AT
+    closed = cases.filter(country=settings.COUNTRY, closed_at__gte=since, status="closed")
+    return closed.filter(imported_from="")
+
+
 def _closings(cases: QuerySet[Case]) -> dict[int | None, dict[str, int]]:
     """By agency: closed in the last 90 days, and of these pressed, withdrawn, ended in silence.
 
     Cases of the time before the portal are in none of it.
     """
-    since = moment.now() - LOOKED_AT
-    closed = cases.filter(country=settings.COUNTRY, closed_at__gte=since, status="closed")
-    closed = closed.filter(imported_from="")
     rows = (
-        closed.annotate(agency=Coalesce(F("holder__agency"), F("holder")))
+        _closed(cases)
+        .annotate(agency=Coalesce(F("holder__agency"), F("holder")))
         .order_by()
         .values("agency")
         .annotate(
             closed=Count("id"),
-            pressed=Count("id", filter=Q(pressured=True)),
-            withdrawn=Count("id", filter=Q(ending=EndedAs.WITHDRAWN)),
-            silent=Count("id", filter=Q(ending=EndedAs.SILENT)),
+            pressed=Count("id", filter=_WHICH["pressed"]),
+            withdrawn=Count("id", filter=_WHICH["withdrawn"]),
+            silent=Count("id", filter=_WHICH["silent"]),
         )
     )
     return {row["agency"]: {name: row[name] for name in COUNTED} for row in rows}
@@ -132,6 +155,7 @@ def _unusual(agency: int, row: Mapping[str, int], withdrawn: float, silent: floa
         silent=quiet,
         is_withdrawn=enough and share > 0 and share >= UNUSUAL * withdrawn,
         is_silent=enough and quiet > 0 and quiet >= UNUSUAL * silent,
+        cases=row,
     )
 
 

@@ -90,6 +90,11 @@ def done_for(actor: Actor) -> QuerySet[Audit]:
     return audits.order_by("-done_at", "-id")
 
 
+def of_those(actor: Actor, audits: QuerySet[Audit]) -> QuerySet[Audit]:
+    """Those of ended ones that somebody may read, the newest first."""
+    return done_for(actor).filter(pk__in=audits.order_by().values("pk"))
+
+
 def to_reopen(actor: Actor) -> QuerySet[Audit]:
     """Not solved, and the citizen wants it opened again; it still stands as it did."""
     found = (Audit.Result.NOT_SOLVED, Audit.Result.PARTLY)

@@ -12,12 +12,13 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet
 
 from complaints.models.case import EndedAs
 from oversight.audits.drawing import ANSWERED
 from oversight.figures.asking import Counts, Question
 from oversight.metrics import LEAST_CASES, METRICS
-from oversight.models import Audit
+from oversight.models import Audit, Branch, Fact
 
 #: An agency claims much more than is found: so many were reached, and so far are the two apart.
 ALERT_REACHED, ALERT_GAP = 20, 0.20
@@ -71,6 +72,27 @@ def found_by_ending(question: Question, *, hidden: Sequence[int] = ()) -> list["
         solved = sum(counts["audit_solved"] for counts in of_them)
         rows.append(ByEnding(name, reached, solved / reached if reached >= LEAST_CASES else None))
     return rows
+
+
+def behind(question: Question, ending: str, *, hidden: Sequence[int] = ()) -> QuerySet[Audit]:
+    """The calls that `found_by_ending` counts as reached: of `BY_ENDING`; the same conditions."""
+    zone = ZoneInfo(settings.TIME_ZONE)
+    facts = Fact.objects.filter(case=OuterRef("case"), side__in=question.sides)
+    for name in question.filtered:
+        value = getattr(question, name)
+        facts = facts.filter(**{name if isinstance(value, str) else f"{name}__in": value})
+    audits = Audit.objects.filter(
+        Exists(facts),
+        why=Audit.Why.DRAWN,
+        ending__in=BY_ENDING[ending],
+        result__in=REACHED,
+        done_at__gte=_midnight(question.period.start, zone),
+        done_at__lt=_midnight(question.period.end, zone),
+    )
+    if question.node:
+        below = Branch.objects.filter(node=question.node).values("office")
+        audits = audits.filter(office__in=below)
+    return audits.exclude(case__in=hidden)
 
 
 def _found(

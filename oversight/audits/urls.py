@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from oversight.audits import views
+from oversight.audits import found, views
 
 urlpatterns = [
     path("", views.audits, name="oversight-audits"),
+    path("found/", found.found, name="oversight-audits-found"),
     path("ask/", views.ask, name="oversight-audit-ask"),
     path("<int:audit>/", views.audit, name="oversight-audit"),
     path("<int:audit>/take/", views.take, name="oversight-audit-take"),

@@ -107,10 +107,10 @@ def _counts(actor: Actor, shown: str, office: Office | None) -> list[dict[str, A
 
 
 def _row(audit: Audit) -> dict[str, Any]:
-    return {"audit": audit, "url": reverse("oversight-audit", args=[audit.pk]), **_words(audit)}
+    return {"audit": audit, "url": reverse("oversight-audit", args=[audit.pk]), **words_of(audit)}
 
 
-def _words(audit: Audit) -> dict[str, Any]:
+def words_of(audit: Audit) -> dict[str, Any]:
     """What an audit's codes say."""
     return {
         "outcome": dict(AnsweredWith.choices).get(audit.outcome, ""),
@@ -159,7 +159,7 @@ def _page(
     context: dict[str, Any] = {
         "audit": audit,
         "case": audit.case,
-        **_words(audit),
+        **words_of(audit),
         "mine": mine,
         "may_call": actor.has(*queue.CALLERS) and audit.done_at is None,
         "held_by": audit.caller if queue.is_held(audit, moment.now()) else None,

@@ -69,6 +69,7 @@ def desk_cases(request: HttpRequest, actor: Actor) -> HttpResponse:
         "page": page,
         "rows": [row | {"url": reverse("office-case", args=[row["case"].number])} for row in rows],
         "back": reverse("oversight-desk") + board.query(),
+        "up_text": _("Does the desk keep up?"),
     }
     return render(request, "oversight/boards/desk_cases.html", context)
 

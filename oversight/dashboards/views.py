@@ -15,6 +15,7 @@ from agencies.selectors import offices_above
 from complaints.selectors.pressure import open_pressure
 from complaints.views.officer.access import officers
 from oversight.audits import queue
+from oversight.audits.found import ENDINGS, found_url
 from oversight.audits.rates import ALERT_GAP, ALERT_REACHED, add_to, found_by_ending
 from oversight.dashboards import pictures
 from oversight.dashboards.access import (
@@ -89,7 +90,7 @@ def _screen(request: HttpRequest, actor: Actor, office: Office | None) -> HttpRe
     context |= _period(asked, office, found)
     context["oldest"] = oldest_rows(actor, asked, asked.question(office), hidden)
     if sees_country(actor):
-        context |= _for_onlookers(actor, office, what.question, hidden)
+        context |= _for_onlookers(actor, asked, office, what.question, hidden)
     return render(request, "oversight/dashboard.html", context)
 
 
@@ -199,7 +200,7 @@ def _whole(
 
 
 def _for_onlookers(
-    actor: Actor, office: Office | None, question: Question, hidden: list[int]
+    actor: Actor, asked: Asked, office: Office | None, question: Question, hidden: list[int]
 ) -> dict[str, Any]:
     """What an office may not read: call-backs before they are public, pressure, the portal's health."""
     found = Counts()
@@ -221,13 +222,27 @@ def _for_onlookers(
             "high": interval[1],
             "alarming": alarming,
         },
-        "endings": found_by_ending(question, hidden=hidden) if reached else [],
+        "endings": _endings(actor, asked, office, question, hidden) if reached else [],
     }
     if office is None:
         context["beside"] = _beside(actor)
         context["signs"] = signs()
         context["may_mend"] = actor.has(Role.REGISTRAR)
     return context
+
+
+def _endings(
+    actor: Actor, asked: Asked, office: Office | None, question: Question, hidden: list[int]
+) -> list[dict[str, Any]]:
+    """By how the cases had ended, each number with its calls for whoever reads calls that others made."""
+    rows = []
+    for row in found_by_ending(question, hidden=hidden):
+        urls = ["", ""]
+        if actor.has(*queue.READERS) and row.reached:
+            urls[0] = found_url(asked, office, row.ending)
+            urls[1] = found_url(asked, office, row.ending, solved=True) if row.solved else ""
+        rows.append({"ending": row, "name": ENDINGS[row.ending], "urls": urls})
+    return rows
 
 
 def _beside(actor: Actor) -> list[dict[str, Any]]:
