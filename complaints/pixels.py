@@ -60,7 +60,7 @@ def _png(content: bytes) -> bool:
         if part not in _PNG_PARTS:
             return False
         if part == b"IEND":
-            return length == 0 and at == len(content)
+            return bool(length == 0 and at == len(content))
 
 
 def _webp(content: bytes) -> bool:
@@ -73,7 +73,7 @@ def _webp(content: bytes) -> bool:
         if part == b"VP8X" and content[at + 8] & ~_WEBP_ALPHA:
             return False
         at += 8 + length + length % 2
-    return at == len(content) == size + 8
+    return bool(at == len(content) == size + 8)
 
 
 _KINDS: dict[str, Callable[[bytes], bool]] = {
