@@ -90,6 +90,7 @@ def closings(request: HttpRequest, actor: Actor) -> HttpResponse:
         "caption": office.name,
         "number": number,
         "differs": differs(page, number),
+        "newest_first": True,
         "page": page,
         "rows": [
             {

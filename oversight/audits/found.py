@@ -56,6 +56,7 @@ def found(request: HttpRequest, actor: Actor) -> HttpResponse:
         "caption": " · ".join([office.name if office else _("Country"), *narrowed, _words(asked)]),
         "number": number,
         "differs": differs(page, number),
+        "newest_first": True,
         "page": page,
         "rows": [_row(audit) for audit in page.rows],
         "back": where + asked.query,

@@ -65,6 +65,7 @@ def desk_cases(request: HttpRequest, actor: Actor) -> HttpResponse:
         "caption": behind.caption,
         "number": behind.number,
         "steps": behind.steps,
+        "newest_first": "because" not in request.GET,
         "differs": differs(page, behind.number),
         "page": page,
         "rows": [row | {"url": reverse("office-case", args=[row["case"].number])} for row in rows],

@@ -26,14 +26,15 @@ def is_outdated(actor: Actor, order: FileOrder) -> bool:
     post, by whose rights it may have been made, or have been barred from a case. Reports, which are
     nobody's, have none of it.
     """
-    if not whoever_ordered(actor, order):
+    if actor.user_id is None or not whoever_ordered(actor, order):
         return False
-    return _has_lost_a_post(actor, order.asked_at) or newly_barred(actor, order.asked_at)
+    since = order.asked_at
+    return _has_lost_a_post(actor, actor.user_id, since) or newly_barred(actor, since)
 
 
-def _has_lost_a_post(actor: Actor, since: datetime) -> bool:
+def _has_lost_a_post(actor: Actor, user_id: int, since: datetime) -> bool:
     """Whether a post of theirs ended after that moment; one that they hold again is not lost."""
-    ended = Post.objects.filter(user_id=actor.user_id, held_to__gt=since, held_to__lte=moment.now())
+    ended = Post.objects.filter(user_id=user_id, held_to__gt=since, held_to__lte=moment.now())
     held = {(post.role, post.office_id) for post in actor.posts}
     return any(
         (Role(role), office) not in held for role, office in ended.values_list("role", "office")

@@ -2,6 +2,8 @@
 from before the portal lies among the cases of each page.
 """
 
+from typing import Any
+
 import pytest
 from django.core.cache import cache
 from django.utils import timezone
@@ -29,7 +31,7 @@ BOARDS = (
 )
 
 
-def set_aside(house: House, times: int, **parts: object) -> None:
+def set_aside(house: House, times: int, **parts: Any) -> None:
     """So many cases with the department, left out of rankings while a pattern is examined."""
     for _each in range(times):
         receipt = house.forwarded(**parts)

@@ -82,7 +82,7 @@ def test_another_time_place_or_office_has_none(called: House) -> None:
 
 
 def test_a_case_about_its_reader_is_in_none(called: House) -> None:
-    case = Case.objects.filter(audits__result="partly").first()
+    case = Case.objects.get(audits__result="partly")
     Respondent.objects.create(case=case, user=called.cast.overseer, linked_at=timezone.now())
     counted(called)
     url = f"{LIST}?ending=confirmed"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from oversight.figures import checking, keeping, reading
+from oversight.figures import checking, cube, keeping, reading
 from oversight.figures.asking import Question
 from oversight.figures.periods import days_period
 from oversight.models import Fact, Kept
@@ -88,8 +88,10 @@ def test_the_check_finds_a_fall_that_was_not(house: House) -> None:
     Fact.objects.filter(case=stood.case).update(fell=True)
     keeping.rebuild()
     assert checking.differences() == []
-    keeping.cube.add([stood.case.pk], Kept.objects.get().days_since, sign=-1)
+    since = Kept.objects.get().days_since
+    assert since is not None
+    cube.add([stood.case.pk], since, sign=-1)
     Fact.objects.filter(case=stood.case).update(fell=True)
-    keeping.cube.add([stood.case.pk], Kept.objects.get().days_since)
+    cube.add([stood.case.pk], since)
     found = {difference.what.rpartition(": ")[2] for difference in checking.differences()}
     assert {"kept_from_filing", "kept_from_forward"} <= found
