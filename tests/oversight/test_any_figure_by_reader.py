@@ -77,6 +77,14 @@ def test_whoever_leads_an_office(mixed: House, who: str) -> None:
     assert who == "head" or seen
 
 
+@pytest.mark.parametrize("page", ["/performance/", "/performance/agency/grid/"])
+def test_the_public_is_led_to_no_list(mixed: House, page: str) -> None:
+    """Lists of cases are for officers: the public reads numbers, and files of open data."""
+    mixed.client.logout()
+    assert links(mixed.page(page)) == {}
+    assert mixed.client.get("/en/oversight/cases/?measure=received").status_code == 302
+
+
 class TestTheDesk:
     def test_what_rises_holds_what_is_set_aside(self, mixed: House) -> None:
         found = {}
