@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cache
-from io import StringIO
+from io import BytesIO
 from typing import Any
 
 from django.db import connection
@@ -37,7 +37,8 @@ def copy(table: type[Model], rows: Sequence[Model]) -> None:
         return
     columns = _columns(table, with_id=rows[0].pk is not None)
     names = ", ".join(f'"{column}"' for column, _name, _write in columns)
-    lines = StringIO("\n".join(_lines(columns, rows)) + "\n")
+    # Encoded here: what UTF-8 has not is the row's mistake, and none of the connection.
+    lines = BytesIO("".join(_lines(columns, rows)).encode())
     with connection.cursor() as cursor, connection.wrap_database_errors:
         raw: Any = cursor.cursor
         raw.copy_expert(f'COPY "{table._meta.db_table}" ({names}) FROM STDIN', lines, AT_ONCE)
@@ -46,7 +47,7 @@ def copy(table: type[Model], rows: Sequence[Model]) -> None:
 def _lines(columns: Sequence[Any], rows: Iterable[Model]) -> Iterator[str]:
     for row in rows:
         values = row.__dict__
-        yield "\t".join([write(values[name]) for _column, name, write in columns])
+        yield "\t".join([write(values[name]) for _column, name, write in columns]) + "\n"
 
 
 @cache

@@ -361,10 +361,12 @@ def _give_ids(brought: Sequence[Brought]) -> None:
         one.case.pk = case_id
         for event in one.events:
             event.pk, event.case_id = next(events), case_id
-        for row in (*one.statements, *one.feedback):
-            row.case_id, row.event_id = case_id, row.event.pk
-        for each in (*one.clocks, *one.handlings):
-            each.case_id = case_id
+        with_events: list[Any] = [*one.statements, *one.feedback]
+        for row in with_events:
+            row.event_id = row.event.pk
+        of_case: list[Any] = [*with_events, *one.clocks, *one.handlings]
+        for row in of_case:
+            row.case_id = case_id
 
 
 def _all(table: Any, rows: Iterable[Iterable[Any]]) -> None:

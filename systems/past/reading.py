@@ -16,7 +16,7 @@ from functools import lru_cache
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NoReturn, TextIO
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
@@ -56,9 +56,8 @@ class Unreadable(Exception):
 class Row:
     """A row as it stands in the file: its number there (the heading is 1), and its cells by column.
 
-    `wrong` is a code where it is no row at all, or its cells are not those of the heading; `rounded` are
-    columns whose number a spreadsheet has cut short; `where` says in words where it stands, if its number
-    does not help.
+    `wrong` is a code where it is no row, or its cells are not those of the heading; `rounded` are columns
+    whose number a spreadsheet has cut short; `where` says in words where it stands, if its number does not.
     """
 
     number: int
@@ -245,8 +244,24 @@ def _row(number: int, header: Sequence[str], cells: Sequence[Cell]) -> Row:
 # --- XLSX ------------------------------------------------------------------------------------------------
 
 
+#: The part of a workbook in which its words lie, and bytes of it: a reader has to hold all of it.
+_WORDS, MOST_WORDS = "xl/sharedStrings.xml", 256 << 20
+
+
+def _check_words(source: Source) -> None:
+    """Raises Unreadable where the words of a workbook are too many to be held in memory."""
+    with ZipFile(source.path) as archive:
+        size = sum(part.file_size for part in archive.infolist() if part.filename == _WORDS)
+    if size > MOST_WORDS:
+        raise Unreadable(
+            f"{source.path.name} holds {size >> 20:,} MB of words, which are read all at once, and"
+            f" {MOST_WORDS >> 20:,} MB is the most. Save it as CSV, or in parts."
+        )
+
+
 def _xlsx_rows(source: Source) -> Iterator[Row]:
     try:
+        _check_words(source)
         book = load_workbook(source.path, read_only=True, data_only=True)
     except (BadZipFile, InvalidFileException, KeyError, ValueError) as error:
         raise Unreadable(f"{source.path.name} is no XLSX file, or it is damaged.") from error
@@ -294,10 +309,11 @@ def _json_rows(source: Source) -> Iterator[Row]:
     with source.path.open(encoding=source.form.encoding) as file:
         for number, line in enumerate(file, 1):
             if line.strip():
-                yield _json_row(number, line)
+                yield json_row(number, line)
 
 
-def _json_row(number: int, line: str) -> Row:
+def json_row(number: int, line: str) -> Row:
+    """A line of JSON Lines as a row."""
     try:
         value = _JSON.decode(line)
         if _SPELLED_HALF.search(line):
@@ -364,7 +380,7 @@ def archived_rows(archive: Archive, name: str) -> Iterator[Row]:
         for number, line in enumerate(archive.lines(), 1):
             if line.strip():
                 # What is not UTF-8 becomes halves of letters, which no row may have.
-                yield _json_row(number, line.decode(errors="surrogateescape"))
+                yield json_row(number, line.decode(errors="surrogateescape"))
     except Damaged as error:
         raise Unreadable(f"{name}: {error}.") from error
 

@@ -17,11 +17,12 @@ from systems.past.doubts import DOUBTS, REFUSALS, SENTENCES
 from systems.past.finding import Found
 from systems.past.judging import Judge, Judged, Kept, fingerprint
 from systems.past.mapping import Meanings, Stands, key, ours
-from systems.past.reading import Row
+from systems.past.reading import Row, json_row
 from tests.systems.bringing import DHAKA
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 KEPT = Kept(730, 3650, 3650)
+NAMES = ("at", "move", "from", "to", "office", "said", "data", "internal", "kind", "party", "text")
 STEPS = ("submit", "forward", "answer", "return", "dispute", "note", "say_pressured", "strange", "")
 
 
@@ -116,6 +117,7 @@ def test_a_case_that_can_stand_or_a_reason(cells: dict[str, Any], by: Meanings) 
     assert past.filed_at <= NOW
     assert (past.closed_at is not None) == (past.status == State.CLOSED)
     assert past.holder is None or past.status not in WITH_NOBODY
+    assert past.holder is None or past.waiting_from != State.RECEIVED
     assert (past.waiting_from is not None) == (past.status == State.WAITING)
     if past.steps:
         assert past.steps[-1].status == past.status
@@ -126,6 +128,34 @@ def test_a_case_that_can_stand_or_a_reason(cells: dict[str, Any], by: Meanings) 
         assert not past.public_text
         assert not past.publish_consent
     assert all("\0" not in words for step in past.steps for words in step.said.values())
+
+
+#: Anything that a line of JSON Lines can hold.
+anything = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=5), dates),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3),
+        st.dictionaries(st.one_of(st.text(max_size=4), st.sampled_from(NAMES)), inner, max_size=4),
+    ),
+    max_leaves=12,
+)
+odd_rows = st.dictionaries(st.sampled_from(sorted(BY_NAME)), anything)
+odd_steps = st.lists(
+    st.one_of(anything, st.dictionaries(st.sampled_from(NAMES), anything)), max_size=3
+)
+
+
+@settings(max_examples=400)
+@given(rows, odd_rows, st.one_of(st.none(), odd_steps), st.sampled_from([OURS, THEIRS]))
+def test_nothing_that_json_can_hold_is_unforeseen(
+    row: dict[str, Any], odd: dict[str, Any], history: Any, by: Meanings
+) -> None:
+    steps = {} if history is None else {"history": history}
+
+    found = Judge(by, Country(), NOW, KEPT).judge(json_row(2, json.dumps({**row, **odd, **steps})))
+
+    assert {doubt.code for doubt in found.doubts} <= SENTENCES.keys()
+    assert not [doubt for doubt in found.doubts if doubt.word.endswith("Error")]
 
 
 @given(rows)

@@ -138,7 +138,7 @@ def test_words_without_end_are_no_name_of_an_office(scene: Scene, tmp_path: Path
 
 def odd(value: Any, rng: Random) -> Any:
     """Something else in its place."""
-    nested = {"a": [{"b": rng.choice([[], {}, None])}]}
+    nested: dict[str, Any] = {"a": [{"b": rng.choice([[], {}, None])}]}
     return rng.choice(
         [
             *(None, True, False, -1, 0, 10**30, 1e308, -0.0, "", "\0", " \n ", "false", "-1"),

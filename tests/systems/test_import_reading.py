@@ -3,6 +3,7 @@
 import codecs
 from datetime import datetime
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from openpyxl import Workbook
@@ -143,6 +144,19 @@ def test_a_sheet_is_taken_by_its_name(tmp_path: Path) -> None:
 def test_what_only_calls_itself_a_workbook_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Unreadable, match="no XLSX file"):
         rows_of(written(tmp_path, "id,text\n", "old.xlsx"))
+
+
+def test_a_workbook_of_more_words_than_can_be_held_at_once_is_refused_before_they_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("systems.past.reading.MOST_WORDS", 3 << 20)
+    path = workbook(tmp_path, ["id"], [1])
+    assert rows_of(path) == [Row(2, {"id": "1"})]
+    with ZipFile(path, "a", ZIP_DEFLATED) as archive:
+        archive.writestr("xl/sharedStrings.xml", b" " * (4 << 20))
+
+    with pytest.raises(Unreadable, match=r"holds 4 MB of words.*and 3 MB is the most\. Save it"):
+        rows_of(path)
 
 
 # --- JSON Lines ------------------------------------------------------------------------------------------

@@ -358,10 +358,9 @@ def test_old_answers_leave_room_for_the_causes_of_new_ones(
     Play(scene).forward().accept().answer(cause="system")
     day = "25/11/2026"
     bench.bring(bench.csv({"Filed": "01/11/2026", "Sent": "", "Answered": day, "Closed": day}))
-    Case.objects.filter(imported_from="").update(answered_at=case_of("G-1").answered_at)
-    Case.objects.exclude(imported_from="").update(
-        answered_at=case_of("G-1").answered_at + timedelta(hours=1)
-    )
+    at = case_of("G-1").filed_at
+    Case.objects.filter(imported_from="").update(answered_at=at)
+    Case.objects.exclude(imported_from="").update(answered_at=at + timedelta(hours=1))
 
     counted = piles.count_piles()
 
