@@ -22,6 +22,7 @@ from oversight.boards.asking import Board, asked_of
 from oversight.boards.handoffs import DESK, BothWays, Exchange, Pairs
 from oversight.charts.words import digits, number
 from oversight.dashboards.access import LOOK_ON, hidden_from, sides_below
+from oversight.dashboards.listing import differs
 from oversight.dashboards.state import cases_of
 from oversight.figures import reading
 from oversight.figures.periods import YEAR_CODE
@@ -207,13 +208,16 @@ def flow_cases(request: HttpRequest, actor: Actor) -> HttpResponse:
     }
     if not context["unknown"]:
         period, agency = board.asked.period, board.agency.pk if board.agency else None
-        found = (
-            handoffs.every_handoff(actor, period, every, agency)
-            if every
-            else handoffs.handoffs_behind(actor, period, source, target)
-        )
+        pairs = handoffs.pairs_of(period, hidden=hidden_from(actor)).value
+        if every:
+            found = handoffs.every_handoff(actor, period, every, agency)
+            number = handoffs.number_of_every(pairs, every, agency)
+        else:
+            found = handoffs.handoffs_behind(actor, period, source, target)
+            number = handoffs.number_behind(pairs, source, target)
         page = page_of(request, found)
-        context |= {"page": page, "rows": _listed(page.rows)}
+        context |= {"page": page, "rows": _listed(page.rows), "number": number}
+        context["differs"] = differs(page, number)
     return render(request, "oversight/boards/flow_cases.html", context)
 
 

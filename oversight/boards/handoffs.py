@@ -201,6 +201,23 @@ def every_handoff(
     return _seen(actor, rows)
 
 
+def number_behind(pairs: Pairs, source: int | None, target: int | None) -> int:
+    """How many hand-offs `handoffs_behind` lists, as the pairs were counted."""
+    return sum(
+        number
+        for (sender, got), number in pairs.items()
+        if source in (None, sender)
+        and target in (None, got)
+        and (sender != got or None not in (source, target))
+    )
+
+
+def number_of_every(pairs: Pairs, which: str, agency: int | None) -> int:
+    """The same of `every_handoff`."""
+    own = pairs if agency is None else only_of(pairs, agency)
+    return sum(n for (sender, got), n in own.items() if (sender == got) == (which == WITHIN))
+
+
 def _seen(actor: Actor, rows: QuerySet[Handoff]) -> QuerySet[Handoff]:
     seen = Exists(visible_to(actor).filter(pk=OuterRef("case_id")))
     return rows.filter(seen).select_related("case__category").order_by("-on", "-id")

@@ -48,10 +48,9 @@ def listed(house: House, address: str) -> int:
     html = house.page(address)
     number = len(re.findall(r'app-number" href="/en/office/cases/[\w-]+/"', html))
     assert 'rel="next"' not in html
-    figure = re.search(r"<strong>([\d,]+) (?:case|step)s?</strong>", html)
-    if "/flow/" not in address:
-        assert figure, address
-        assert int(figure[1]) == number, address
+    figure = re.search(r"<strong>([\d,]+) (?:case|step|hand-off)s?</strong>", html)
+    assert figure, address
+    assert int(figure[1]) == number, address
     assert "some cases have moved on" not in html
     return number
 
