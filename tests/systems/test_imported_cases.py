@@ -42,7 +42,7 @@ def follow(client: Client, case: Case) -> str:
     secret = tracking.new_secret()
     Case.objects.filter(pk=case.pk).update(secret_hash=sealing.secret_hash(case.number, secret))
     answer = client.post("/en/complaints/track/", {"number": case.number, "secret": secret})
-    return html(client.get(answer.url))
+    return html(client.get(answer["Location"]))
 
 
 def test_officers_read_where_it_was_brought_from_and_what_was_recorded_there(
