@@ -2,11 +2,10 @@
 
 from django.urls import path
 
-from oversight.audits import found, views
+from oversight.audits import views
 
 urlpatterns = [
     path("", views.audits, name="oversight-audits"),
-    path("found/", found.found, name="oversight-audits-found"),
     path("ask/", views.ask, name="oversight-audit-ask"),
     path("<int:audit>/", views.audit, name="oversight-audit"),
     path("<int:audit>/take/", views.take, name="oversight-audit-take"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from oversight.dashboards import escalations, listing, past, saved, views
+from oversight.dashboards import asked_again, escalations, listing, past, saved, views
 
 urlpatterns = [
     path("", views.country, name="oversight"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("cases/", listing.cases, name="oversight-cases"),
     path("escalations/", escalations.escalations, name="oversight-escalations"),
     path("past/", past.past, name="oversight-past"),
+    path("audits/found/", asked_again.found, name="oversight-audits-found"),
     path("saved/", saved.saved, name="oversight-saved"),
     path("saved/<int:view>/", saved.saved_one, name="oversight-saved-one"),
 ]

@@ -15,7 +15,6 @@ from agencies.selectors import offices_above
 from complaints.selectors.pressure import open_pressure
 from complaints.views.officer.access import officers
 from oversight.audits import queue
-from oversight.audits.found import ENDINGS, found_url
 from oversight.audits.rates import ALERT_GAP, ALERT_REACHED, add_to, found_by_ending
 from oversight.dashboards import pictures
 from oversight.dashboards.access import (
@@ -29,6 +28,7 @@ from oversight.dashboards.access import (
     sides_below,
     sides_for,
 )
+from oversight.dashboards.asked_again import ENDINGS, found_url
 from oversight.dashboards.asking import Asked, form_of, read
 from oversight.dashboards.children import (
     AT_A_TIME,
