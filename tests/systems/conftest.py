@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import translation
 from rest_framework.test import APIClient
@@ -16,6 +18,8 @@ from systems.models import System
 from systems.scopes import Scope
 from systems.services import joining
 from tests.complaints.conftest import Scene, cast, clock, scene  # noqa: F401
+from tests.systems.city import TheCity, a_city
+from tests.systems.handing_over import Linked
 
 #: Where systems of the tests call from.
 ADDRESS = "198.51.100.20"
@@ -110,3 +114,27 @@ def as_system(joined: Joined) -> Callable[..., APIClient]:
         return whose.client()
 
     return client
+
+
+@pytest.fixture
+def server() -> Iterator[TheCity]:
+    """A city's Open311, on this machine."""
+    with a_city() as running:
+        yield running
+
+
+@pytest.fixture
+def linked(scene: Scene, server: TheCity) -> Linked:  # noqa: F811
+    """An office whose cases are handed to it."""
+    return Linked(scene, server)
+
+
+@pytest.fixture
+def later(linked: Linked, clock: time_machine.Traveller) -> Any:  # noqa: F811
+    """A function that reads the city half an hour later, when all is due."""
+
+    def read() -> int:
+        clock.shift(timedelta(minutes=31))
+        return linked.read()
+
+    return read

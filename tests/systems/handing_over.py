@@ -1,5 +1,6 @@
 """A city of the cast's department, and cases on their way to it."""
 
+from datetime import timedelta
 from typing import Any
 
 from accounts.actors import Actor
@@ -11,7 +12,7 @@ from systems.inward.meaning import Row
 from systems.models import City, Forwarding, Reference, System
 from systems.models.system import Way
 from systems.services import joining
-from tests.complaints.conftest import Scene
+from tests.complaints.conftest import SUNDAY, Scene
 from tests.complaints.play import Play
 from tests.systems.city import TheCity
 
@@ -85,3 +86,8 @@ def words_of(play: Play, move: str) -> list[str]:
 def last_by(play: Play, move: str) -> Event:
     """The newest event of a kind."""
     return Event.objects.filter(case=play.case, move=move).latest("id")
+
+
+def at(minutes: int) -> str:
+    """So many minutes after the clock of the tests began, as a city writes it."""
+    return (SUNDAY + timedelta(minutes=minutes)).isoformat()

@@ -10,18 +10,17 @@ from typing import Any
 
 import pytest
 from celery.exceptions import SoftTimeLimitExceeded
+from time_machine import Traveller as Clock
 
 from complaints import moment
 from systems.cities import asking, linking, queue, reading, sending, taking
 from systems.models import City, Forwarding, Reference
 from tests.channels.imap import certificate
-from tests.complaints.conftest import SUNDAY, Scene
+from tests.complaints.conftest import Scene
 from tests.complaints.play import Play
 from tests.systems.city import Answer, Asked, TheCity, a_city, failing, says
-from tests.systems.handing_over import TEXT, Linked, words_of
-from tests.systems.test_city_sending import Clock, linked, server
+from tests.systems.handing_over import TEXT, Linked, at, words_of
 
-__all__ = ["linked", "server"]
 SENT, WAITING = Forwarding.State.SENT, Forwarding.State.WAITING
 
 
@@ -52,10 +51,6 @@ def breaks(of: Linked, what: Callable[..., Any], error: type[BaseException] = Mi
         return what(first, *rest)
 
     return broken
-
-
-def at(minutes: int) -> str:
-    return (SUNDAY + timedelta(minutes=minutes)).isoformat()
 
 
 # --- One city is not another ------------------------------------------------------------------

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from time_machine import Traveller as Clock
 
 from agencies.models import Office
 from agencies.services.offices import close_office, reopen_office
@@ -19,9 +20,6 @@ from tests.complaints.conftest import Scene
 from tests.complaints.play import Play
 from tests.systems.city import TheCity, says
 from tests.systems.handing_over import KEY, Linked
-from tests.systems.test_city_sending import Clock, linked, server
-
-__all__ = ["linked", "server"]
 
 
 def test_a_city_that_is_away_is_left_alone_and_the_clocks_go_on(

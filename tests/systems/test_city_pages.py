@@ -1,6 +1,5 @@
 """A city's pages: the registrar sets it and asks it; the office sees how it goes and sends again."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -17,15 +16,9 @@ from systems.models.system import Way
 from systems.out import led
 from tests.complaints.conftest import Scene
 from tests.complaints.play import Play
-from tests.systems.city import TheCity, a_city, failing, says
+from tests.systems.city import TheCity, failing, says
 from tests.systems.conftest import Join, Joined
 from tests.systems.handing_over import KEY, Linked
-
-
-@pytest.fixture
-def server() -> Iterator[TheCity]:
-    with a_city() as running:
-        yield running
 
 
 @pytest.fixture
