@@ -16,12 +16,9 @@ from functools import lru_cache
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NoReturn, TextIO
-from zipfile import BadZipFile, ZipFile
-
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from agencies.naming import normalise
+from systems.past import workbook
 from systems.past.archive import Archive, Damaged
 
 Cell = Any
@@ -244,32 +241,9 @@ def _row(number: int, header: Sequence[str], cells: Sequence[Cell]) -> Row:
 # --- XLSX ------------------------------------------------------------------------------------------------
 
 
-#: The part of a workbook in which its words lie, and bytes of it: a reader has to hold all of it.
-_WORDS, MOST_WORDS = "xl/sharedStrings.xml", 256 << 20
-
-
-def _check_words(source: Source) -> None:
-    """Raises Unreadable where the words of a workbook are too many to be held in memory."""
-    with ZipFile(source.path) as archive:
-        size = sum(part.file_size for part in archive.infolist() if part.filename == _WORDS)
-    if size > MOST_WORDS:
-        raise Unreadable(
-            f"{source.path.name} holds {size >> 20:,} MB of words, which are read all at once, and"
-            f" {MOST_WORDS >> 20:,} MB is the most. Save it as CSV, or in parts."
-        )
-
-
 def _xlsx_rows(source: Source) -> Iterator[Row]:
     try:
-        _check_words(source)
-        book = load_workbook(source.path, read_only=True, data_only=True)
-    except (BadZipFile, InvalidFileException, KeyError, ValueError) as error:
-        raise Unreadable(f"{source.path.name} is no XLSX file, or it is damaged.") from error
-    try:
-        sheet = book[source.form.sheet] if source.form.sheet else book.worksheets[0]
-        # What other programs write of a sheet's size is often wrong, and rows behind it would be left out.
-        sheet.reset_dimensions()
-        rows = sheet.iter_rows(values_only=True)
+        rows = workbook.rows_of(source.path, source.form.sheet)
         header = _header(next(rows, ()), source)
         for number, values in enumerate(rows, 2):
             cells = [_cell(value) for value in values]
@@ -278,10 +252,8 @@ def _xlsx_rows(source: Source) -> Iterator[Row]:
                 cells += [""] * (len(header) - len(cells))
                 rounded = [n for n, v in zip(header, values, strict=False) if _is_rounded(v)]
                 yield replace(_row(number, header, cells), rounded=tuple(rounded))
-    except KeyError as error:
-        raise Unreadable(f"{source.path.name} has no sheet {source.form.sheet!r}.") from error
-    finally:
-        book.close()
+    except workbook.Broken as error:
+        raise Unreadable(f"{source.path.name} {error}.") from error
 
 
 def _cell(value: Any) -> Cell:
@@ -379,10 +351,16 @@ def archived_rows(archive: Archive, name: str) -> Iterator[Row]:
     try:
         for number, line in enumerate(archive.lines(), 1):
             if line.strip():
-                # What is not UTF-8 becomes halves of letters, which no row may have.
-                yield json_row(number, line.decode(errors="surrogateescape"))
+                yield _packed_row(number, line)
     except Damaged as error:
         raise Unreadable(f"{name}: {error}.") from error
+
+
+def _packed_row(number: int, line: bytes) -> Row:
+    try:
+        return json_row(number, line.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        return Row(number, {}, "not_json")
 
 
 def _zip_rows(source: Source) -> Iterator[Row]:

@@ -1,5 +1,6 @@
 """What is no archive of a portal's, or could fill memory or disk, is refused before anything is made."""
 
+import codecs
 import hashlib
 import json
 import random
@@ -17,6 +18,7 @@ from complaints.models import Case
 from systems.past import archive
 from tests.complaints.conftest import Scene
 from tests.systems.archives import a_row, archived
+from tests.systems.bringing import codes
 from tests.systems.taking_out import brought
 
 
@@ -105,10 +107,14 @@ def test_a_line_that_is_no_utf_8_or_no_json_is_refused_and_the_others_come(
     path = tmp_path / "a.zip"
     with ZipFile(path, "w") as zipped:
         good = json.dumps(a_row()).encode()
-        zipped.writestr(archive.CASES, b'{"text": "\xff\xfe"}\nno\n\n' + good + b"\r\n")
+        odd = good.replace(b"A-1", b"A-2").replace(b"lamp", b"l\xffmp")
+        # A program may have set a mark before the first one.
+        lines = [codecs.BOM_UTF8 + good.replace(b"A-1", b"A-3"), odd, b"no", b"", good]
+        zipped.writestr(archive.CASES, b"\r\n".join(lines))
     outcomes = brought(path, "odd")
-    assert [one.result for one in outcomes] == ["refused", "refused", "made"]
-    assert outcomes[2].judged.row == 4
+    assert [one.result for one in outcomes] == ["made", "refused", "refused", "made"]
+    assert codes(outcomes[1]) == codes(outcomes[2]) == {"not_json"}
+    assert outcomes[3].judged.row == 5
 
 
 def test_cases_that_are_damaged_on_the_way_are_said(scene: Scene, tmp_path: Path) -> None:

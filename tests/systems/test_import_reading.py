@@ -1,11 +1,15 @@
 """Files as rows: how they are parted and encoded, what is said of broken ones. No database."""
 
 import codecs
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from random import Random
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
+import time_machine
 from openpyxl import Workbook
 
 from systems.past.reading import Form, Row, Unreadable, open_source
@@ -146,14 +150,63 @@ def test_what_only_calls_itself_a_workbook_is_refused(tmp_path: Path) -> None:
         rows_of(written(tmp_path, "id,text\n", "old.xlsx"))
 
 
+def packed_anew(path: Path, part: str, changed: Mapping[str, str]) -> Path:
+    """The workbook with words of one of its parts changed."""
+    with ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    text = parts[part].decode()
+    for old, new in changed.items():
+        assert old in text
+        text = text.replace(old, new)
+    with ZipFile(path, "w", ZIP_DEFLATED) as archive:
+        for name, content in (parts | {part: text.encode()}).items():
+            archive.writestr(name, content)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("part", "changed", "said"),
+    [
+        ("xl/worksheets/sheet1.xml", {"</sheetData>": "<"}, "is damaged behind row 301"),
+        ("xl/worksheets/sheet1.xml", {"<v>149</v>": "<v>x</v>"}, "is damaged behind row 149"),
+        ("xl/worksheets/sheet1.xml", {"<sheetData>": "<"}, "is no XLSX file, or it is damaged"),
+        ("[Content_Types].xml", {"<": ""}, "is no XLSX file, or it is damaged"),
+        ("xl/workbook.xml", {"<sheets>": "<sheets/><x>", "</sheets>": "</x>"}, "has no sheet"),
+    ],
+)
+def test_a_workbook_that_is_damaged_is_read_until_there_and_then_said_to_be(
+    tmp_path: Path, part: str, changed: dict[str, str], said: str
+) -> None:
+    rows = [["id", "n"], *([f"G-{n}", n] for n in range(1, 301))]
+    path = packed_anew(workbook(tmp_path, *rows), part, changed)
+
+    with pytest.raises(Unreadable, match=f"old.xlsx {said}"):
+        rows_of(path)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_whatever_is_wrong_with_a_workbook_is_said_in_words(tmp_path: Path, seed: int) -> None:
+    with time_machine.travel(datetime(2026, 11, 22), tick=False):
+        whole = workbook(tmp_path, ["id"], *([f"G-{n}"] for n in range(50))).read_bytes()
+    rng, spoilt = Random(seed), bytearray(whole)
+    for _ in range(rng.randint(1, 8)):
+        spoilt[rng.randrange(len(whole))] = rng.randrange(256)
+    path = written(
+        tmp_path, bytes(spoilt[: rng.choice([None, rng.randrange(len(whole))])]), "b.xlsx"
+    )
+
+    with suppress(Unreadable):
+        rows_of(path)
+
+
 def test_a_workbook_of_more_words_than_can_be_held_at_once_is_refused_before_they_are_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("systems.past.reading.MOST_WORDS", 3 << 20)
+    monkeypatch.setattr("systems.past.workbook.MOST_WORDS", 3 << 20)
     path = workbook(tmp_path, ["id"], [1])
     assert rows_of(path) == [Row(2, {"id": "1"})]
     with ZipFile(path, "a", ZIP_DEFLATED) as archive:
-        archive.writestr("xl/sharedStrings.xml", b" " * (4 << 20))
+        archive.writestr("xl/SharedStrings.xml", b" " * (4 << 20))
 
     with pytest.raises(Unreadable, match=r"holds 4 MB of words.*and 3 MB is the most\. Save it"):
         rows_of(path)
