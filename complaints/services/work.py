@@ -227,6 +227,9 @@ class Work:
             happened_at=happened_at or self.now,
             recorded_at=self.now,
         )
+        if words or files:
+            # Nothing is left of what was said, until something is: its time ends like any other's.
+            case.words_erased_at = None
         self._fix(event)
         if words:
             event.fixed["said"] = {"kind": kind, "internal": internal}

@@ -118,7 +118,8 @@ class Judge:
         life = life_of(cells, self.registry, filed_at, stands, holder, with_files=self.with_files)
         sensitive = self._sensitive(cells, text)
         contact = self._contact(cells, life)
-        if text:
+        has_words = bool(text) or life.has_words
+        if has_words:
             self._note_keeping(cells, life, sensitive=sensitive)
         return PastCase(
             source=self.by.source,
@@ -144,7 +145,7 @@ class Judge:
             filed_by=life.filed_by,
             filed_with=life.filed_with,
             filed_files=life.filed_files,
-            words_erased_at=None if text else cells.moment("words_erased_at"),
+            words_erased_at=None if has_words else cells.moment("words_erased_at"),
         )
 
     def _note_cells(self, cells: Cells) -> None:

@@ -69,6 +69,12 @@ class Life:
     filed_with: Mapping[str, Any] = field(default_factory=dict)
     filed_files: tuple[PastFile, ...] = ()
 
+    @property
+    def has_words(self) -> bool:
+        """Whether anything that was said or sent is left beside the complaint's own text."""
+        said = any(step.files or any(step.said.values()) for step in self.steps)
+        return bool(self.filed_files) or said
+
 
 def life_of(
     cells: Cells,

@@ -142,6 +142,18 @@ class TestWords:
         assert not Statement.objects.filter(case=play.case, erased_at=None).exists()
         assert sound()
 
+    def test_what_is_said_afterwards_has_an_end_as_well(self, play: Play, clock: Any) -> None:
+        clock.move_to(day(WORDS + 1))
+        forgetting.by_retention()
+        play.reopen().answer(files=[play.photo("case_officer")]).confirm()
+        assert play.case.words_erased_at is None
+        assert forgetting.by_retention()["words"] == 0
+        clock.move_to(day(2 * WORDS + 2))
+        assert forgetting.by_retention()["words"] == 1
+        assert not Statement.objects.exclude(body={}).exists()
+        assert not Attachment.objects.exclude(case=None).exists()
+        assert sound()
+
     def test_sensitive_cases_have_a_number_of_their_own(self, scene: Scene, clock: Any) -> None:
         registrar = scene.actor(scene.cast.registrar)
         set_policy(

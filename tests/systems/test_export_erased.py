@@ -14,7 +14,7 @@ from complaints.services import casework, erasing
 from complaints.services.forgetting import by_retention
 from tests.complaints.conftest import SUNDAY, Scene
 from tests.complaints.play import Play
-from tests.systems.archives import a_row, archived
+from tests.systems.archives import PHOTO, a_row, archived, named
 from tests.systems.bringing import Bench, codes, faults
 from tests.systems.taking_out import brought, not_the_same, numbers, rows, written
 
@@ -108,6 +108,37 @@ def test_words_that_were_said_afterwards_come_along(
     assert again.holder == scene.cast.department
     said = Statement.objects.filter(case=again, event__data__contains={"as": "reopen"})
     assert [one.body for one in said] == [{"text": "The audit found it unsolved."}]
+    assert faults() == []
+
+
+@pytest.mark.parametrize("left", ["words", "a file"])
+def test_what_a_row_brings_that_calls_its_words_erased_has_an_end_as_well(
+    scene: Scene, clock: time_machine.Traveller, tmp_path: Path, left: str
+) -> None:
+    message = {"at": "2025-03-02T08:00:00Z", "move": "message", "to": "closed"}
+    row = {
+        "status": "closed",
+        "text": "",
+        "closed_at": "2025-03-02T08:00:00Z",
+        "words_erased_at": "2025-04-01T08:00:00Z",
+        "history": [{"at": "2025-03-01T08:00:00Z", "move": "submit", "erased": True}, message],
+    }
+    if left == "words":
+        message["said"] = {"text": "I am Rahim."}
+        path = archived(tmp_path / "a.zip", a_row(**row))
+    else:
+        path = archived(tmp_path / "a.zip", a_row(named(PHOTO, step=1), **row), jpg=PHOTO)
+    (outcome,) = brought(path, "back")
+    assert (outcome.result, codes(outcome)) == ("made", set())
+    assert Case.objects.get().words_erased_at is None
+    assert Statement.objects.exists() is (left == "words")
+    assert Attachment.objects.exists() is (left == "a file")
+
+    clock.move_to(SUNDAY + timedelta(days=5000))
+    by_retention()
+    assert not Statement.objects.exclude(body={}).exists()
+    assert not Attachment.objects.exclude(case=None).exists()
+    assert Case.objects.get().words_erased_at is not None
     assert faults() == []
 
 
