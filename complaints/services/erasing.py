@@ -86,9 +86,15 @@ def why_words_stay(case: Case, now: datetime) -> str:
     return ""
 
 
-def words_are_erased(case: Case) -> bool:
-    """Whether the citizen's words are gone: no case is ever filed without any."""
-    return not case.text
+def words_are_erased(case: Case, *, said_until: datetime | None = None) -> bool:
+    """Whether the citizen's words are gone, also those that they wrote after they had others erased; with
+    `said_until` (UTC) of what they wrote until then.
+    """
+    own = Statement.objects.filter(case=case, event__party=Party.CITIZEN)
+    if said_until is not None:
+        own = own.filter(event__recorded_at__lte=said_until)
+    # No case is ever filed without any.
+    return not case.text and not own.exclude(body={}).exists()
 
 
 def erase(*, actor: Actor, number: str, words: bool = False) -> Case:
@@ -114,10 +120,13 @@ def erase(*, actor: Actor, number: str, words: bool = False) -> Case:
     return case
 
 
-def erase_by_system(number: str, *what: str, because: str) -> bool:
+def erase_by_system(
+    number: str, *what: str, because: str, asked_at: datetime | None = None
+) -> bool:
     """Erase at the end of its time, or once more after a backup came back; False if all was gone.
 
-    `because` is a code for the record. Raises NoSuchCase for an unknown number.
+    `because` is a code for the record. `asked_at` is when the citizen had it erased (UTC): of their words
+    they did not mean those that they wrote later. Raises NoSuchCase for an unknown number.
     """
     with at_work(SYSTEM, number) as work:
         case, done = work.case, []
@@ -125,7 +134,7 @@ def erase_by_system(number: str, *what: str, because: str) -> bool:
             was_known = erase_person(work)
             # Where nobody was, the end of its time is nothing for the record to say.
             done += [PERSON] if was_known or because == REPLAYED else []
-        if OWN_WORDS in what and not words_are_erased(case):
+        if OWN_WORDS in what and not words_are_erased(case, said_until=asked_at):
             _erase_own_words(work)
             done.append(OWN_WORDS)
         if ALL_WORDS in what and case.words_erased_at is None:

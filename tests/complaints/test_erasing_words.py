@@ -9,9 +9,7 @@ from complaints.models import (
     Attachment,
     Statement,
 )
-from complaints.services import (
-    files,
-)
+from complaints.services import erasing, files
 from tests.complaints.conftest import Scene
 from tests.complaints.play import Play, day, refused
 from tests.complaints.test_erasure import (
@@ -75,6 +73,21 @@ class TestWords:
         assert play.last.data == {"what": ["words"]}
         erase(play, words=True)
         assert play.moves.count("erase") == 2
+        assert faults() == []
+
+    def test_what_they_wrote_afterwards_can_be_erased_as_well(
+        self, scene: Scene, clock: Any
+    ) -> None:
+        play = self.over(scene, clock)
+        erase(play, words=True)
+        play.message(by="citizen")
+        assert not erasing.words_are_erased(play.case)
+        erase(play, words=True)
+        assert play.moves.count("erase") == 2
+        assert play.last.data == {"what": ["words"]}
+        own = Statement.objects.filter(case=play.case, event__party="citizen")
+        assert not own.exclude(body={}).exists()
+        assert erasing.words_are_erased(play.case)
         assert faults() == []
 
     def test_an_open_case_keeps_them(self, scene: Scene) -> None:

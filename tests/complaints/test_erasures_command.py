@@ -1,5 +1,6 @@
 """A backup that is brought back does not bring back what people had erased."""
 
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from complaints.models import Case, Contact, DataKey, Event
+from complaints.models import Case, Contact, DataKey, Event, Statement
 from complaints.services import erasing, forgetting
 from complaints.services.verifying import Verification
 from tests.complaints.conftest import Scene
@@ -68,6 +69,29 @@ def test_played_again_it_erases_what_a_backup_brought_back(
     assert Event.objects.filter(move="erase", data__because="replayed").count() == 2
     assert list(Verification().faults()) == []
     assert run("replay", str(file)) == "3 listed, 0 erased again, 1 not there\n"
+
+
+@pytest.mark.parametrize(("asked", "is_left"), [(timedelta(days=1), False), (timedelta(0), True)])
+def test_of_words_it_erases_those_that_were_there_when_it_was_asked_for(
+    scene: Scene, clock: Any, file: Path, asked: timedelta, is_left: bool
+) -> None:
+    play = Play(scene).decline()
+    clock.move_to(day(40))
+    erasing.erase(actor=play.actor("citizen"), number=play.number, words=True)
+    at = play.last.recorded_at + asked
+    clock.move_to(day(40) + timedelta(hours=1))
+    play.message(by="citizen")
+    file.write_text(f"number,what,at\n{play.number},person words,{at.isoformat()}\n")
+    run("replay", str(file))
+    said = Statement.objects.filter(event__move="message").exclude(body={})
+    assert said.exists() is is_left
+
+
+@pytest.mark.parametrize("at", ["", "yesterday", "2026-12-30T00:00:00"])
+def test_a_list_without_the_moment_of_asking_is_none(scene: Scene, file: Path, at: str) -> None:
+    file.write_text(f"number,what,at\n{Play(scene).number},person,{at}\n")
+    with pytest.raises(CommandError, match="no list of erasures"):
+        run("replay", str(file))
 
 
 def test_what_a_restore_had_to_empty_is_recorded_as_well(scene: Scene, file: Path) -> None:

@@ -5,7 +5,7 @@ written beside the backups, and played again after a restore.
 """
 
 import csv
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -52,14 +52,26 @@ class Command(BaseCommand):
                 rows = list(csv.DictReader(file))
         except OSError as error:
             raise CommandError(f"the list cannot be read: {error}") from error
-        if not all(set(row) == set(HEAD) and read_number(row["number"] or "") for row in rows):
+        if not all(_is_listed(row) for row in rows):
             raise CommandError("this is no list of erasures (number,what,at)")
         erased, unknown = 0, 0
         for row in rows:
             try:
-                what = str(row["what"]).split()
-                erased += erasing.erase_by_system(row["number"], *what, because=erasing.REPLAYED)
+                what, at = str(row["what"]).split(), datetime.fromisoformat(row["at"])
+                erased += erasing.erase_by_system(
+                    row["number"], *what, because=erasing.REPLAYED, asked_at=at
+                )
             except NoSuchCase:
                 # Filed after the backup was made: it is not there to be erased.
                 unknown += 1
         self.stdout.write(f"{len(rows)} listed, {erased} erased again, {unknown} not there")
+
+
+def _is_listed(row: Any) -> bool:
+    """Whether it is a row of such a list, with a number and a moment of a known zone."""
+    if set(row) != set(HEAD) or not read_number(row["number"] or ""):
+        return False
+    try:
+        return datetime.fromisoformat(row["at"] or "").tzinfo is not None
+    except ValueError:
+        return False
