@@ -70,8 +70,10 @@ def _writer(field: "Field[Any, Any]") -> Callable[[Any], str]:
     return _value
 
 
-def _json(value: dict[str, Any]) -> str:
-    return _text(json.dumps(value)) if value else "{}"
+def _json(value: Any) -> str:
+    if value is None:
+        return "\\N"
+    return "{}" if value == {} else _text(json.dumps(value))
 
 
 def _text(value: str) -> str:

@@ -47,6 +47,17 @@ def test_values_of_each_kind_come_back() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("value", [{}, [], [{}], "", 0, False, {"a": [None]}])
+def test_whatever_json_holds_comes_back(value: object) -> None:
+    (case_id,) = take_ids(Case, 1)
+    copy(Case, [case("1", pk=case_id)])
+    copy(Event, [Event(case_id=case_id, seq=1, happened_at=NOW, recorded_at=NOW, data=value)])
+
+    found = Event.objects.get().data
+    assert (type(found), found) == (type(value), value)
+
+
+@pytest.mark.django_db
 def test_codes_of_an_event_come_back_with_ids_that_were_taken_before() -> None:
     (case_id,), ids = take_ids(Case, 1), take_ids(Event, 2)
     copy(Case, [case("1", pk=case_id)])
