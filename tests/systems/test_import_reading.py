@@ -1,7 +1,7 @@
 """Files as rows: how they are parted and encoded, what is said of broken ones. No database."""
 
 import codecs
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -107,7 +107,7 @@ def test_other_kinds_of_files_are_refused(tmp_path: Path) -> None:
 # --- XLSX ------------------------------------------------------------------------------------------------
 
 
-def workbook(folder: Path, *rows: list[object], sheet: str = "") -> Path:
+def workbook(folder: Path, *rows: Sequence[object], sheet: str = "") -> Path:
     book = Workbook()
     page = book.active
     assert page is not None
