@@ -147,6 +147,10 @@ class Postgres:
             "unix_socket_permissions": "0700",
             "max_connections": "120",
             "timezone": "UTC",
+            # The defaults are those of a small machine of long ago: a big load would wait for checkpoints.
+            "shared_buffers": "256MB",
+            "wal_buffers": "16MB",
+            "max_wal_size": "4GB",
         }
         if not self.safe:
             options |= {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
