@@ -115,8 +115,8 @@ def test_words_that_were_said_afterwards_come_along(
 def test_what_a_row_brings_that_calls_its_words_erased_has_an_end_as_well(
     scene: Scene, clock: time_machine.Traveller, tmp_path: Path, left: str
 ) -> None:
-    message = {"at": "2025-03-02T08:00:00Z", "move": "message", "to": "closed"}
-    row = {
+    message: dict[str, Any] = {"at": "2025-03-02T08:00:00Z", "move": "message", "to": "closed"}
+    row: dict[str, Any] = {
         "status": "closed",
         "text": "",
         "closed_at": "2025-03-02T08:00:00Z",
