@@ -85,11 +85,13 @@ def closings(request: HttpRequest, actor: Actor) -> HttpResponse:
         raise Http404
     number = found[0].cases[which]
     page = page_of(request, closings_of(actor, office.pk, which))
+    cases = [case for case in page.rows if case.owner_id != actor.user_id]
     context = {
         "title": CLOSINGS[which],
         "caption": office.name,
         "number": number,
         "differs": differs(page, number),
+        "unseen": len(page.rows) - len(cases),
         "newest_first": True,
         "page": page,
         "rows": [
@@ -99,7 +101,7 @@ def closings(request: HttpRequest, actor: Actor) -> HttpResponse:
                 "at": case.closed_at,
                 "url": reverse("office-case", args=[case.number]),
             }
-            for case in page.rows
+            for case in cases
         ],
         "back": reverse("pressured"),
         "up_text": _("Pressed to give up"),

@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from accounts.actors import Actor
 from agencies.models import Office
 from complaints import moment
-from complaints.bars import barred_from
+from complaints.bars import barred_from, not_barred
 from complaints.models import Case, Statement
 from complaints.models.case import EndedAs
 from complaints.selectors.access import visible_to
@@ -100,7 +100,9 @@ def unusual_closings(actor: Actor) -> Closings:
 def closings_of(actor: Actor, agency: int, which: str) -> QuerySet[Case]:
     """The cases behind one of `COUNTED` of an agency that the actor may see, those closed last first."""
     offices = Office.objects.filter(Q(agency=agency) | Q(pk=agency)).values("pk")
-    cases = _closed(visible_to(actor)).filter(_WHICH[which], holder__in=offices)
+    # One's own is visible even to whoever is barred from it; no figure of theirs holds it.
+    seen = visible_to(actor).filter(not_barred(actor))
+    cases = _closed(seen).filter(_WHICH[which], holder__in=offices)
     return cases.select_related("holder__agency", "category").order_by("-closed_at", "-id")
 
 

@@ -48,8 +48,8 @@ class Behind:
 def desk_cases(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The cases that are at the desk for a reason (`because`), the steps of an officer in a period
     (`officer`, perhaps `move`), or the router's decisions of one kind (`router`), of cases that the reader
-    may see, with the figure on top. 404 for what there is not, and for steps of others where one reads
-    one's own.
+    may see, with the figure on top; what officers did in the reader's own case is counted and not shown. 404
+    for what there is not, and for steps of others where one reads one's own.
     """
     board = asked_of(request)
     if "because" in request.GET:
@@ -59,7 +59,8 @@ def desk_cases(request: HttpRequest, actor: Actor) -> HttpResponse:
     else:
         behind = _done(actor, request, board.asked.period)
     page = page_of(request, behind.rows)
-    rows = [behind.shown(row) for row in page.rows]
+    shown = [behind.shown(row) for row in page.rows]
+    rows = [row for row in shown if row["case"].owner_id != actor.user_id]
     context = {
         "title": behind.title,
         "caption": behind.caption,
@@ -67,6 +68,7 @@ def desk_cases(request: HttpRequest, actor: Actor) -> HttpResponse:
         "steps": behind.steps,
         "newest_first": "because" not in request.GET,
         "differs": differs(page, behind.number),
+        "unseen": len(shown) - len(rows),
         "page": page,
         "rows": [row | {"url": reverse("office-case", args=[row["case"].number])} for row in rows],
         "back": reverse("oversight-desk") + board.query(),
@@ -88,11 +90,13 @@ def _there(actor: Actor, code: str) -> Behind:
 
 
 def _decided(actor: Actor, code: str) -> Behind:
-    found = desk_work.decisions(hidden_from(actor))
+    hidden = hidden_from(actor)
+    found = desk_work.decisions(hidden)
     if code != SURE and code not in {*BECAUSE, *found.unsure}:
         raise Http404
     title = str(BECAUSE.get(code, code)) if code != SURE else _("Sure of the office")
-    rows = _seen(actor, desk_work.decisions_of("" if code == SURE else code)).order_by("-pk")
+    rows = _seen(actor, desk_work.decisions_of("" if code == SURE else code), hidden)
+    rows = rows.order_by("-pk")
     number = found.sure if code == SURE else found.unsure[code]
 
     def shown(row: RoutingRecord) -> dict[str, Any]:
@@ -102,11 +106,11 @@ def _decided(actor: Actor, code: str) -> Behind:
 
 
 def _done(actor: Actor, request: HttpRequest, period: Period) -> Behind:
-    people = desk_work.officers_read_by(actor)
+    people, hidden = desk_work.officers_read_by(actor), hidden_from(actor)
     officer, move = _officer(request, people), request.GET.get("move", "")
     if move not in ("", *MOVE_NAMES) or not desk_work.is_counted(period):
         raise Http404
-    counted = desk_work.moves_of(people, period, hidden_from(actor))
+    counted = desk_work.moves_of(people, period, hidden)
     steps = desk_work.steps_of([officer.pk], period, counted.last)
     if move:
         steps = steps.filter(move=move)
@@ -115,7 +119,7 @@ def _done(actor: Actor, request: HttpRequest, period: Period) -> Behind:
         for (pk, name), times in counted.found.items()
         if pk == officer.pk and move in ("", name)
     )
-    rows = _seen(actor, steps).order_by("-recorded_at", "-pk")
+    rows = _seen(actor, steps, hidden).order_by("-recorded_at", "-pk")
     return Behind(str(officer), period_name(period), number, rows, _step, steps=True)
 
 
@@ -128,10 +132,12 @@ def _officer(request: HttpRequest, people: dict[int, User]) -> User:
     return officer
 
 
-def _seen(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Of cases that the reader may see, each with its case."""
+def _seen(actor: Actor, rows: QuerySet[Any], hidden: Sequence[int]) -> QuerySet[Any]:
+    """Of cases that the reader may see, each with its case. Without `hidden` ones said once more: one's own
+    is seen even by whoever is barred from it.
+    """
     seen = visible_to(actor).filter(pk=OuterRef("case_id"))
-    return rows.filter(Exists(seen)).select_related("case__category")
+    return rows.filter(Exists(seen)).exclude(case__in=hidden).select_related("case__category")
 
 
 def _step(event: Event) -> dict[str, Any]:

@@ -192,7 +192,9 @@ def _both(board: Board, pair: BothWays, offices: dict[int, Office]) -> dict[str,
 @require_safe
 @officers(*LOOK_ON)
 def flow_cases(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """The hand-offs behind a number: of cases that the reader may see, the newest first."""
+    """The hand-offs behind a number: of cases that the reader may see, the newest first. Those of their own
+    case are counted and not shown.
+    """
     board = asked_of(request, usual=YEAR_CODE, by_agency=True)
     (source, from_name), (target, to_name) = (_end(request, name) for name in ("from", "to"))
     every = next((name for name in EVERY if name == request.GET.get("all")), "")
@@ -216,8 +218,9 @@ def flow_cases(request: HttpRequest, actor: Actor) -> HttpResponse:
             found = handoffs.handoffs_behind(actor, period, source, target)
             number = handoffs.number_behind(pairs, source, target)
         page = page_of(request, found)
-        context |= {"page": page, "rows": _listed(page.rows), "number": number}
-        context["differs"] = differs(page, number)
+        rows = [row for row in page.rows if row.case.owner_id != actor.user_id]
+        context |= {"page": page, "rows": _listed(rows), "number": number}
+        context |= {"differs": differs(page, number), "unseen": len(page.rows) - len(rows)}
     return render(request, "oversight/boards/flow_cases.html", context)
 
 

@@ -49,13 +49,15 @@ def found(request: HttpRequest, actor: Actor) -> HttpResponse:
         audits = audits.filter(result=Audit.Result.SOLVED)
         narrowed.append(_("Solved"))
     number = audits.count()
+    unseen = audits.filter(case__owner=actor.user_id).count()
     page = page_of(request, queue.of_those(actor, audits))
     where = reverse("oversight-agency", args=[office.code]) if office else reverse("oversight")
     context = {
         "title": _("Citizens asked again"),
         "caption": " · ".join([office.name if office else _("Country"), *narrowed, _words(asked)]),
         "number": number,
-        "differs": differs(page, number),
+        "differs": differs(page, number - unseen),
+        "unseen": unseen,
         "newest_first": True,
         "page": page,
         "rows": [_row(audit) for audit in page.rows],

@@ -214,11 +214,12 @@ def _cases(
     *,
     is_all: bool,
 ) -> QuerySet[Case]:
-    """The cases behind the count that the actor may see, newest first; none that is sensitive, or that was
-    brought from the time before the portal.
+    """The cases behind the count that the actor may see, newest first; none that is sensitive, their own, or
+    that was brought from the time before the portal.
     """
     zone = counting.calendar().zone
-    cases = visible_to(actor).filter(
+    cases = visible_to(actor).exclude(owner_id=actor.user_id)
+    cases = cases.filter(
         country=settings.COUNTRY,
         category=about,
         imported_from="",
