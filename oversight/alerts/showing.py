@@ -1,5 +1,6 @@
 """Alerts and their rules as pages show them: names, figures with their times, the page behind."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -13,20 +14,23 @@ from accounts.roles import Role
 from oversight.alerts.rules import LATE_SHARE, SURGE
 from oversight.charts.frame import Unit
 from oversight.charts.words import number
+from oversight.dashboards.access import KNOW_EXAMINED
 from oversight.dashboards.asking import channel_name
 from oversight.dashboards.trees import trees
 from oversight.models import Alert, AlertRule
 from oversight.surges.drawing import rounded
 
 
-def shown(alert: Alert, *, has_figures: bool = True) -> dict[str, Any]:
+def shown(alert: Alert, actor: Actor, hidden: Sequence[int]) -> dict[str, Any]:
     """An alert with what it is about, the figures then and now, and where to look.
 
-    Without `has_figures` for whoever is barred from cases: these are counted in them, beside what the
-    page behind shows the numbers would tell of that.
+    Without figures (`has_figures`) for whoever is barred from cases (`hidden`, their ids), which are counted
+    in them; and those of a surge, in which nothing is that is set aside, for whoever may not know what is:
+    beside what the page behind shows the numbers would tell of that.
     """
+    leaves_out = alert.rule.kind == SURGE and not actor.has(*KNOW_EXAMINED)
     return {
-        "has_figures": has_figures,
+        "has_figures": not hidden and not leaves_out,
         "alert": alert,
         "rule": alert.rule,
         "title": title_of(alert),

@@ -28,14 +28,14 @@ from oversight.models import Alert
 @officers(*LOOK_ON)
 def alerts(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Open alerts, first those that nobody looks after; those that are over; the rules."""
-    page, told = page_of(request, listing.past_alerts()), not hidden_from(actor)
+    page, hidden = page_of(request, listing.past_alerts()), hidden_from(actor)
     standing = listing.rules_now()
     context = {
-        "open": [shown(alert, has_figures=told) for alert in listing.open_alerts()]
+        "open": [shown(alert, actor, hidden) for alert in listing.open_alerts()]
         if page.number == 1
         else [],
         "page": page,
-        "past": [shown(alert, has_figures=told) for alert in page.rows],
+        "past": [shown(alert, actor, hidden) for alert in page.rows],
         "rules": [rule_shown(actor, rule) for rule in standing],
         "kinds": [(kind, form.called) for kind, form in FORMS.items()],
         "may_set": actor.has(Role.OVERSEER),
@@ -62,7 +62,7 @@ def _alert_page(
 ) -> HttpResponse:
     may = actor.has(Role.OVERSEER) and found.acknowledged_at is None
     context = {
-        "row": shown(found, has_figures=not hidden_from(actor)),
+        "row": shown(found, actor, hidden_from(actor)),
         "rule": rule_shown(actor, found.rule),
         "form": form if may else None,
         "back": reverse("oversight-alerts"),

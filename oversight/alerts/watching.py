@@ -21,7 +21,7 @@ from complaints.views.officer.wording import CHANNELS
 from oversight.alerts.rules import LATE_SHARE, SURGE
 from oversight.dashboards.trees import trees
 from oversight.figures import days, standing
-from oversight.figures.asking import AGENCYS, COUNTRYS, Question
+from oversight.figures.asking import COUNTRYS, Question
 from oversight.models import AlertRule
 from oversight.rising import DAYS, Rise
 from oversight.surges import counting
@@ -80,12 +80,8 @@ class Watch:
     def _late_share(self, rule: AlertRule) -> Findings | None:
         if standing.counted_at() is None:
             return None
-        asked = Question(
-            self.span.week,
-            rule.office,
-            category=_with_below(rule),
-            sides=AGENCYS if rule.office else COUNTRYS,
-        )
+        # As the page behind it: of how it stands now nothing is left out.
+        asked = Question(self.span.week, rule.office, category=_with_below(rule), sides=COUNTRYS)
         now = standing.standing(asked, hidden=self.hidden)
         percent = 100 * (now.late_share or 0.0)
         bar = rule.threshold or 100

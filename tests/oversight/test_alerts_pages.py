@@ -74,6 +74,21 @@ class TestTheList:
         house.sign_in("head")
         house.page("/oversight/alerts/", 403)
 
+    def test_the_desk_reads_no_numbers_of_which_what_is_set_aside_is_left_out(
+        self, house: House
+    ) -> None:
+        """What rises holds it for the desk, and not for the alert: the two would tell how much it is."""
+        three_alerts(house)
+        surge = Alert.objects.get(rule__kind="surge")
+        for who in ("auditor", "desk"):
+            house.sign_in(who)
+            for page in ("/oversight/alerts/", f"/oversight/alerts/{surge.pk}/"):
+                said = text_of(house.page(page))
+                assert "More cases than usual" in said
+                assert ("210 cases in the seven days" in said) == (who == "auditor")
+        said = text_of(house.page("/oversight/alerts/"))
+        assert "40% late: 40 of 100 open cases." in said
+
     def test_open_ones_first_and_of_these_what_nobody_looks_after(self, house: House) -> None:
         three_alerts(house)
         first = Alert.objects.earliest("pk")

@@ -15,7 +15,8 @@ from oversight.alerts import unacknowledged
 from oversight.alerts.acknowledging import acknowledge
 from oversight.alerts.raising import look
 from oversight.alerts.rules import make
-from oversight.models import Alert, AlertRule
+from oversight.measures import ASIDE
+from oversight.models import Alert, AlertRule, Backlog
 from oversight.rising import DAYS, WEEK
 from tests.complaints.conftest import SUNDAY
 from tests.factories.agencies import make_category
@@ -35,6 +36,15 @@ pytestmark = pytest.mark.django_db
 
 
 class TestLateShare:
+    def test_what_is_set_aside_counts_as_on_the_page_behind(self, house: House) -> None:
+        """Work is work: of how an office stands now nothing is left out, whoever looks."""
+        kept()
+        late_rule(house)
+        backlog(100, 40, house.cast.department)
+        Backlog.objects.update(side=ASIDE)
+        assert look() == {"raised": 1, "over": 0}
+        assert Alert.objects.get().found["then"] == {"late": 40, "open": 100, "percent": 40}
+
     def test_from_the_threshold_on_it_is_raised_and_told_once(self, house: House) -> None:
         kept()
         rule = late_rule(house)
