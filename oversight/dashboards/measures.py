@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from agencies.models import Office
 from oversight.charts import Unit
 from oversight.charts.words import number
+from oversight.charts.words import written as in_digits
 from oversight.dashboards.asking import Asked
 from oversight.dashboards.counted import Counted
 from oversight.dashboards.state import cases_of, days_of, whole_of
@@ -25,9 +26,11 @@ SHOWN = (
     *("satisfaction", "response_rate", "returned", "reopened"),
 )
 #: Figures are the same if they differ by no more than this; numbers and days if they are the same.
-SAME = {"share": 0.005, "rating": 0.05, "mean": 0.05}
+SAME = {"share": 0.005, "rating": 0.05, "mean": 0.005}
 
 
+#: Means are of few: 0.04 times sent back, per case, is not "0".
+MEAN_PLACES = 2
 #: How a figure is written on a tile.
 UNITS = {"count": Unit.COUNT, "share": Unit.SHARE}
 
@@ -106,7 +109,10 @@ def is_cut_short(asked: Asked) -> bool:
 
 def written(metric: Metric, value: float | None) -> str:
     """A figure as people read it, with its unit."""
-    said = number(value, UNITS.get(metric.unit, Unit.DAYS), get_language() or "en")
+    language = get_language() or "en"
+    if metric.unit == "mean" and value is not None:
+        return in_digits(round(value, MEAN_PLACES), Unit.DAYS, language)
+    said = number(value, UNITS.get(metric.unit, Unit.DAYS), language)
     if metric.unit == "days" and value is not None:
         return ngettext("%(number)s day", "%(number)s days", round(value)) % {"number": said}
     return said

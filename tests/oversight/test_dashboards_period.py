@@ -160,6 +160,13 @@ class TestDirections:
         found = made({"answered": 1000, "confirmed": 974}, {"answered": 1000, "confirmed": 966})
         assert said("Confirmed resolved", found) == ["As in the period before: 97%"]
 
+    def test_a_mean_of_few_is_not_nothing(self, db: None) -> None:
+        found = made({"received": 100, "hops": 4}, {"received": 100, "hops": 8})
+        with override("en"):
+            [shown] = tiles(read({"period": "30"}), None, found, ("hops_per_case",))
+        assert shown.words == "0.04"
+        assert [other.words for other in shown.others] == ["Better than in the period before: 0.08"]
+
     @pytest.mark.parametrize("period", ["12m", "2026"])
     def test_of_a_year_there_is_one_year_before(self, house: House, period: str) -> None:
         then = {"answered": 10, "confirmed": 5}
