@@ -11,6 +11,7 @@ from accounts.actors import Actor
 from channels.models import Provider
 from systems.models import Delivery, Endpoint, Reading, System
 from systems.models.system import STANDING, Way
+from systems.out import queue
 from systems.out.sending import breaker_of
 from systems.out.telling import readable, with_office
 
@@ -47,7 +48,9 @@ def doing(system: System, now: datetime) -> Doing:
     rows = Delivery.objects.filter(system=system)
     waiting = rows.filter(state=Delivery.State.WAITING)
     oldest = waiting.order_by("log_seq").values_list("made_at", flat=True).first()
-    next_at = waiting.order_by("next_at", "id").values_list("next_at", flat=True).first()
+    # What came behind a step that failed waits with it, whatever its own time says.
+    foremost = queue.foremost().filter(system=system).order_by("next_at", "id")
+    next_at = foremost.values_list("next_at", flat=True).first()
     provider = Provider.objects.filter(pk=breaker_of(system)).first()
     reading = Reading.objects.filter(system=system).first()
     made = rows.order_by("-log_seq").values_list("made_at", flat=True)[:COUNTED]

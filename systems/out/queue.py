@@ -42,12 +42,17 @@ LEASE = timedelta(seconds=60)
 REMEMBERED, MOST_AGAIN = 20, 50_000
 
 
-def due(now: datetime) -> QuerySet[Delivery]:
-    """What may be sent now: its time has come, and nothing before it waits in its case."""
+def foremost() -> QuerySet[Delivery]:
+    """What waits, and before which nothing waits in its case: what is sent next of it."""
     earlier = Delivery.objects.filter(
         system=OuterRef("system"), case=OuterRef("case"), state=WAITING
     ).filter(log_seq__lt=OuterRef("log_seq"))
-    return Delivery.objects.filter(state=WAITING, next_at__lte=now).exclude(Exists(earlier))
+    return Delivery.objects.filter(state=WAITING).exclude(Exists(earlier))
+
+
+def due(now: datetime) -> QuerySet[Delivery]:
+    """What may be sent now: its time has come, and nothing before it waits in its case."""
+    return foremost().filter(next_at__lte=now)
 
 
 def systems_due(now: datetime) -> list[Endpoint]:

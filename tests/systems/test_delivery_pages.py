@@ -1,6 +1,7 @@
 """An office's page about what its systems are told."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from accounts.models import User
 from accounts.roles import Role
 from channels import breaker
 from systems.models import Delivery, Endpoint
-from systems.out import endpoints, led, sending
+from systems.out import endpoints, led, listing, sending
 from systems.services import joining
 from tests.complaints.conftest import SUNDAY, Scene
 from tests.complaints.play import Play
@@ -91,6 +92,18 @@ def test_the_list_shows_steps_errors_and_what_waits(scene: Scene, joined: Joined
         assert words in shown
     assert "https://grid.example.org/hook?…" in shown
     assert "token=abc" not in shown
+
+
+def test_the_next_try_is_not_that_of_a_step_which_waits_for_another(
+    scene: Scene, joined: Joined
+) -> None:
+    endpoints.set_endpoint(joined.actor, joined.system, url=URL)
+    Play(scene).forward().accept()
+    follow()
+    later = SUNDAY + timedelta(minutes=7)
+    Delivery.objects.filter(event__move="forward").update(next_at=later)
+    Delivery.objects.filter(event__move="accept").update(next_at=SUNDAY - timedelta(minutes=7))
+    assert listing.doing(joined.system, SUNDAY).next_at == later
 
 
 def test_the_list_is_narrowed_and_goes_on(scene: Scene, joined: Joined, monkeypatch: Any) -> None:
