@@ -121,7 +121,7 @@ class Cells:
         word = self.word(name)
         if not word:
             return otherwise
-        ours = self.by.words.get(table, {}).get(key(word), word)
+        ours = self._ours(table, word, known)
         if ours in known:
             return ours
         if self.by.is_ours:
@@ -129,9 +129,16 @@ class Cells:
         self.note("word_unknown", name, word)
         return otherwise
 
+    def _ours(self, table: str, word: str, known: Collection[str]) -> str:
+        """By the mapping's table; else ours if it differs in case alone; else as it is."""
+        found = self.by.words.get(table, {}).get(key(word), word)
+        if found in known or self.by.is_ours:
+            return found
+        return found.lower() if found.lower() in known else found
+
     def channel(self, word: str) -> str:
         """A way in, if it is one of ours or may have been one of another portal's; else nothing."""
-        ours = self.by.words.get("channels", {}).get(key(word), word)
+        ours = self._ours("channels", word, CHANNELS)
         return ours if ours in CHANNELS or (self.by.is_ours and _CHANNEL.match(ours)) else ""
 
     def translated(self, table: str, word: str) -> str:

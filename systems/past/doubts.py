@@ -54,7 +54,7 @@ DOUBTS: dict[str, str] = {
     "contact_over": "The time for which contacts are kept is over; it was left out.",
     "words_over": "The time for which words are kept is over: they are erased in the coming night.",
     "may_be_misconduct": "The text may set an official beside misconduct: look whether it is sensitive.",
-    "not_published": "A public text is there, and the mapping does not say publish = true.",
+    "not_published": "A public text is there, and neither --publish nor publish = true was given.",
     "private_step": "A step that is between citizen and overseers was left out.",
     "step_unknown": "The portal has no step or state of that name; it was kept without one.",
     "history_ends_elsewhere": "The last step leaves it elsewhere than its status says; the status counts.",

@@ -245,6 +245,14 @@ def test_a_row_of_which_no_case_can_be_made_is_refused(bench: Bench, row: dict, 
     assert Case.objects.count() == 1
 
 
+@pytest.mark.parametrize("way", ["hotline", "Hotline", "HOTLINE"])
+def test_a_word_that_is_ours_already_is_known_however_it_is_written(bench: Bench, way: str) -> None:
+    (outcome,) = bench.bring(bench.csv({"Way": way}))
+
+    assert not doubted(outcome, "word_unknown", "channel")
+    assert case_of("G-1").channel == "hotline"
+
+
 @pytest.mark.parametrize(
     ("row", "code", "column"),
     [
