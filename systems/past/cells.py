@@ -14,14 +14,12 @@ from complaints.views.officer.wording import CHANNELS
 from systems.past import cleaning
 from systems.past.columns import BY_NAME, Holds, is_whole
 from systems.past.doubts import Doubt
-from systems.past.mapping import NO, REMEMBERED, YES, Meanings, first_letters, key
+from systems.past.mapping import NO, REMEMBERED, YES, Meanings, first_letters, key, longest
 from systems.past.reading import Cell, Row, no_number
 
 _CHANNEL = re.compile(r"[a-z0-9_]{1,20}\Z")
 #: What such columns hold comes again in row after row: it is cleaned once, if it has no more letters.
 COMES_AGAIN, LONGEST_WORD = frozenset({Holds.CODE, Holds.FLAG, Holds.MOMENT}), 100
-#: Letters of a word that can say that there is nothing.
-LONGEST_EMPTY = 40
 _cleaned_word = lru_cache(REMEMBERED)(cleaning.clean)
 
 
@@ -59,9 +57,11 @@ class Cells:
     def _is_empty(self, cell: Cell) -> bool:
         if not isinstance(cell, str):
             return cell is None or cell == []
-        if not cell or cell.isspace():
+        # Old programs fill their columns up with blanks.
+        cell = cell.strip()
+        if not cell:
             return True
-        if not self.by.empty or len(cell) > LONGEST_EMPTY:
+        if not self.by.empty or len(cell) > longest(self.by.empty):
             return False
         first = cell[0]
         if (

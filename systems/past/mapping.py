@@ -270,5 +270,11 @@ def first_letters(words: frozenset[str]) -> frozenset[str]:
     return frozenset(word[:1] for word in words)
 
 
+@lru_cache(REMEMBERED)
+def longest(words: frozenset[str]) -> int:
+    """Letters of what can be one of these words: twice as many as they have, for signs that do not count."""
+    return 2 * max(map(len, words), default=0) + 40
+
+
 def _text(value: Any) -> str:
     return ("yes" if value else "no") if isinstance(value, bool) else str(value)

@@ -245,6 +245,19 @@ def test_a_row_of_which_no_case_can_be_made_is_refused(bench: Bench, row: dict, 
     assert Case.objects.count() == 1
 
 
+NOTHING_SAID = "This field was left empty by the clerk, since nothing was known of it then."
+
+
+@pytest.mark.parametrize("word", ["-", "-".ljust(60), " 0000-00-00".rjust(80), NOTHING_SAID])
+def test_a_cell_that_says_nothing_is_empty_however_many_blanks_fill_it_up(
+    tmp_path: Path, scene: Scene, word: str
+) -> None:
+    bench = Bench(tmp_path, MAPPING.replace('"-", ', f'"-", "{NOTHING_SAID}", '))
+    (outcome,) = bench.bring(bench.csv({"Mark": word, "Upazila": word, "Answered": word}))
+
+    assert codes(outcome) == {"no_answer_date"}
+
+
 @pytest.mark.parametrize("way", ["hotline", "Hotline", "HOTLINE"])
 def test_a_word_that_is_ours_already_is_known_however_it_is_written(bench: Bench, way: str) -> None:
     (outcome,) = bench.bring(bench.csv({"Way": way}))
