@@ -121,9 +121,11 @@ def _newest_known() -> Counted[_Newest]:
 def _newest() -> _Newest:
     newest = RoutingRecord.objects.order_by("-pk").values_list("pk", flat=True)
     first, last = newest[DECISIONS - 1 : DECISIONS].first() or 0, newest.first() or 0
-    which = Q(pk__gte=first, pk__lte=last)
-    since = _asked_of_the_router(which).aggregate(at=Min("at"))["at"]
-    return _Newest(first, last, _by_reason(which), since)
+    rows = _asked_of_the_router(Q(pk__gte=first, pk__lte=last)).order_by()
+    # One pass for both: it looks up the events of each of these cases.
+    found = list(rows.values_list("desk_because").annotate(n=Count("*"), at=Min("at")))
+    reasons_found = Counter({code: number for code, number, _at in found})
+    return _Newest(first, last, reasons_found, min((at for *_rest, at in found), default=None))
 
 
 def _asked_of_the_router(which: Q) -> QuerySet[RoutingRecord]:

@@ -210,14 +210,16 @@ def flow_cases(request: HttpRequest, actor: Actor) -> HttpResponse:
     }
     if not context["unknown"]:
         period, agency = board.asked.period, board.agency.pk if board.agency else None
-        pairs = handoffs.pairs_of(period, hidden=hidden_from(actor)).value
+        hidden = hidden_from(actor)
+        pairs = handoffs.pairs_of(period, hidden=hidden).value
         if every:
             found = handoffs.every_handoff(actor, period, every, agency)
             number = handoffs.number_of_every(pairs, every, agency)
         else:
             found = handoffs.handoffs_behind(actor, period, source, target)
             number = handoffs.number_behind(pairs, source, target)
-        page = page_of(request, found)
+        # One's own is seen even by whoever is barred from it.
+        page = page_of(request, found.exclude(case__in=hidden))
         rows = [row for row in page.rows if row.case.owner_id != actor.user_id]
         context |= {"page": page, "rows": _listed(rows), "number": number}
         context |= {"differs": differs(page, number), "unseen": len(page.rows) - len(rows)}

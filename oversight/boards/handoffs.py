@@ -9,7 +9,6 @@ from itertools import permutations
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from accounts.actors import Actor
-from complaints.bars import not_barred
 from complaints.selectors.access import visible_to
 from oversight.boards.keeping import Counted, counted, days_of
 from oversight.figures.periods import Period
@@ -220,6 +219,5 @@ def number_of_every(pairs: Pairs, which: str, agency: int | None) -> int:
 
 
 def _seen(actor: Actor, rows: QuerySet[Handoff]) -> QuerySet[Handoff]:
-    # One's own is visible even to whoever is barred from it; no figure of theirs holds it.
-    seen = Exists(visible_to(actor).filter(not_barred(actor), pk=OuterRef("case_id")))
+    seen = Exists(visible_to(actor).filter(pk=OuterRef("case_id")))
     return rows.filter(seen).select_related("case__category").order_by("-on", "-id")
