@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -14,6 +15,7 @@ from accounts.actors import Actor
 from accounts.roles import Role
 from agencies import selectors as registry
 from agencies.views.access import attempt, history
+from complaints.services.notice_words import in_digits_of
 from complaints.services.sealing import CannotUnseal
 from complaints.views.officer.access import officers
 from systems.cities import linking
@@ -45,7 +47,7 @@ def city(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
     ):
         return redirect("registry-system-city", pk)
     if do == "services" and _kept(actor, system, services):
-        messages.success(request, _("The services are kept. They count from the next case on."))
+        messages.success(request, _("The services are kept. What waits goes to the city now."))
         return redirect("registry-system-city", pk)
     context = _context(system, found, form, services)
     return render(request, "systems/registry_city.html", context, status=422 if do else 200)
@@ -66,8 +68,13 @@ def _ask(request: HttpRequest, found: City) -> None:
     except CannotUnseal:
         messages.error(request, str(WHY["key"]))
     else:
-        sentence = _("The city answers. It offers %(count)s services.") % {"count": len(offered)}
-        messages.success(request, sentence)
+        sentence = ngettext(
+            "The city answers. It offers %(count)s service.",
+            "The city answers. It offers %(count)s services.",
+            len(offered),
+        )
+        said = sentence % {"count": len(offered)}
+        messages.success(request, in_digits_of(said, get_language() or ""))
 
 
 def _subjects() -> list[tuple[str, str]]:

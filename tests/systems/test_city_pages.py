@@ -77,10 +77,22 @@ def test_a_registrar_sets_a_city_asks_it_and_chooses_services(
     assert "Street lights" in page
     kept = registrar.post(page_of(city), rows(("roads", "roads"), ("*", "lights"), ("", "")))
     assert kept.status_code == 302
+    assert "What waits goes to the city" in words(registrar.get(page_of(city)))
     assert City.objects.get().services == {"roads": "roads", "": "lights"}
     page = words(registrar.get(page_of(city)))
     assert 'value="lights"' in page
     assert KEY not in page
+
+
+def test_a_city_with_one_service_offers_one(
+    registrar: Client, city: System, server: TheCity
+) -> None:
+    registrar.post(page_of(city), form(server))
+    server.instead = lambda _asked: says(
+        200, [{"service_code": "lights", "service_name": "Street lights"}]
+    )
+    page = words(registrar.post(page_of(city), {"do": "ask"}, follow=True))
+    assert "It offers 1 service." in page
 
 
 def test_the_key_stays_unless_another_is_given_and_can_be_taken_away(
