@@ -116,6 +116,12 @@ def due_now(system: System, now: datetime, *, besides: Collection[int]) -> None:
     later.exclude(pk__in=besides).update(next_at=now)
 
 
+def due_soon(system: System, now: datetime) -> None:
+    """The same, said outside a run: what may be under way in one is due within its lease anyway."""
+    later = Delivery.objects.filter(system=system, state=WAITING, next_at__gt=now + LEASE)
+    later.update(next_at=now)
+
+
 def send_again(system: System, now: datetime, log_seq: int | None = None) -> int:
     """Deliver once more what was given up, or one delivery; says how many. What waits is left alone.
 

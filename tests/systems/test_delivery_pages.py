@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
@@ -224,6 +225,25 @@ def test_a_test_says_on_the_page_how_it_ended(
     server.answers = lambda _call: 302
     shown = send(scene.cast.focal, path, do="test").content.decode()
     assert "The test did not arrive: It sent us elsewhere" in shown
+
+
+@pytest.mark.parametrize(("status", "is_back"), [(204, True), (500, False)])
+def test_a_test_that_arrives_after_failures_sends_what_waits(
+    scene: Scene, joined: Joined, server: Receiver, status: int, is_back: bool
+) -> None:
+    done = endpoints.set_endpoint(joined.actor, joined.system, url=server.url)
+    server.secret = done.secret
+    Play(scene).forward()
+    follow()
+    hours = timezone.now() + timedelta(hours=10)
+    Delivery.objects.update(tries=6, next_at=hours)
+    name = sending.breaker_of(joined.system)
+    for _time in range(breaker.FAILURES):
+        breaker.failed(name, "http_500", timezone.now())
+    server.answers = lambda _call: status
+    send(scene.cast.focal, f"{joined.system.pk}/address/", do="test")
+    assert breaker.is_open(name, timezone.now()) is not is_back
+    assert (Delivery.objects.get().next_at != hours) is is_back
 
 
 def test_how_far_a_reader_of_the_feed_is_behind_is_shown(scene: Scene, joined: Joined) -> None:
