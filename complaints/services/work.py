@@ -228,7 +228,7 @@ class Work:
             recorded_at=self.now,
         )
         if words or files:
-            # Nothing is left of what was said, until something is: its time ends like any other's.
+            # There is something to be erased again, at the end of its time.
             case.words_erased_at = None
         self._fix(event)
         if words:
@@ -265,8 +265,7 @@ class Work:
         Event.objects.bulk_create(self.events)
         for statement in self.statements:
             statement.event_id = statement.event.pk
-        if self.statements:
-            Statement.objects.bulk_create(self.statements)
+        Statement.objects.bulk_create(self.statements)
         if self.handlings:
             self._write_handlings()
         for keys, event, internal in self.files:
