@@ -82,7 +82,7 @@ def clean_text(
     letters = sum(c.isalpha() or (digits and c.isdecimal()) for c in kept)
     if letters < least:
         raise ValidationError(
-            _("Write at least %(least)s letters, so that we can understand what happened."),
+            _("Write at least %(least)s letters, so that it can be understood."),
             code="too_short",
             params={"least": least},
         )

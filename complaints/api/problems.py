@@ -34,7 +34,9 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     if isinstance(error, Refused):
         set_rollback()
         fields = {name: [str(s) for s in sentences] for name, sentences in error.fields.items()}
-        return problem(error.status, error.code, str(error.sentence), errors=fields, **error.members)
+        return problem(
+            error.status, error.code, str(error.sentence), errors=fields, **error.members
+        )
     if not isinstance(error, exceptions.APIException):
         return None
     set_rollback()

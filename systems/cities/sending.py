@@ -217,10 +217,11 @@ def take(city: City, row: Forwarding, filed: Filed) -> bool:
         return True
     try:
         with transaction.atomic():
+            case = Case.objects.select_for_update().only("number").get(pk=row.case_id)
             locked = Forwarding.objects.select_for_update().get(pk=row.pk)
             if locked.state != WAITING:
                 return False
-            _accept(city, row.case_id)
+            _accept(city, case.number)
             _refer(city, row.case_id, filed.id)
             Forwarding.objects.filter(pk=row.pk).update(
                 state=SENT, error="", next_at=moment.now() + queue.RETRIES[0]
@@ -241,9 +242,8 @@ def _refer(city: City, case_id: int, external_id: str) -> None:
     )
 
 
-def _accept(city: City, case_id: int) -> None:
+def _accept(city: City, number: str) -> None:
     """Accept the case as the city; where people took it meanwhile, or it has moved on, it stays theirs."""
-    number = Case.objects.values_list("number", flat=True).get(pk=case_id)
     account = city.system.user
     try:
         casework.accept(actor=notes.acting_for(city), number=number, case_officer=account)

@@ -53,12 +53,14 @@ class Told:
 def take(city: City, case_id: int, told: Told) -> bool:
     """Take one thing; False where it was taken before, or there is nothing new in it."""
     with transaction.atomic():
+        tell_database(notes.acting_for(city))
+        # The case first, as whoever erases its words does.
+        cases = Case.objects.select_for_update(of=("self",)).select_related("holder__agency")
+        case = cases.get(pk=case_id)
         rows = Forwarding.objects.select_for_update().filter(city=city, case=case_id, state=SENT)
         row = rows.first()
         if row is None or (told.key and told.key in row.taken):
             return False
-        tell_database(notes.acting_for(city))
-        case = Case.objects.select_related("holder__agency").get(pk=case_id)
         is_news = _is_news(row, told)
         words_used = is_news and _take_status(city, row, case, told)
         if told.key and told.words and not words_used:

@@ -125,7 +125,10 @@ def again(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
         messages.error(request, str(refusal.sentence))
     else:
         said = ngettext("%(n)s is sent again.", "%(n)s are sent again.", count) % {"n": count}
-        messages.success(request, in_digits_of(said, get_language() or ""))
+        if count:
+            messages.success(request, in_digits_of(said, get_language() or ""))
+        else:
+            messages.warning(request, _("There is nothing to send again."))
     return redirect("office-system-deliveries", pk)
 
 

@@ -179,6 +179,8 @@ def test_all_that_was_given_up_is_sent_again_at_once(scene: Scene, joined: Joine
     assert "No address of this system is called now" in refused.content.decode()
     endpoints.set_endpoint(joined.actor, joined.system, url=URL)
     assert "2 are sent again" in send(scene.cast.head, f"{path}again/").content.decode()
+    again = send(scene.cast.head, f"{path}again/").content.decode()
+    assert "There is nothing to send again." in again
     assert set(Delivery.objects.values_list("state", flat=True)) == {"waiting"}
 
 
