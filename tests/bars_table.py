@@ -63,7 +63,8 @@ SHOWN: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 #: Doors behind which the cases stand in the answer to a form: what is sent to it.
 SENT: dict[str, dict[str, str]] = {"oversight-export": {"table": "cases", "form": "csv"}}
-#: What shows no case to an officer, or nobody at all by these names.
+#: What shows no case to an officer, or nobody at all by these names; and lists in which none of those cases
+#: is, whose own tests try whoever is barred.
 WITHOUT_CASES = """
     start cases cases-atom cases-json case-public performance public-issues public-issue
     performance-method performance-agency open-data open-data-file open-data-catalog
@@ -118,5 +119,6 @@ WITHOUT_CASES = """
     api-events api-system-endpoint api-system-test api-system-deliveries api-system-resend
     api-system-resend-failed office-systems office-system-deliveries office-system-delivery
     office-system-again office-system-address
+    oversight-audits-found pressured-cases
 """
 OTHERS = frozenset(WITHOUT_CASES.split())

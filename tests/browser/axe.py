@@ -29,11 +29,11 @@ def findings(page) -> list[str]:
 
 def width_needed(page) -> int:
     """How wide the page is; more than its window means that it has to be pushed sideways."""
+    page.wait_for_load_state("load")
     # A click has led to it, perhaps, and the document that it leads to may not have begun.
-    width = page.wait_for_function(
-        "document.readyState === 'complete' && document.documentElement?.scrollWidth"
-    )
-    return int(width.json_value())
+    while (width := page.evaluate("document.documentElement?.scrollWidth ?? null")) is None:
+        page.wait_for_load_state("load")
+    return int(width)
 
 
 def read(page, *paths: str, unfolded: bool = False) -> None:
