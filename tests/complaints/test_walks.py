@@ -13,8 +13,13 @@ import time_machine
 from django.db import transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from hypothesis.stateful import run_state_machine_as_test as walk
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
 
 from accounts.roles import Role
 from agencies.models import Office
@@ -353,22 +358,27 @@ class Walk(RuleBasedStateMachine):
             assert set(since.values_list("template", flat=True)) <= {"news"}
 
 
-@pytest.mark.django_db
-def test_whatever_is_done_in_whatever_order_what_has_to_hold_holds(
-    scene: Scene, clock: Any
-) -> None:
-    Walk.scene, Walk.clock = scene, clock
-    walk(
-        Walk,
+def walk(machine: type[Walk], walks: int, steps: int) -> None:
+    """So many walks of so many steps, the same ones each time."""
+    run_state_machine_as_test(
+        machine,
         settings=settings(
-            max_examples=WALKS,
-            stateful_step_count=STEPS,
+            max_examples=walks,
+            stateful_step_count=steps,
             deadline=None,
             derandomize=True,
             database=None,
             suppress_health_check=list(HealthCheck),
         ),
     )
+
+
+@pytest.mark.django_db
+def test_whatever_is_done_in_whatever_order_what_has_to_hold_holds(
+    scene: Scene, clock: Any
+) -> None:
+    Walk.scene, Walk.clock = scene, clock
+    walk(Walk, WALKS, STEPS)
 
 
 #: About half a minute.

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from accounts.models import User
 from accounts.roles import Role
 from agencies.models import Post
 from complaints import moment
@@ -33,6 +34,21 @@ def downloaded(house: House, order: FileOrder) -> bool:
 
 def path_of(order: FileOrder, end: str = "") -> str:
     return f"/oversight/files/{order.pk}/{end}"
+
+
+def ordered_with_two_posts(house: House, **post: Any) -> tuple[User, Post, FileOrder]:
+    """Somebody of the desk who also is, or was, an overseer has ordered a file, and has it."""
+    both = make_officer("Both Posts", Role.DESK, house.cast.rival_ministry)
+    held = {"held_from": moment.now() - timedelta(days=2), "held_to": None} | post
+    second = Post.objects.create(
+        user=both, role=Role.OVERSEER, office=house.cast.rival_ministry, **held
+    )
+    order = order_of(1, actor=house.scene.actor(both))
+    make_next()
+    house.other = both
+    house.sign_in("other")
+    assert downloaded(house, order)
+    return both, second, order
 
 
 class TestTheList:
@@ -154,16 +170,7 @@ class TestTheDownload:
 
     def test_who_lost_a_role_since_orders_it_again(self, house: House, maker: Maker) -> None:
         """It may hold what the other post alone may read; whoever has the role again may have it."""
-        both = make_officer("Both Posts", Role.DESK, house.cast.rival_ministry)
-        post = Post.objects.create(
-            user=both, role=Role.OVERSEER, office=house.cast.rival_ministry,
-            held_from=moment.now() - timedelta(days=1),
-        )  # fmt: skip
-        order = order_of(1, actor=house.scene.actor(both))
-        make_next()
-        house.other = both
-        house.sign_in("other")
-        assert downloaded(house, order)
+        both, post, order = ordered_with_two_posts(house)
         house.clock.shift(timedelta(minutes=5))
         post.held_to = moment.now()
         post.save()
@@ -177,16 +184,7 @@ class TestTheDownload:
     def test_a_role_lost_before_it_was_ordered_takes_nothing(
         self, house: House, maker: Maker
     ) -> None:
-        both = make_officer("Both Posts", Role.DESK, house.cast.rival_ministry)
-        Post.objects.create(
-            user=both, role=Role.OVERSEER, office=house.cast.rival_ministry,
-            held_from=moment.now() - timedelta(days=2), held_to=moment.now() - timedelta(days=1),
-        )  # fmt: skip
-        order = order_of(1, actor=house.scene.actor(both))
-        make_next()
-        house.other = both
-        house.sign_in("other")
-        assert downloaded(house, order)
+        ordered_with_two_posts(house, held_to=moment.now() - timedelta(days=1))
 
     def test_without_any_role_nothing_is_had(self, house: House, maker: Maker) -> None:
         order = ordered(house)

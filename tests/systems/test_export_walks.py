@@ -6,14 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
-from hypothesis import HealthCheck, settings
-from hypothesis.stateful import run_state_machine_as_test as walk
 
 from complaints.load.life import STORIES
 from complaints.load.stage import Filing
 from tests.complaints.conftest import Scene
 from tests.complaints.replaying import Load
-from tests.complaints.test_walks import Walk
+from tests.complaints.test_walks import Walk, walk
 from tests.systems.bringing import faults
 from tests.systems.taking_out import not_the_same
 
@@ -59,14 +57,4 @@ def test_a_case_comes_back_whatever_was_done_with_it(
     scene: Scene, clock: Any, tmp_path: Path
 ) -> None:
     Walk.scene, Walk.clock, Journey.folder = scene, clock, tmp_path
-    walk(
-        Journey,
-        settings=settings(
-            max_examples=WALKS,
-            stateful_step_count=STEPS,
-            deadline=None,
-            derandomize=True,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    walk(Journey, WALKS, STEPS)
