@@ -50,3 +50,8 @@ def worked(provider: str, now: datetime) -> bool:
         pk=provider, defaults={"failures": 0, "open_until": None, "worked_at": now}
     )
     return failures > 0
+
+
+def forget(provider: str) -> None:
+    """What failed says nothing any more, as after another address was set: it is called as if new."""
+    Provider.objects.filter(pk=provider, failures__gt=0).update(failures=0, open_until=None)

@@ -13,6 +13,7 @@ from agencies.selectors import actor_for
 from systems.access.authentication import SystemAuthentication
 from systems.models import System
 from systems.out import endpoints, feed, listing, queue, sending
+from systems.out.refusals import NoSuchDelivery
 from systems.out.serializers import (
     LAST_SEQ,
     DeliveriesOut,
@@ -127,7 +128,7 @@ class Resend(ForSystems):
     def post(self, request: Request, seq: int) -> Response:
         """Send it again (`again`: 1); 0 for one that waits anyway."""
         if seq > LAST_SEQ or listing.one(self.system, self.actor, seq) is None:
-            raise endpoints.NoSuchDelivery
+            raise NoSuchDelivery
         return _again(self.system, seq)
 
 

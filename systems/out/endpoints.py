@@ -13,6 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,11 +21,14 @@ from accounts.actors import Actor
 from accounts.roles import Role
 from agencies.selectors import holders
 from agencies.services.recording import record
+from channels import breaker
 from channels.public_hosts import is_public
-from complaints.errors import Invalid, Refused, Sentence
+from complaints.errors import Invalid, Sentence
 from complaints.services import sealing
 from complaints.services.telling import tell_officers
 from systems.models import Delivery, Endpoint, System
+from systems.out import queue
+from systems.out.refusals import NoEndpoint, NoSuchEndpoint
 
 #: For so long the secret before a new one signs too.
 OVERLAP = timedelta(hours=24)
@@ -32,36 +36,6 @@ LONGEST_URL = 500
 SECRET_BYTES = 32
 #: Why an address is called no more.
 STOPPED, GONE, FAILING = "stopped", "gone", "failing"
-
-
-class NoEndpoint(Refused):
-    """There is no address to call, or it is called no more."""
-
-    code = "no_endpoint"
-    sentence = _("No address of this system is called now. Set one first.")
-
-
-class NoSuchEndpoint(Refused):
-    """None was ever set."""
-
-    status = 404
-    code = "no_such_endpoint"
-    sentence = _("No address is set.")
-
-
-class NoSuchDelivery(Refused):
-    """The system was not told of a step of this number, or may not know of it now."""
-
-    status = 404
-    code = "no_such_delivery"
-    sentence = _("There is no such delivery.")
-
-
-class SecretUnread(Refused):
-    """The key is missing here with which the secret of the address was sealed."""
-
-    code = "secret_unread"
-    sentence = _("The secret of this address cannot be read. Make a new one.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +52,8 @@ def set_endpoint(actor: Actor, system: System, *, url: str | None, new_secret: b
     """Call the system there from now on, also where it was called no more. Safe to repeat. Without an
     address the one that is set stays as it is, on or off, for a new secret.
 
-    What is in the feed already is not sent. Raises Invalid (field `url`), NoSuchEndpoint without an
+    What waits goes to another address soon: how often it failed at the one before says nothing of this
+    one. What is in the feed already is not sent. Raises Invalid (field `url`), NoSuchEndpoint without an
     address where none is set, NoEndpoint for a system that has ended.
     """
     url, now = checked(url) if url is not None else None, timezone.now()
@@ -94,6 +69,7 @@ def set_endpoint(actor: Actor, system: System, *, url: str | None, new_secret: b
         if url is not None:
             if endpoint.url != url or endpoint.off_at is not None:
                 endpoint.set_at = now
+                _begin_anew(system, now)
             endpoint.url, endpoint.off_at, endpoint.off_because = url, None, ""
         endpoint.save()
         _record(actor, system, before, endpoint, has_new_secret=bool(made))
@@ -121,8 +97,10 @@ def stop(actor: Actor, system: System) -> Endpoint | None:
 
 
 def turn_off(endpoint: Endpoint, because: str, now: datetime) -> bool:
-    """Call an address no more, and give up what waits for it; False if it is off already."""
-    on = Endpoint.objects.filter(pk=endpoint.pk, off_at=None)
+    """Call an address no more, and give up what waits for it; False if it is off already, or another
+    one was set meanwhile.
+    """
+    on = _as_read(endpoint)
     with transaction.atomic():
         if not on.update(off_at=now, off_because=because):
             return False
@@ -132,6 +110,16 @@ def turn_off(endpoint: Endpoint, because: str, now: datetime) -> bool:
         if because != STOPPED:
             _tell_office(endpoint.system, "webhook_off", f"{endpoint.pk}:{now.isoformat()}")
     return True
+
+
+def is_called_still(endpoint: Endpoint) -> bool:
+    """Whether the address that was read is the one that is set now."""
+    return _as_read(endpoint).exists()
+
+
+def breaker_of(system: System) -> str:
+    """The name under which a system's failures in a row are counted."""
+    return f"system:{system.pk}"
 
 
 def tell_given_up(system: System, now: datetime) -> None:
@@ -201,6 +189,16 @@ def _new_secret(endpoint: Endpoint, now: datetime) -> str:
     made = f"whsec_{base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()}"
     endpoint.sealed_secret = sealing.seal({"secret": made})
     return made
+
+
+def _as_read(endpoint: Endpoint) -> QuerySet[Endpoint]:
+    read = {"url": endpoint.url, "set_at": endpoint.set_at}
+    return Endpoint.objects.filter(pk=endpoint.pk, off_at=None, **read)
+
+
+def _begin_anew(system: System, now: datetime) -> None:
+    breaker.forget(breaker_of(system))
+    queue.begin_anew(system, now)
 
 
 def _lock(system: System, *, ended_too: bool = False) -> None:

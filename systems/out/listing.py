@@ -12,7 +12,7 @@ from channels.models import Provider
 from systems.models import Delivery, Endpoint, Reading, System
 from systems.models.system import STANDING, Way
 from systems.out import queue
-from systems.out.sending import breaker_of
+from systems.out.endpoints import breaker_of
 from systems.out.telling import readable, with_office
 
 PAGE = 50

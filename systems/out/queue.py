@@ -13,7 +13,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 
 from systems.models import Delivery, Endpoint, System
 from systems.out.calling import Outcome
-from systems.out.endpoints import NoEndpoint
+from systems.out.refusals import NoEndpoint
 from systems.scopes import Scope
 
 WAITING, SENT, FAILED, FEED = (
@@ -120,6 +120,19 @@ def due_soon(system: System, now: datetime) -> None:
     """The same, said outside a run: what may be under way in one is due within its lease anyway."""
     later = Delivery.objects.filter(system=system, state=WAITING, next_at__gt=now + LEASE)
     later.update(next_at=now)
+
+
+def begin_anew(system: System, now: datetime) -> None:
+    """It is called elsewhere from now on: all that waits is due now, with all its tries before it. What
+    is under way is put back when it fails (`put_back`).
+    """
+    later = Delivery.objects.filter(system=system, state=WAITING, next_at__gt=now + LEASE)
+    later.update(next_at=now, tries=0)
+
+
+def put_back(row: Delivery, now: datetime) -> None:
+    """It failed where the system is called no more: that was no try."""
+    Delivery.objects.filter(pk=row.pk, state=WAITING).update(next_at=now, tries=0)
 
 
 def send_again(system: System, now: datetime, log_seq: int | None = None) -> int:

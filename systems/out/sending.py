@@ -28,12 +28,13 @@ from systems.out.calling import Call, Outcome
 from systems.out.endpoints import (
     FAILING,
     GONE,
-    NoEndpoint,
-    SecretUnread,
+    breaker_of,
+    is_called_still,
     secrets_of,
     tell_given_up,
     turn_off,
 )
+from systems.out.refusals import NoEndpoint, SecretUnread
 from systems.out.telling import leads_seen, moment, readable, told, webhook_id, with_office
 
 log = structlog.get_logger(__name__)
@@ -141,15 +142,15 @@ class _Run:
                 lane.on_trial = False
             return True
         log.info("webhook failed", system=lane.system.pk, kind=outcome.kind, try_=sent.row.tries)
+        if not is_called_still(lane.endpoint):
+            # It says nothing of the address that was set meanwhile, which has the next run.
+            queue.put_back(sent.row, now)
+            lane.is_done = True
+            return False
         if queue.mark_failed(sent.row, outcome, now):
             tell_given_up(lane.system, now)
         _note_failure(lane, outcome, now)
         return False
-
-
-def breaker_of(system: System) -> str:
-    """The name under which a system's failures in a row are counted."""
-    return f"system:{system.pk}"
 
 
 def _lane(endpoint: Endpoint) -> _Lane | None:

@@ -13,7 +13,7 @@ from complaints.errors import Invalid
 from complaints.services import rotation
 from systems.models import Delivery, Endpoint
 from systems.out import endpoints
-from systems.out.endpoints import NoEndpoint, NoSuchEndpoint
+from systems.out.refusals import NoEndpoint, NoSuchEndpoint
 from systems.services import joining
 from tests.complaints.conftest import SUNDAY, Scene
 from tests.complaints.play import Play

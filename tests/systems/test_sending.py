@@ -13,8 +13,8 @@ from channels.models import Provider
 from complaints.models import Notice
 from systems.models import Delivery, Endpoint
 from systems.out import calling, endpoints, queue, sending
-from systems.out.endpoints import NoEndpoint
 from systems.out.queue import RETRIES
+from systems.out.refusals import NoEndpoint
 from tests.complaints.conftest import SUNDAY, Scene
 from tests.complaints.play import Play
 from tests.systems.conftest import Join, Joined
