@@ -2,21 +2,22 @@
 
 import gc
 import multiprocessing
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.sharedctypes import Synchronized
 from time import monotonic, sleep
 
-from django.db import connection, connections, transaction
+from django.db import Error, connection, connections, transaction
 from django.db.models import Model
 
 from complaints.load.country import Country
-from complaints.load.mending import writing
+from complaints.load.mending import lasts, writing
 from complaints.load.numbers import BACK, SIZE, start_of
 from complaints.load.plans import Plan, Planner, Wanted
 from complaints.load.stage import TABLES
 from complaints.load.writing import copy
-from complaints.models import Clock, Event
+from complaints.models import Case, Clock, Event
 
 #: Cases of one transaction, about: with fewer, what each COPY costs of itself is felt.
 CHUNK = 4000
@@ -24,6 +25,8 @@ CHUNK = 4000
 LOCK = 20_260_005
 #: Seconds between two lines of progress.
 EACH = 5.0
+#: Connections that may be lost one after the other, and seconds until the first is made anew; then longer.
+LOSSES, WAIT = 5, 0.5
 
 #: The sequence is looked up once: by name, once an id, it took a fifth of a load. A sequence may give
 #: out its ids by the thousand (`mending`): then each stands for those before it, too.
@@ -139,16 +142,37 @@ def _work(planner: Planner, plans: range, count: "Synchronized[int]") -> None:
 
 
 def _write(planner: Planner, plans: range) -> Iterator[int]:
-    """Write the cases of plans, a chunk a transaction; yields how many there are so far."""
-    done, held, waiting = 0, 0, list[Plan]()
-    with writing():
-        for index in plans:
-            waiting.append(planner.plan(index))
-            held += waiting[-1].number
-            if held >= CHUNK or index == plans[-1]:
-                write(planner, waiting)
-                done, held, waiting = done + held, 0, []
-                yield done
+    """Write the cases of plans, a chunk a transaction; yields how many there are so far.
+
+    Where the connection is lost (the server starts anew, somebody ends the session), the next one
+    goes on. Raises the database's error where that does not help.
+    """
+    each = -(-CHUNK // planner.wanted.a_plan)
+    chunks = deque(plans[at : at + each] for at in range(0, len(plans), each))
+    done, losses, session = 0, 0, None
+    while chunks:
+        try:
+            with writing():
+                session = connection.connection
+                while chunks:
+                    done += _write_chunk(planner, chunks[0], is_doubtful=losses > 0)
+                    chunks.popleft()
+                    losses = 0
+                    yield done
+        except Error:
+            losses += 1
+            if losses > LOSSES or connection.in_atomic_block or lasts(session):
+                raise
+            connection.close()
+            sleep(losses * WAIT)
+
+
+def _write_chunk(planner: Planner, chunk: range, *, is_doubtful: bool) -> int:
+    """Write the cases of a chunk of plans, and say how many; `is_doubtful`: unless they are there."""
+    plans = [planner.plan(index) for index in chunk]
+    if not (is_doubtful and Case.objects.filter(pk=plans[0].first).exists()):
+        write(planner, plans)
+    return sum(plan.number for plan in plans)
 
 
 def write(planner: Planner, plans: Sequence[Plan]) -> None:

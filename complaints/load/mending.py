@@ -9,11 +9,11 @@ who changes the tables has it alone.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from time import monotonic
 
-from django.db import Error, connection, transaction
+from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from complaints.load.stage import NUMBERED, TABLES
@@ -92,6 +92,7 @@ def _alone(*, waiting: bool) -> Iterator[None]:
 def _locked(taking: str, giving_back: str) -> Iterator[None]:
     """Hold the lock by this connection; if that ends, so does the lock."""
     with connection.cursor() as cursor:
+        session = connection.connection
         cursor.execute(taking, [WRITING])
         # Trying says whether it was had; waiting says nothing.
         if cursor.fetchone()[0] is False:
@@ -99,8 +100,15 @@ def _locked(taking: str, giving_back: str) -> Iterator[None]:
     try:
         yield
     finally:
-        with suppress(Error), connection.cursor() as cursor:
-            cursor.execute(giving_back, [WRITING])
+        # A session that was lost has given it back.
+        if lasts(session):
+            with connection.cursor() as cursor:
+                cursor.execute(giving_back, [WRITING])
+
+
+def lasts(session: object) -> bool:
+    """Whether that session is still ours: Django makes another where one was lost in a transaction."""
+    return connection.is_usable() and connection.connection is session
 
 
 @dataclass(frozen=True, slots=True)

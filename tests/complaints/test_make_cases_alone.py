@@ -1,4 +1,4 @@
-"""Who writes a load and who changes its tables keep out of each other's way; who may change them."""
+"""A load and others: who writes and who changes the tables, who may change them, who ends its session."""
 
 import threading
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from complaints.load import making, mending
@@ -128,3 +128,55 @@ def test_tables_of_somebody_else_may_not_be_changed(monkeypatch: pytest.MonkeyPa
     assert mending.is_owner()
     monkeypatch.setattr(mending, "tables", lambda: ["complaints_case", "pg_class"])
     assert not mending.is_owner()
+
+
+def end_our_session(theirs: BaseDatabaseWrapper) -> None:
+    """As an administrator or a restart does it."""
+    with connection.cursor() as ours, theirs.cursor() as cursor:
+        ours.execute("SELECT pg_backend_pid()")
+        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", ours.fetchone())
+
+
+@pytest.mark.parametrize("is_committed", [False, True])
+def test_a_lost_connection_costs_no_case_and_doubles_none(
+    other: BaseDatabaseWrapper, monkeypatch: pytest.MonkeyPatch, is_committed: bool
+) -> None:
+    real, written = making.write, []
+
+    def write(planner: Any, plans: Any) -> None:
+        written.append(plans[0].first)
+        is_second = len(written) == 2
+        if is_second and not is_committed:
+            end_our_session(other)
+        real(planner, plans)
+        if is_second and is_committed:
+            # The answer to a COMMIT is lost.
+            end_our_session(other)
+            Case.objects.exists()
+
+    monkeypatch.setattr(making, "write", write)
+    monkeypatch.setattr(making, "WAIT", 0)
+    monkeypatch.setattr(making, "CHUNK", 10)
+    monkeypatch.setattr(make_cases, "SMALL", 1000)
+    make(30)
+    assert len(written) == 3 if is_committed else 4
+    assert Case.objects.count() == 30
+
+
+def test_a_connection_that_is_lost_again_and_again_ends_the_load(
+    other: BaseDatabaseWrapper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, lost = making.write, []
+
+    def write(planner: Any, plans: Any) -> None:
+        lost.append(plans[0].first)
+        end_our_session(other)
+        real(planner, plans)
+
+    monkeypatch.setattr(making, "write", write)
+    monkeypatch.setattr(making, "WAIT", 0)
+    monkeypatch.setattr(make_cases, "SMALL", 1000)
+    with pytest.raises(OperationalError):
+        make(30)
+    assert len(lost) == making.LOSSES + 1
+    assert not Case.objects.exists()
