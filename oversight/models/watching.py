@@ -123,6 +123,8 @@ class FileOrder(models.Model):
     beat_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)
+    #: Why it cannot be made, however often it is tried: a code of its kind; "" where that is not known.
+    why = models.CharField(max_length=40, blank=True, db_default="")
     #: Where it lies in the storage, and what it is called for whoever saves it.
     file = models.CharField(max_length=200, blank=True)
     name = models.CharField(max_length=120)

@@ -16,6 +16,14 @@ from oversight.models import FileOrder
 Progress = Callable[[int, int], None]
 
 
+class Impossible(Exception):
+    """The file cannot be made, however often it is tried: `why` is a code that its kind has words for."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
 def whoever_ordered(actor: Actor, order: FileOrder) -> bool:
     """A file is for whoever ordered it, and for nobody else."""
     return order.asked_by_id is not None and order.asked_by_id == actor.user_id
@@ -41,6 +49,11 @@ def _has_lost_a_post(actor: Actor, user_id: int, since: datetime) -> bool:
     )
 
 
+def not_said(_code: str) -> str:
+    """Of most kinds there is nothing that makes one impossible."""
+    return ""
+
+
 def nothing_more(_order: FileOrder) -> None:
     """Most files are finished when they are made."""
 
@@ -48,7 +61,8 @@ def nothing_more(_order: FileOrder) -> None:
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of file. `title` says what an order is, in the active language; `may` is the read rule;
-    `then` is done in the transaction in which the order is finished (it may order more).
+    `then` is done in the transaction in which the order is finished (it may order more). `why` says in
+    the active language why one that is Impossible cannot be made, and what to do.
     """
 
     what: str
@@ -56,6 +70,7 @@ class Kind:
     make: Callable[[FileOrder, BinaryIO, Progress], None]
     may: Callable[[Actor, FileOrder], bool] = whoever_ordered
     then: Callable[[FileOrder], None] = nothing_more
+    why: Callable[[str], str] = not_said
 
 
 _KINDS: dict[str, Kind] = {}

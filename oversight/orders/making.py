@@ -25,7 +25,7 @@ from django.utils import translation
 
 from complaints import moment
 from oversight.models import FileOrder
-from oversight.orders.kinds import Kind, kind_of
+from oversight.orders.kinds import Impossible, Kind, kind_of
 
 log = structlog.get_logger(__name__)
 #: A beat at most so often, and after so long without one the worker is taken for dead. A beat comes
@@ -55,6 +55,9 @@ def make_next() -> bool:
     except SoftTimeLimitExceeded:
         words.warning("file took too long")
         _fail(order)
+    except Impossible as error:
+        words.info("file cannot be made", why=error.why)
+        _fail(order, error.why)
     except Exception:
         words.exception("file not made")
         _try_again(order)
@@ -164,8 +167,10 @@ def _try_again(order: FileOrder) -> None:
         _mine(order).update(status=FileOrder.Status.WAITING, beat_at=None)
 
 
-def _fail(order: FileOrder) -> None:
-    _mine(order).update(status=FileOrder.Status.FAILED, finished_at=moment.now(), beat_at=None)
+def _fail(order: FileOrder, why: str = "") -> None:
+    _mine(order).update(
+        status=FileOrder.Status.FAILED, why=why, finished_at=moment.now(), beat_at=None
+    )
 
 
 def _erase_content(order: FileOrder) -> None:

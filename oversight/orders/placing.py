@@ -91,7 +91,7 @@ def owned_by(actor: Actor) -> QuerySet[FileOrder]:
 
 def _begin(order: FileOrder) -> None:
     order.status, order.tries = FileOrder.Status.WAITING, 0
-    order.done = order.whole = 0
+    order.done, order.whole, order.why = 0, 0, ""
     order.asked_at, order.beat_at, order.finished_at = moment.now(), None, None
     order.save()
     transaction.on_commit(tell_worker)

@@ -115,6 +115,7 @@ def shown(order: FileOrder) -> dict[str, Any]:
         "order": order,
         "title": kind.title(order) if kind else order.name,
         "state": order.status,
+        "why": kind.why(order.why) if kind and order.why else "",
         "percent": min(100, 100 * order.done // order.whole) if order.whole else None,
         "url": reverse("oversight-file", args=[order.pk]),
         "download": reverse("oversight-file-download", args=[order.pk]),

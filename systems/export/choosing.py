@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from accounts.actors import Actor
 from agencies.models import Office
-from complaints.models import Case, Handling
+from complaints.models import Attachment, Case, Handling
 from complaints.selectors.access import visible_to
 
 #: Cases that are read at a time.
@@ -41,6 +41,12 @@ class Owned:
     def count(self) -> int:
         """How many there are, also those that are not for the actor: good for telling how far it is."""
         return self._ids().count()
+
+    def count_files(self) -> int:
+        """How many photos and documents there are in the cases that are for the actor, each once."""
+        chosen = self.seen().filter(pk__in=self._ids()).order_by().values("pk")
+        files = Attachment.objects.filter(case__in=chosen, event__isnull=False)
+        return files.order_by().values("sha256").distinct().count()
 
     def is_empty(self) -> bool:
         """Whether none is for the actor. Others, of which they must not know, do not count."""

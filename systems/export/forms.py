@@ -12,8 +12,9 @@ from accounts.roles import Role
 from agencies.forms.fields import OfficeField
 from agencies.models import Office
 from oversight.dashboards.access import own_offices
+from systems.export import writing
 from systems.export.choosing import Owned
-from systems.export.orders import may_take
+from systems.export.orders import may_take, too_many_files
 from systems.export.writing import Form
 
 #: A workbook of more cases takes a worker too long; the command makes it.
@@ -97,10 +98,15 @@ class ExportForm(forms.Form):
                 ),
             )
             return given
-        is_sheet = given.get("form") == Form.XLSX
-        if office and is_sheet and Owned(office, self.actor).count() > MOST_IN_BOOK:
-            self.add_error(
-                "form",
-                _("There are too many cases for a spreadsheet. Choose another kind of file."),
-            )
+        if office and (wrong := _too_many(Owned(office, self.actor), given.get("form"))):
+            self.add_error("form", wrong)
         return given
+
+
+def _too_many(owned: Owned, form: str | None) -> str:
+    """What there is too much of for this kind of file, and what to do; "" for nothing."""
+    if form == Form.XLSX and owned.count() > MOST_IN_BOOK:
+        return _("There are too many cases for a spreadsheet. Choose another kind of file.")
+    if form == Form.ZIP and (files := owned.count_files()) > writing.MOST_FILES:
+        return too_many_files(files)
+    return ""

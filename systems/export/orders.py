@@ -5,6 +5,7 @@ from typing import BinaryIO
 
 from django.conf import settings
 from django.utils.text import slugify
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
@@ -12,9 +13,11 @@ from accounts.roles import Role
 from agencies.models import Office
 from agencies.selectors import actor_for, office_by_code
 from complaints import moment
+from oversight.charts import words
+from oversight.charts.frame import Unit
 from oversight.models import FileOrder
 from oversight.orders import placing
-from oversight.orders.kinds import Kind, Progress, register, whoever_ordered
+from oversight.orders.kinds import Impossible, Kind, Progress, register, whoever_ordered
 from systems.export import writing
 from systems.export.choosing import Owned
 from systems.export.rows import Exported, Rows
@@ -43,6 +46,26 @@ def order(actor: Actor, office: Office, form: Form, language: str) -> FileOrder:
         content_type=TYPES[form],
         fresh_for=placing.AN_HOUR,
     )
+
+
+def too_many_files(number: int) -> str:
+    """In words that say what to do: there are so many photos and documents (0: nobody counted them)."""
+    limit = _number(writing.MOST_FILES)
+    instead = _(
+        "Choose JSON Lines, which leaves the files out, or have each office below this one taken out by"
+        " itself."
+    )
+    if not number:
+        said = _(
+            "There are more than %(limit)s photos and documents, which is the most that a ZIP holds."
+        )
+        return f"{said % {'limit': limit}} {instead}"
+    said = _("There are %(number)s photos and documents. A ZIP holds %(limit)s at most.")
+    return f"{said % {'number': _number(number), 'limit': limit}} {instead}"
+
+
+def _number(value: int) -> str:
+    return words.number(value, Unit.COUNT, get_language() or "en")
 
 
 def make(owned: Owned, form: Form, out: BinaryIO, progress: Progress) -> None:
@@ -78,7 +101,17 @@ def _make(made: FileOrder, out: BinaryIO, progress: Progress) -> None:
     office = office_by_code(settings.COUNTRY, made.asked["office"])
     if office is None or not may_take(actor, office):
         raise PermissionError("the office is not theirs any more")
-    make(Owned(office, actor), Form(made.asked["form"]), out, progress)
+    try:
+        make(Owned(office, actor), Form(made.asked["form"]), out, progress)
+    except writing.TooMany as error:
+        raise Impossible(f"too_many_{error.of}") from error
+
+
+def _why(code: str) -> str:
+    """Why none can be made, in words."""
+    if code == f"too_many_{writing.OF_FILES}":
+        return too_many_files(0)
+    return _("There are too many cases for a spreadsheet. Choose another kind of file.")
 
 
 def _may(actor: Actor, made: FileOrder) -> bool:
@@ -89,4 +122,4 @@ def _may(actor: Actor, made: FileOrder) -> bool:
 
 def register_export() -> None:
     """At start-up."""
-    register(Kind(WHAT, _title, _make, may=_may))
+    register(Kind(WHAT, _title, _make, may=_may, why=_why))

@@ -21,6 +21,8 @@ from systems.past.columns import WRITTEN, as_cells, as_json, guarded, spelled
 
 #: Cases that one sheet holds, beside its heading.
 MOST_IN_SHEET = 1_000_000
+#: Files that one archive holds, beside the cases and the list of what is missing.
+MOST_FILES = MOST_PARTS - 2
 #: Read and written at once, of a file.
 CHUNK = 64 * 1024
 #: What ZIP says as the time of a part: nothing.
@@ -43,10 +45,16 @@ TYPES = {
     Form.ZIP: "application/zip",
 }
 Beat = Callable[[], None]
+#: Of what there can be too many.
+OF_CASES, OF_FILES = "cases", "files"
 
 
 class TooMany(Exception):
-    """More cases than a sheet holds, or more files than an archive does."""
+    """More cases than a sheet holds, or more files than an archive does (`of`)."""
+
+    def __init__(self, of: str) -> None:
+        super().__init__(of)
+        self.of = of
 
 
 def write(rows: Iterable[Exported], form: Form, out: BinaryIO, beat: Beat) -> None:
@@ -114,7 +122,7 @@ def _write_xlsx(rows: Iterable[Exported], out: BinaryIO, beat: Beat) -> None:
 def _keeping(rows: Iterable[Exported], kept: IO[str]) -> Iterator[dict[str, Any]]:
     for number, one in enumerate(rows, 1):
         if number > MOST_IN_SHEET:
-            raise TooMany
+            raise TooMany(OF_CASES)
         kept.write(as_json(one.row) + "\n")
         yield one.row
 
@@ -155,10 +163,11 @@ def _write_zip(rows: Iterable[Exported], out: BinaryIO, beat: Beat) -> None:
         missing = list[str]()
         for line in kept:
             stored = Stored(*json.loads(line))
-            if len(archive.NameToInfo) > MOST_PARTS - 2:
-                raise TooMany
-            if stored.path not in archive.NameToInfo and not _put(archive, stored, beat):
-                missing.append(f"{stored.number} {stored.name} {stored.sha256}\n")
+            if stored.path not in archive.NameToInfo:
+                if len(archive.NameToInfo) > MOST_FILES:
+                    raise TooMany(OF_FILES)
+                if not _put(archive, stored, beat):
+                    missing.append(f"{stored.number} {stored.name} {stored.sha256}\n")
             beat()
         if missing:
             archive.writestr(_part(MISSING, ZIP_DEFLATED), "".join(missing))

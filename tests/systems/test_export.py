@@ -17,7 +17,7 @@ from complaints.models import Attachment
 from complaints.services import casework, files
 from oversight.models import FileOrder
 from oversight.orders import making, placing
-from systems.export import forms, writing
+from systems.export import writing
 from systems.export.choosing import Owned
 from systems.export.orders import make
 from systems.export.writing import Form, TooMany
@@ -366,15 +366,3 @@ def test_an_order_of_somebody_who_lost_the_post_is_not_made(scene: Scene, client
     for _each in range(making.MOST_TRIES):
         making.make_next()
     assert FileOrder.objects.get().status == FileOrder.Status.FAILED
-
-
-def test_too_many_cases_for_a_spreadsheet_are_said_before_anything_is_made(
-    scene: Scene, client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    Play(scene).forward()
-    monkeypatch.setattr(forms, "MOST_IN_BOOK", 0)
-
-    answer = send(client, scene.cast.head, office="grid", form="xlsx")
-    assert "There are too many cases for a spreadsheet." in answer.content.decode()
-    assert not FileOrder.objects.exists()
-    assert send(client, scene.cast.head, office="grid", form="csv").status_code == 302

@@ -361,7 +361,7 @@ def test_more_files_than_an_archive_holds_are_said_before_any_is_written(
     scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with_files(scene)
-    monkeypatch.setattr("systems.export.writing.MOST_PARTS", 4)
+    monkeypatch.setattr("systems.export.writing.MOST_FILES", 2)
     with pytest.raises(CommandError, match="more files than an archive"):
         call_command("export_cases", "grid", "--out", str(tmp_path / "a.zip"))
     assert list(tmp_path.iterdir()) == []
