@@ -11,6 +11,7 @@ from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
 
+from accounts import written
 from complaints.models import Contact, DataKey
 from complaints.services import sealing
 from complaints.services.sealing import CannotUnseal
@@ -27,9 +28,9 @@ def seal_contact(contact: Contact, details: ContactDetails, now: datetime) -> No
 def create(contact: Contact) -> None:
     """Write a new contact with its key."""
     if contact.data_key is not None:
-        contact.data_key.save(force_insert=True)
+        written.insert([contact.data_key])
         contact.data_key_id = contact.data_key.pk
-    contact.save(force_insert=True)
+    written.insert([contact])
 
 
 def details_of(contact: Contact) -> dict[str, Any]:

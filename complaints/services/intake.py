@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
+from accounts import written
 from accounts.actors import Actor
 from agencies import snapshot
 from agencies.snapshot import Registry
@@ -355,4 +356,4 @@ def _keep_the_rest(work: Work, submission: Submission, decision: Decision | None
         work.after.append(lambda _work: Respondent.objects.bulk_create(rows))
     if decision is not None:
         routing_record = router.record(case, submission, decision, work.now)
-        work.after.append(lambda _work: routing_record.save(force_insert=True))
+        work.after.append(lambda _work: written.insert([routing_record]))

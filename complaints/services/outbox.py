@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from accounts import written
 from accounts.models import User
 from accounts.roles import Role
 from agencies.models import Office, Post
@@ -152,8 +153,7 @@ class Outbox:
             self.rows += self._rows(self._own(), self.citizen)
         if self.work.case.merged_count and (joined := self._for_joined()):
             self.rows += self._rows(self._joined(), joined)
-        if self.rows:
-            Notice.objects.bulk_create(self.rows, ignore_conflicts=True)
+        written.insert(self.rows, or_nothing=True)
         self.rows, self.citizen, self.is_step = [], [], False
 
     def _rows(self, contacts: Iterable[Contact], told: list[ForCitizen]) -> list[Notice]:

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
+from accounts import written
 from accounts.actors import Actor
 from accounts.prepared import prepared
 from agencies import snapshot
@@ -33,7 +34,7 @@ from complaints.workflow import Ending, Party, State
 from record import chain
 
 #: What a move may change on a case.
-CASE_FIELDS = [
+CASE_FIELDS = (
     "status",
     "ending",
     "outcome",
@@ -74,7 +75,7 @@ CASE_FIELDS = [
     "last_hash",
     "secret_hash",
     "withdrawal_hash",
-]
+)
 
 #: The party that is written into the event when somebody is several at once.
 PARTY_ORDER = tuple(Party)
@@ -260,12 +261,12 @@ class Work:
         case, is_new = self.case, self.case.pk is None
         self.settle()
         if is_new:
-            case.save(force_insert=True)
+            written.insert([case])
         self.clockwork.flush()
-        Event.objects.bulk_create(self.events)
+        written.insert(self.events)
         for statement in self.statements:
             statement.event_id = statement.event.pk
-        Statement.objects.bulk_create(self.statements)
+        written.insert(self.statements)
         if self.handlings:
             self._write_handlings()
         for keys, event, internal in self.files:
@@ -274,7 +275,7 @@ class Work:
             step(self)
         self.outbox.flush()
         if not is_new:
-            case.save(update_fields=CASE_FIELDS)
+            written.update(case, CASE_FIELDS)
 
     def settle(self) -> None:
         """What follows from all that was done, before anything is written: the events are sealed."""
@@ -309,11 +310,8 @@ class Work:
             case.public_at = self.now
 
     def _write_handlings(self) -> None:
-        Handling.objects.bulk_create(
-            self.handlings,
-            update_conflicts=True,
-            unique_fields=["case", "office"],
-            update_fields=["passed_by", "since"],
+        written.insert_or_change(
+            self.handlings, unique=("case", "office"), change=("passed_by", "since")
         )
 
     def _keep(

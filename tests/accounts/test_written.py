@@ -1,0 +1,172 @@
+"""Rows written by kept statements: what Django's own `bulk_create` and `save` would have written."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.models import Model
+from django.test.utils import CaptureQueriesContext
+from django.utils.functional import lazystr
+
+from accounts import written
+from accounts.models import User
+from agencies.models import Calendar, Holiday, RegistryVersion
+from complaints.models import Case, Clock, Contact, DataKey, Event, Handling, Notice
+from complaints.workflow import State
+from tests.complaints.conftest import Scene, cast, clock, scene
+from tests.complaints.play import Play
+
+__all__ = ["cast", "clock", "scene"]
+NOW = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
+
+
+def notice(case: Case, key: str, **more: Any) -> Notice:
+    """A notice with a value of each kind, none of them the field's default."""
+    told = {"number": case.number, "nested": {"of": ["a", 1, None, "‘’"]}}
+    made = {"template": "news", "language": "bn", "channel": "email", "values": told, **more}
+    told_to = User.objects.order_by("pk").first()
+    return Notice(case=case, user=told_to, key=key, created_at=NOW, next_at=NOW, **made)
+
+
+def as_kept(row: Any) -> dict[str, Any]:
+    """The row as the database has it, without what is its own."""
+    kept = type(row).objects.filter(pk=row.pk).values().get()
+    return {name: value for name, value in kept.items() if name not in ("id", "key")}
+
+
+@pytest.fixture
+def case(scene: Scene) -> Case:
+    return Case.objects.get(number=Play(scene).number)
+
+
+def test_a_new_row_is_the_one_that_django_would_have_written(case: Case) -> None:
+    ours, djangos = notice(case, "ours"), notice(case, "djangos")
+    written.insert([ours])
+    djangos.save(force_insert=True)
+    assert as_kept(ours) == as_kept(djangos)
+    assert as_kept(ours)["values"]["nested"] == {"of": ["a", 1, None, "‘’"]}
+    assert not ours._state.adding
+
+
+def test_of_many_rows_each_is_told_its_own_id_by_one_statement(case: Case) -> None:
+    rows = [notice(case, f"of-{number}") for number in range(5)]
+    with CaptureQueriesContext(connection) as asked:
+        written.insert(rows)
+    assert len(asked) == 1
+    kept = dict(Notice.objects.filter(key__startswith="of-").values_list("key", "pk"))
+    assert kept == {row.key: row.pk for row in rows}
+
+
+def test_of_no_rows_nothing_is_asked(db: None) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        written.insert([])
+        written.insert_or_change([], unique=("id",), change=("level",))
+    assert not asked.captured_queries
+
+
+def test_a_row_points_to_one_that_was_written_after_it_was_made(db: None) -> None:
+    calendar = Calendar(country="bd", code="own", names={"en": "Own"}, time_zone="Asia/Dhaka")
+    holiday = Holiday(calendar=calendar, date=NOW.date(), names={"en": "A day"})
+    written.insert([calendar])
+    written.insert([holiday])
+    kept = Holiday.objects.get(pk=holiday.pk)
+    assert (kept.calendar, kept.date, kept.names) == (calendar, NOW.date(), {"en": "A day"})
+
+
+def test_a_row_that_points_to_one_that_is_not_there_is_refused(db: None) -> None:
+    with pytest.raises(ValueError, match="unsaved related object"):
+        written.insert([Holiday(calendar=Calendar(), date=NOW.date())])
+
+
+def test_bytes_and_keys_of_other_kinds_are_written_as_their_fields_say(db: None) -> None:
+    key = DataKey(wrapped=b"\x00\xff'\\", created_at=NOW)
+    written.insert([key])
+    assert bytes(DataKey.objects.get(pk=key.pk).wrapped) == b"\x00\xff'\\"
+
+
+def test_what_is_not_of_its_columns_type_is_made_so_by_its_field(case: Case) -> None:
+    row = notice(case, str(uuid4()), template=lazystr("news"), channel=State.WAITING)
+    row.case_id = str(case.pk)
+    written.insert([row])
+    kept = Notice.objects.get(pk=row.pk)
+    assert (kept.template, kept.channel, kept.case_id) == ("news", "waiting", case.pk)
+
+
+def test_a_time_without_a_zone_is_warned_of_as_by_django(case: Case) -> None:
+    row = notice(case, "naive")
+    row.next_at = datetime(2026, 3, 1)
+    with pytest.warns(RuntimeWarning, match="naive datetime"):
+        written.insert([row])
+
+
+def test_a_time_that_sets_itself_is_set(db: None) -> None:
+    version = RegistryVersion(country="id", version=3)
+    written.insert([version])
+    kept = RegistryVersion.objects.get(pk="id")
+    assert (kept.version, kept.changed_at) == (3, version.changed_at)
+    assert kept.changed_at is not None
+
+
+def test_one_that_is_there_already_is_refused(case: Case) -> None:
+    written.insert([notice(case, "once")])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        written.insert([notice(case, "more"), notice(case, "once")])
+    assert not Notice.objects.filter(key="more").exists()
+
+
+def test_or_passed_over_and_the_others_are_written(case: Case) -> None:
+    written.insert([notice(case, "once", language="id")])
+    written.insert([notice(case, "once"), notice(case, "more")], or_nothing=True)
+    kept = dict(Notice.objects.filter(key__in=["once", "more"]).values_list("key", "language"))
+    assert kept == {"once": "id", "more": "bn"}
+
+
+def test_or_changed_in_what_is_named_and_nothing_else(case: Case) -> None:
+    first, _second = Clock.objects.filter(case=case).order_by("pk")[:2]
+    before = as_kept(first)
+    first.level, first.asks = 2, 7
+    with CaptureQueriesContext(connection) as asked:
+        written.insert_or_change([first], unique=("id",), change=("level",))
+    assert len(asked) == 1
+    assert as_kept(first) == {**before, "level": 2}
+    assert Clock.objects.filter(level=2).count() == 1
+
+
+def test_an_update_writes_the_fields_that_are_named(case: Case, scene: Scene) -> None:
+    case.status, case.hops, case.text = "answered", 3, "not to be written"
+    case.holder = scene.cast.ministry
+    with CaptureQueriesContext(connection) as asked:
+        written.update(case, ("status", "hops", "holder"))
+    assert len(asked) == 1
+    kept = Case.objects.get(pk=case.pk)
+    assert (kept.status, kept.hops, kept.holder_id) == ("answered", 3, scene.cast.ministry.pk)
+    assert kept.text != "not to be written"
+
+
+def test_an_update_of_a_row_that_is_gone_is_refused(db: None) -> None:
+    user = User.objects.create_user("gone@example.org")
+    User.objects.filter(pk=user.pk).delete()
+    user.name = "Somebody"
+    with pytest.raises(DatabaseError, match="not there"):
+        written.update(user, ("name",))
+
+
+def test_words_that_mean_something_to_sql_are_words(db: None) -> None:
+    words = "%s %(a)s '; DROP TABLE accounts_user; --"
+    user = User(email="a@example.org", name=words)
+    written.insert([user])
+    assert User.objects.get(pk=user.pk).name == words
+    user.name = words * 2
+    written.update(user, ("name",))
+    assert User.objects.get(pk=user.pk).name == words * 2
+
+
+@pytest.mark.parametrize("table", [Case, Clock, Contact, DataKey, Event, Handling, Notice])
+def test_no_field_that_is_written_so_makes_sql_of_its_own(table: type[Model], db: None) -> None:
+    """It would be lost."""
+    for field in table._meta.concrete_fields:
+        place = getattr(field, "get_placeholder", lambda *_given: "%s")
+        assert place(None, None, connection) == "%s", field
+        assert not field.generated, field
