@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
+from systems.past.lines import LONGEST_LINE
+
 #: Names within it.
 CASES, MISSING = "cases.jsonl", "files/MISSING.txt"
 _FILE = re.compile(r"files/([0-9a-f]{64})\.[a-z0-9]{1,5}\Z")
 #: Parts of one archive: their list is held in memory. So an export has no more, either.
 MOST_PARTS = 200_000
-#: Bytes of a case's line: ten thousand long steps are less.
-LONGEST_LINE = 64 * 1024 * 1024
 #: What so many bytes of cases are at least packed into, in bytes; of few cases nothing is asked.
 PACKED_AT_MOST, UNASKED = 400, 100 * 1024 * 1024
 #: Read at once.

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 #: Nothing is made of such a row.
 REFUSALS: dict[str, str] = {
     "not_json": "The line is no JSON object.",
+    "line_too_long": "The line has more than 64 million characters: no case has. It was not read.",
     "too_deep": "Its lists and objects lie within each other more than ten deep.",
     "quote_open": "It goes over several lines, and its quotation marks do not fit: one may not be closed.",
     "cells_too_many": "The row has more cells than the heading: its columns may have shifted.",

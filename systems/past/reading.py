@@ -20,6 +20,7 @@ from typing import Any, NoReturn, TextIO
 from agencies.naming import normalise
 from systems.past import workbook
 from systems.past.archive import Archive, Damaged
+from systems.past.lines import LONGEST_LINE, lines_of
 
 Cell = Any
 #: Characters of one cell: more is a quotation mark that was never closed.
@@ -147,14 +148,19 @@ def _not_its_letters(encoding: str, at: int) -> Unreadable:
 class _Lines:
     """The lines of a file for a reader of CSV, which remembers those of the row at hand."""
 
-    def __init__(self, file: TextIO) -> None:
-        self._file = file
+    def __init__(self, file: TextIO, name: str) -> None:
+        self._file, self._name = file, name
         self.of_row: list[str] = []
         #: The reader wanted more than there is.
         self.ended = False
 
     def __iter__(self) -> Iterator[str]:
-        for line in self._file:
+        for number, line in enumerate(lines_of(self._file), 1):
+            if line is None:
+                raise Unreadable(
+                    f"{self._name}: line {number:,} has more than 64 million characters, as no row of a"
+                    " table has. Is the file one of the kind that its name says?"
+                )
             self.of_row.append(line.replace("\0", "") if "\0" in line else line)
             yield self.of_row[-1]
         self.ended = True
@@ -165,7 +171,7 @@ def _csv_rows(source: Source) -> Iterator[Row]:
     with source.path.open(encoding=source.form.encoding, newline="") as file:
         delimiter = source.form.delimiter or _delimiter(file, source.kind)
         file.seek(0)
-        lines, number = _Lines(file), 1
+        lines, number = _Lines(file, source.path.name), 1
         reader = csv.reader(lines, delimiter=delimiter)
         try:
             header = _header(next(reader, []), source)
@@ -208,7 +214,7 @@ def _delimiter(file: TextIO, kind: str) -> str:
     """The sign that parts the heading, outside of quotation marks."""
     if kind == "tsv":
         return "\t"
-    outside = "".join(file.readline().split('"')[::2])
+    outside = "".join(file.readline(LONGEST_LINE).split('"')[::2])
     return max(DELIMITERS, key=lambda sign: (outside.count(sign), -DELIMITERS.index(sign)))
 
 
@@ -279,8 +285,10 @@ def _is_rounded(value: Any) -> bool:
 
 def _json_rows(source: Source) -> Iterator[Row]:
     with source.path.open(encoding=source.form.encoding) as file:
-        for number, line in enumerate(file, 1):
-            if line.strip():
+        for number, line in enumerate(lines_of(file), 1):
+            if line is None:
+                yield Row(number, {}, "line_too_long")
+            elif line.strip():
                 yield json_row(number, line)
 
 
