@@ -264,10 +264,9 @@ class Country:
         """A place at the lowest level in what the office covers (id and code); the first ones often."""
         return self.places[seat.first_place + int(seat.places * rng.random() ** 1.6)]
 
-    def draw_category(self, office_id: int, rng: Random) -> Both:
+    def draw_category(self, seat: "Seat", rng: Random) -> Both:
         """What the office is complained about (id and code): its agency has some subjects of its own."""
-        liked = self.at(office_id).liked
-        return liked[int(len(liked) * rng.random() ** 2)]
+        return seat.liked[int(len(seat.liked) * rng.random() ** 2)]
 
 
 @dataclass(slots=True)

@@ -20,7 +20,7 @@ from complaints.load.writing import copy
 from complaints.models import Case, Clock, Event
 
 #: Cases of one transaction, about: with fewer, what each COPY costs of itself is felt.
-CHUNK = 4000
+CHUNK = 8000
 #: Any number that nothing else in this database locks: ids are taken by one process at a time.
 LOCK = 20_260_005
 #: Seconds between two lines of progress.

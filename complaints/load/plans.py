@@ -14,7 +14,7 @@ from random import Random
 from complaints import clocks, tracking
 from complaints.load import life
 from complaints.load.binary import TEXT_LENGTHS, pack_eight
-from complaints.load.country import Both, Country, Offices, Seat, Shape
+from complaints.load.country import Both, Country, Seat, Shape
 from complaints.load.life import STORIES, STUCK, Story
 from complaints.load.marks import (
     CASE,
@@ -45,7 +45,9 @@ from complaints.load.words import Words
 from complaints.load.writing import Sheet
 
 #: Cases of a plan, at the most; in a small load fewer, so that it has many stories.
-LEAST_A_PLAN, MOST_A_PLAN, PLANS_AT_LEAST = 4, 512, 750
+LEAST_A_PLAN, MOST_A_PLAN, PLANS_AT_LEAST = 4, 1024, 500
+#: Offices of a plan: its cases go around them. So few are at hand in the processor's cache.
+OFFICES_A_PLAN = 64
 _TIMES = 1 << 13
 _PACKED_PLACE, _PACKED_CATEGORY, _PACKED_LEAD = PACKED + PLACE, PACKED + CATEGORY, PACKED + LEAD
 #: Of each seat the first and the end of its slots, then of those that are packed.
@@ -93,7 +95,8 @@ class Plan:
     first: int
     #: One a case: the same for all, but that a case with which the others are joined comes first.
     sheets: list[Sheet]
-    offices: Offices
+    #: The offices they are with, one after the other and again from the first.
+    seats: list[Seat]
     language: str
     burst: Burst | None
     rng: Random
@@ -143,7 +146,8 @@ class Planner:
         found: dict[date, Burst] = {}
         for _each in range(life.BURSTS_A_YEAR * self.wanted.years):
             office = self.country.draw_office(self.country.draw_shape(rng), rng)
-            burst = Burst(office, self.country.draw_category(office, rng))
+            category = self.country.draw_category(self.country.at(office), rng)
+            burst = Burst(office, category)
             begun = rng.randrange(len(self.days))
             for day in self.days[begun : begun + life.BURST_DAYS]:
                 found[day] = burst
@@ -189,8 +193,14 @@ class Planner:
         if "merge" in story.moves:
             lead = replace(filing, merged_count=number - 1)
             sheets[0] = self._told(shape, lead, life.LEAD, rng)
-        offices = self.country.shapes[shape]
-        return Plan(wanted.first + first, sheets, offices, filing.language, burst, rng)
+        seats = self._seats(shape, burst, min(number, OFFICES_A_PLAN), rng)
+        return Plan(wanted.first + first, sheets, seats, filing.language, burst, rng)
+
+    def _seats(self, shape: Shape, burst: Burst | None, number: int, rng: Random) -> list[Seat]:
+        country = self.country
+        if burst is not None:
+            return [country.at(burst.office)]
+        return [country.at(country.draw_office(shape, rng)) for _each in range(number)]
 
     def _draw(self, day: date, shape: Shape, rng: Random) -> tuple[Filing, Story]:
         sensitive = rng.random() < life.SENSITIVE
@@ -249,7 +259,7 @@ class Planner:
         last, last_sweep = at + sheet.moments, at + sheet.sweeps
         values[MOMENTS : MOMENTS + sheet.moments] = times.written[at:last]
         values[SWEPT : SWEPT + sheet.sweeps] = swept.written[at:last_sweep]
-        self._put_offices(values, plan, sheet)
+        self._put_offices(values, plan, place, sheet)
         return times.lengths[at:last] + swept.lengths[at:last_sweep]
 
     def _number(self, case: int) -> bytes:
@@ -257,11 +267,10 @@ class Planner:
             return tracking.new_number().encode()
         return number_of(case, self.wanted.seed).encode()
 
-    def _put_offices(self, values: list[bytes], plan: Plan, sheet: Sheet) -> None:
+    def _put_offices(self, values: list[bytes], plan: Plan, at: int, sheet: Sheet) -> None:
         country, rng, burst = self.country, plan.rng, plan.burst
-        office = plan.offices.draw(rng) if burst is None else burst.office
-        category = country.draw_category(office, rng) if burst is None else burst.category
-        seat = country.at(office)
+        seat = plan.seats[at % len(plan.seats)]
+        category = country.draw_category(seat, rng) if burst is None else burst.category
         place = country.draw_place(seat, rng)
         values[PLACE:CATEGORY], values[_PACKED_PLACE:_PACKED_CATEGORY] = place
         values[CATEGORY:LEAD], values[_PACKED_CATEGORY:_PACKED_LEAD] = category
@@ -269,10 +278,10 @@ class Planner:
         if sheet.has_above:
             _sit(values, "above", country.at(seat.above))
         if sheet.has_wrong:
-            at = int(rng.random() * len(self.wrong))
-            while self.wrong[at] in (office, seat.above):
-                at -= 1
-            _sit(values, "wrong", country.at(self.wrong[at]))
+            wrong = int(rng.random() * len(self.wrong))
+            while self.wrong[wrong] in (seat.office, seat.above):
+                wrong -= 1
+            _sit(values, "wrong", country.at(self.wrong[wrong]))
 
 
 def _sit(values: list[bytes], name: str, seat: Seat) -> None:

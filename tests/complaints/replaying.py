@@ -16,7 +16,7 @@ from agencies import snapshot
 from agencies.models import Office
 from agencies.selectors import actor_for
 from complaints import moment
-from complaints.load.country import Country, Offices
+from complaints.load.country import Country
 from complaints.load.life import Manner, Story
 from complaints.load.making import write
 from complaints.load.plans import Burst, Plan, Planner, Wanted
@@ -86,8 +86,9 @@ class Load:
             lead = Stage(self.country.registry, shape, filing, now, rng)
             sheets[0] = Sheet(tell(lead, ("forward",)), rng)
         # A burst is with one office; so is this.
-        with_holder = Burst(holder.pk, self.country.draw_category(holder.pk, rng))
-        plan = Plan(wanted.first, sheets, Offices(), filing.language, with_holder, rng)
+        seat = self.country.at(holder.pk)
+        with_holder = Burst(holder.pk, self.country.draw_category(seat, rng))
+        plan = Plan(wanted.first, sheets, [seat], filing.language, with_holder, rng)
         write(planner, [plan])
         return Case.objects.get(pk=wanted.first + number - 1)
 
