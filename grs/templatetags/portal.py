@@ -5,9 +5,12 @@
 
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
+from functools import lru_cache
+from html import escape
 from typing import Any
 
 from django import template
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.forms import BaseForm, BoundField
 from django.utils import timezone
@@ -59,11 +62,17 @@ def _language() -> str:
 
 
 def _zone(zone: str | tzinfo | None = None) -> tzinfo:
-    return reading.zone_of(zone, timezone.get_current_timezone())
+    return reading.zone_of(zone or timezone.get_current_timezone())
 
 
 def _of(thing: Any, name: str, default: Any = None) -> Any:
     return thing.get(name, default) if isinstance(thing, dict) else getattr(thing, name, default)
+
+
+def _time(written: str, words: str, more: str = "") -> SafeString:
+    """A moment as `<time>`. By Python's own `escape`: Django's wrappers take most of a list's time."""
+    title = f' title="{escape(more)}"' if more else ""
+    return mark_safe(f'<time datetime="{written}"{title}>{escape(words)}</time>')  # noqa: S308
 
 
 # --- Numbers and dates ----------------------------------------------------------------------
@@ -90,9 +99,7 @@ def local_date(value: date | datetime | None, zone: str | tzinfo | None = None) 
         return ""
     if isinstance(value, datetime):
         value = value.astimezone(_zone(zone)).date()
-    return format_html(
-        '<time datetime="{}">{}</time>', value.isoformat(), reading.day(value, _language())
-    )
+    return _time(value.isoformat(), reading.day(value, _language()))
 
 
 @register.filter
@@ -106,8 +113,7 @@ def local_datetime(value: datetime | None, zone: str | tzinfo | None = None) -> 
     """A moment with the zone's name, as `<time>`."""
     if not value:
         return ""
-    text = reading.moment(value, _language(), _zone(zone))
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), text)
+    return _time(value.isoformat(), reading.moment(value, _language(), _zone(zone)))
 
 
 @register.filter
@@ -115,13 +121,19 @@ def local_deadline(due: datetime | None, zone: str | tzinfo | None = None) -> Sa
     """A due moment as people say it: midnight is "by the end of" the day before."""
     if not due:
         return ""
-    there = _zone(zone)
+    return _deadline(due, due.isoformat(), _zone(zone), _language())
+
+
+# A list says the same few again and again, so what depends on values alone is kept. The written form is
+# among them: moments of two zones may be equal.
+@lru_cache(maxsize=4096)
+def _deadline(due: datetime, written: str, there: tzinfo, language: str) -> SafeString:
     if not reading.at_end_of_day(due, there):
-        text = gettext("by %(moment)s") % {"moment": reading.moment(due, _language(), there)}
+        text = gettext("by %(moment)s") % {"moment": reading.moment(due, language, there)}
     else:
-        last = reading.day(reading.last_day(due, there), _language(), weekday=True)
+        last = reading.day(reading.last_day(due, there), language, weekday=True)
         text = gettext("by the end of %(day)s") % {"day": last}
-    return format_html('<time datetime="{}">{}</time>', due.isoformat(), text)
+    return _time(written, text)
 
 
 @register.filter
@@ -129,12 +141,9 @@ def time_ago(value: datetime | None) -> SafeString | str:
     """How long ago, with the exact moment to be read on hovering."""
     if not value:
         return ""
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>',
-        value.isoformat(),
-        reading.moment(value, _language(), _zone()),
-        reading.ago(value, timezone.now(), _language()),
-    )
+    language = _language()
+    exactly = reading.moment(value, language, _zone())
+    return _time(value.isoformat(), reading.ago(value, timezone.now(), language), exactly)
 
 
 # --- Clocks and states ----------------------------------------------------------------------
@@ -152,25 +161,27 @@ def clock_state(clock: Any, now: datetime) -> tuple[str, str]:
         words = ngettext("Paused, %(days)s day left", "Paused, %(days)s days left", left)
         return "paused", words % {"days": reading.number(left, _language())}
     if missed or now >= due:
-        return "late", _late_by((now - due).days)
-    return _in_time(reading.days_until(due, now, _zone(_of(clock, "zone"))))
+        return "late", _late_by((now - due).days, _language())
+    return _in_time(reading.days_until(due, now, _zone(_of(clock, "zone"))), _language())
 
 
-def _late_by(days: int) -> str:
+@lru_cache(maxsize=1024)
+def _late_by(days: int, language: str) -> str:
     # Below none after a sweep ahead of time (`sweep --at`, in a demonstration).
     if days <= 0:
         return gettext("Late")
     words = ngettext("Late by %(days)s day", "Late by %(days)s days", days)
-    return words % {"days": reading.number(days, _language())}
+    return words % {"days": reading.number(days, language)}
 
 
-def _in_time(days: int) -> tuple[str, str]:
+@lru_cache(maxsize=1024)
+def _in_time(days: int, language: str) -> tuple[str, str]:
     if not days:
         return "today", gettext("Due today")
     words = ngettext("%(days)s day left", "%(days)s days left", days)
     return (
         "soon" if days <= SOON_DAYS else "on-time",
-        words % {"days": reading.number(days, _language())},
+        words % {"days": reading.number(days, language)},
     )
 
 
@@ -194,7 +205,11 @@ def due_badge(clock: Any) -> SafeString | str:
     """How a clock (row or dict with due_at, missed_at, stopped_at, paused_at …) stands."""
     if not clock or not _of(clock, "due_at"):
         return ""
-    code, words = clock_state(clock, timezone.now())
+    return _badge(*clock_state(clock, timezone.now()))
+
+
+@lru_cache(maxsize=1024)
+def _badge(code: str, words: str) -> SafeString:
     drawing = mark_safe(f"{_SVG}{_BADGES.get(code, _CLOCK_FACE)}</svg>")  # noqa: S308 - ours
     return format_html('<span class="app-badge app-badge--{}">{}{}</span>', code, drawing, words)
 
@@ -221,7 +236,12 @@ def status_tag(status: str, agency: object = "", audience: str = "citizen") -> S
             if agency
             else gettext("With the agency")
         )
-    return format_html('<strong class="govuk-tag govuk-tag--{}">{}</strong>', colour, str(words))
+    return _tag(colour, str(words))
+
+
+@lru_cache(maxsize=1024)
+def _tag(colour: str, words: str) -> SafeString:
+    return format_html('<strong class="govuk-tag govuk-tag--{}">{}</strong>', colour, words)
 
 
 # --- Forms ----------------------------------------------------------------------------------
@@ -250,18 +270,25 @@ def error_summary(*forms: BaseForm) -> dict[str, list[dict[str, str]]]:
         mistakes += [{"text": str(text), "href": first} for text in form.non_field_errors()]
         for bound in form:
             href = "" if bound.is_hidden else f"#{getattr(bound, 'first_id', bound.auto_id)}"
-            mistakes += [{"text": _named(bound, str(text)), "href": href} for text in bound.errors]
+            told = [_named(bound, mistake) for mistake in bound.errors.as_data()]
+            mistakes += [{"text": text, "href": href} for text in told]
     return {"mistakes": mistakes}
 
 
-def _named(bound: BoundField, text: str) -> str:
-    """Django's "This field is required" says nothing far from its field: the label goes first."""
-    own = {
-        str(message)
-        for cls in type(bound.field).__mro__
+def _named(bound: BoundField, mistake: ValidationError) -> str:
+    """Django's "This field is required" says nothing far from its field: the label goes first. So with
+    "Ensure this value is less than 5": its own sentences are told by what they are, not by their words.
+    """
+    field = bound.field
+    own = [
+        message
+        for cls in type(field).__mro__
         for message in getattr(cls, "default_error_messages", {}).values()
-    }
-    return f"{bound.label} – {text}" if text in own else text
+    ]
+    own += [getattr(check, "message", None) for check in field.validators]
+    text = str(next(iter(mistake)))
+    is_own = any(mistake.message is message for message in own)
+    return f"{bound.label} – {text}" if is_own else text
 
 
 @register.filter

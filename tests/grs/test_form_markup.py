@@ -69,6 +69,34 @@ def test_the_summary_names_the_field_where_the_message_is_a_general_one():
     assert "What happened? – This field is required." in summary(Filing({"text": ""}))
 
 
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"number": "0"}, "How many? – Ensure this value is greater than or equal to 1."),
+        ({"number": "six"}, "How many? – Enter a whole number."),
+        ({"number": "1", "way": "smoke"}, "Which way? – Select a valid choice. smoke is not"),
+        ({"number": "1", "name": "x" * 6}, "Name – Ensure this value has at most 5 characters"),
+        ({"number": "7"}, ">Not a seventh one.<"),
+        ({"number": ""}, ">Say how many.<"),
+    ],
+)
+def test_so_it_does_with_a_limit_or_a_choice_and_never_before_words_of_our_own(given, says):
+    class Asked(forms.Form):
+        number = forms.IntegerField(
+            label="How many?", min_value=1, error_messages={"required": "Say how many."}
+        )
+        way = forms.ChoiceField(label="Which way?", choices=[("web", "Web")], required=False)
+        name = forms.CharField(max_length=5, required=False)
+
+        def clean_number(self):
+            if self.cleaned_data["number"] == 7:
+                raise forms.ValidationError("Not a seventh one.")
+            return self.cleaned_data["number"]
+
+    with translation.override("en"):
+        assert says in summary(Asked(given))
+
+
 def test_no_summary_before_anything_was_sent():
     assert summary(Filing()).strip() == ""
 

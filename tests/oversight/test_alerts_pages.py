@@ -278,6 +278,35 @@ class TestSetting:
         assert "govuk-error-summary" in html
         assert not AlertRule.objects.exists()
 
+    @pytest.mark.parametrize(
+        ("kind", "given", "wrong"),
+        [
+            ("late_share", {"threshold": "0", "least": "4", "office": "nowhere", "category": "x"},
+             ["office", "category", "threshold", "least"]),
+            ("late_share", {"threshold": "", "least": ""}, ["threshold", "least"]),
+            ("surge", {"least": "9", "office": "nowhere"}, ["office", "least"]),
+            ("surge", {"least": "20", "office": "grid-district-3.47"}, ["office"]),
+            ("silent_channel", {"hours": "169", "least": "x", "channel": "smoke"},
+             ["channel", "hours", "least"]),
+        ],
+    )  # fmt: skip
+    def test_each_mistake_names_its_field_leads_to_it_and_is_read_with_it(
+        self, house: House, kind: str, given: dict[str, str], wrong: list[str]
+    ) -> None:
+        html = send(house, f"/oversight/alerts/new/{kind}/", given, 422)
+        summary = html[html.index("govuk-error-summary__list") : html.index("<h1")]
+        links = dict(re.findall(r'<a href="#id_(\w+)">([^<]+)</a>', summary))
+        assert list(links) == wrong
+        for name, said in links.items():
+            (label,) = re.findall(rf'<label class="[^"]+" for="id_{name}">([^<]+?) ?<', html)
+            assert label in said or label.casefold() in said, name
+            (control,) = re.findall(rf'<(?:input|select)[^>]* id="id_{name}"[^>]*>', html)
+            assert 'aria-invalid="true"' in control
+            (told,) = re.findall(r'aria-describedby="([^"]+)"', control)
+            assert f"id_{name}_error" in told.split()
+            for each in told.split():
+                assert html.count(f'id="{each}"') == 1
+
     def test_there_are_three_kinds(self, house: House) -> None:
         house.page("/oversight/alerts/new/moon/", 404)
 
