@@ -149,8 +149,10 @@ class Postgres:
             "timezone": "UTC",
             # The defaults are those of a small machine of long ago: a big load would wait for checkpoints.
             "shared_buffers": "256MB",
-            "wal_buffers": "16MB",
+            "wal_buffers": "64MB",
             "max_wal_size": "4GB",
+            # Else who writes much waits for the disk: WAL is there before the page it speaks of.
+            "wal_writer_delay": "20ms",
         }
         if not self.safe:
             options |= {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
