@@ -234,6 +234,17 @@ def key_of(city: City) -> dict[str, str]:
     return {"api_key": sealing.unseal(city.sealed_key)["key"]}
 
 
+def key_opens(city: City) -> bool:
+    """Whether the city's key can be read here; without one there is nothing to read. Where it cannot,
+    nothing is sent to the city until the key is set anew, or the one is back with which it was sealed.
+    """
+    try:
+        key_of(city)
+    except sealing.CannotUnseal:
+        return False
+    return True
+
+
 def id_in(row: Row, name: str = "service_request_id") -> str:
     """An id in a row; empty for none, and for what is too long to be one."""
     found = row.get(name, "")

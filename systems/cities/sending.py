@@ -86,7 +86,7 @@ def _send_to(city: City, until: float) -> int:
     try:
         key = key_of(city)
     except CannotUnseal:
-        # A key is missing here: nothing that the city could mend, so nothing is counted.
+        # A key is missing here: nothing that the city could mend, so nothing is counted. Its pages say so.
         log.error("a city's key does not open", system=city.system_id)
         return 0
     queue.find(city, moment.now())

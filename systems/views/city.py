@@ -16,14 +16,13 @@ from accounts.roles import Role
 from agencies import selectors as registry
 from agencies.views.access import attempt, history
 from complaints.services.notice_words import in_digits_of
-from complaints.services.sealing import CannotUnseal
 from complaints.views.officer.access import officers
 from systems.cities import linking
-from systems.cities.asking import CannotAsk
+from systems.cities.asking import CannotAsk, key_opens
 from systems.models import City, System
 from systems.models.system import Way
 from systems.views.city_forms import CityForm, ServiceFormSet, typed
-from systems.views.city_words import WHY, why
+from systems.views.city_words import KEY, WHY, kind_of, why
 from systems.views.registry import find_system
 
 
@@ -61,12 +60,13 @@ def _find(pk: int) -> System:
 
 
 def _ask(request: HttpRequest, found: City) -> None:
+    if not key_opens(found):
+        messages.error(request, str(WHY[KEY]))
+        return
     try:
         offered = linking.ask_now(found)
     except CannotAsk as error:
         messages.error(request, f"{_('The city does not answer as it should.')} {why(error.kind)}")
-    except CannotUnseal:
-        messages.error(request, str(WHY["key"]))
     else:
         sentence = ngettext(
             "The city answers. It offers %(count)s service.",
@@ -121,6 +121,7 @@ def _context(system: System, found: City | None, form: CityForm, services: Any) 
         "services": services,
         "mistakes": _mistakes(services) if services.is_bound else [],
         "offered": linking.offered(found) if found else [],
-        "error": why(found.error) if found else "",
+        "error": why(kind_of(found)) if found else "",
+        "is_shut": found is not None and not key_opens(found),
         "changes": history("city", found.pk) if found else [],
     }

@@ -1,11 +1,15 @@
-"""How a city was reached, and why it did not take a case, in words."""
+"""How a city stands, and why it did not take a case, in words."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from complaints.errors import Sentence
 from systems.cities import queue, reading, sending
+from systems.cities.asking import key_opens
+from systems.models import City
 
+#: The city's key does not open here. That is seen when it is looked at, not kept.
+KEY = "key"
 WHY: dict[str, Sentence] = {
     "timeout": gettext_lazy("It did not answer in time."),
     "unreachable": gettext_lazy("Nothing answers at this address."),
@@ -25,7 +29,11 @@ WHY: dict[str, Sentence] = {
         "It says how its requests stand, but its updates cannot be read."
     ),
     queue.FAULT: gettext_lazy("Something went wrong here. It is tried again by itself."),
-    "key": gettext_lazy("The key that is kept here does not open. Set it anew."),
+    KEY: gettext_lazy(
+        "The key of the city that is kept here cannot be opened, so nothing is sent to the city. A"
+        " registrar can set the key anew, or the administrators put back the portal’s key"
+        " (GRS_CONTACT_KEYS) with which it was sealed. What waits is sent then."
+    ),
 }
 #: The city answers, but something of it could not be read.
 IN_PART = frozenset({reading.NO_UPDATES, queue.FAULT})
@@ -35,6 +43,11 @@ NOT_TAKEN: dict[str, Sentence] = {
     queue.FAULT: gettext_lazy("It could not be handed over: something goes wrong here."),
     sending.NO_ID: gettext_lazy("The city took it, but has given no number for it for a week."),
 }
+
+
+def kind_of(city: City) -> str:
+    """How the city stands, by its kind: its key that does not open before how it was reached last."""
+    return city.error if key_opens(city) else KEY
 
 
 def why(kind: str) -> Sentence:
@@ -48,6 +61,8 @@ def reach(kind: str) -> tuple[Sentence, str]:
     """How far a city was reached last, in a word, and the word's colour; empty where all is well."""
     if not kind:
         return "", ""
+    if kind == KEY:
+        return _("Key cannot be opened"), "red"
     return (_("In part"), "yellow") if kind in IN_PART else (_("Not reached"), "red")
 
 

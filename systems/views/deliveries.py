@@ -23,7 +23,7 @@ from systems.models import Delivery, Endpoint, System
 from systems.out import endpoints, listing, queue, sending
 from systems.out.endpoints import LONGEST_URL
 from systems.scopes import Scope
-from systems.views.city_words import reach
+from systems.views.city_words import kind_of, reach
 from systems.views.delivery_words import OFF, STATES, why
 
 #: These read; of them whoever leads the office, or one above it, changes something too.
@@ -54,7 +54,7 @@ def systems(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The systems of the offices that somebody leads; for overseers and auditors all of them."""
     offices = offices_read(actor)
     page = page_of(request, listing.systems_among(offices))
-    cities = [{"city": city, "reach": reach(city.error)} for city in cities_among(offices)]
+    cities = [{"city": city, "reach": reach(kind_of(city))} for city in cities_among(offices)]
     context = {"page": page, "rows": page.rows, "cities": cities}
     return render(request, "systems/office_systems.html", context)
 

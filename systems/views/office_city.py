@@ -12,7 +12,7 @@ from complaints.selectors.access import visible_to
 from complaints.views.officer.access import officers
 from systems.cities import listing, sending
 from systems.models import City, Forwarding
-from systems.views.city_words import reach, why, why_not_taken
+from systems.views.city_words import KEY, kind_of, reach, why, why_not_taken
 from systems.views.deliveries import LAST_SEQ, LEADERS, READERS, may_change, offices_read
 
 
@@ -22,14 +22,16 @@ def city(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
     """How it goes with the city of a system."""
     found = _find(actor, pk)
     doing = listing.doing(found, actor)
-    word, colour = reach(found.error)
-    open_until = doing.provider.open_until if doing.provider else None
+    kind = kind_of(found)
+    word, colour = reach(kind)
+    # While its key does not open, it is not asked after that time either.
+    open_until = doing.provider.open_until if doing.provider and kind != KEY else None
     context = {
         "city": found,
         "system": found.system,
         "doing": doing,
         "counted": listing.COUNTED,
-        "error": why(found.error),
+        "error": why(kind),
         "word": word,
         "colour": colour,
         "alone_until": open_until if open_until and open_until > moment.now() else None,

@@ -22,7 +22,7 @@ from systems.models.system import STANDING, Way
 from systems.scopes import Scope
 from systems.services import joining
 from systems.standing import holds_post
-from systems.views.city_words import reach, why
+from systems.views.city_words import kind_of, reach, why
 from systems.views.registry_forms import ChangeForm, JoinForm, SearchForm, SecretForm
 
 with_form = require_http_methods(["GET", "HEAD", "POST"])
@@ -43,7 +43,7 @@ def systems(request: HttpRequest, actor: Actor) -> HttpResponse:
     rows = rows.annotate(failed=Coalesce(Subquery(_failed(), output_field=IntegerField()), 0))
     page = page_of(request, rows.order_by("name", "id"))
     for row in page:
-        row.reach = reach(row.city.error) if hasattr(row, "city") else ("", "")
+        row.reach = reach(kind_of(row.city)) if hasattr(row, "city") else ("", "")
     context = {
         "search": form,
         "page": page,
@@ -102,8 +102,9 @@ def _of_city(found: System) -> dict[str, Any]:
     city = getattr(found, "city", None)
     if city is None:
         return {"city": None}
-    word, colour = reach(city.error)
-    return {"city": city, "word": word, "colour": colour, "error": why(city.error)}
+    kind = kind_of(city)
+    word, colour = reach(kind)
+    return {"city": city, "word": word, "colour": colour, "error": why(kind)}
 
 
 @with_form

@@ -1,16 +1,19 @@
 """A city's pages: the registrar sets it and asks it; the office sees how it goes and sends again."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 from django.utils.html import escape
 
 from accounts.models import User
 from agencies.models import RegistryChange
+from channels.models import Provider
 from complaints.services import sealing
-from systems.cities import linking
+from systems.cities import linking, sending
 from systems.models import City, Forwarding, System
 from systems.models.system import Way
 from systems.out import led
@@ -217,6 +220,61 @@ def test_the_registrar_s_list_and_page_say_how_a_city_is_reached(
     assert "chosen no services yet" in words(registrar.get(at))
 
 
+def keys_are_lost(settings: Any) -> None:
+    """Another key than the one with which the city's was sealed."""
+    settings.CONTACT_KEYS = ["b3RoZXItZmVybmV0LWtleS0zMi1ieXRlcy1sb25nISE="]
+
+
+SHUT = "The key of the city that is kept here cannot be opened, so nothing is sent to the city."
+
+
+def test_a_key_that_does_not_open_is_said_to_the_registrar_and_nothing_is_asked(
+    registrar: Client, scene: Scene, server: TheCity, settings: Any
+) -> None:
+    linked = Linked(scene, server)
+    City.objects.update(error="tls")
+    at = f"/en/registry/systems/{linked.system.pk}/"
+    assert SHUT not in words(registrar.get(at))
+    keys_are_lost(settings)
+    assert "Key cannot be opened" in words(registrar.get("/en/registry/systems/"))
+    shown = words(registrar.get(at))
+    assert SHUT in shown
+    assert "Its certificate is not valid." not in shown
+    shown = words(registrar.get(page_of(linked.system)))
+    assert SHUT in shown
+    assert "When the city was last asked" not in shown
+    assert SHUT in words(registrar.post(page_of(linked.system), {"do": "ask"}, follow=True))
+    assert server.asked == []
+
+
+def test_once_the_key_is_set_anew_what_waits_is_sent(
+    registrar: Client, scene: Scene, server: TheCity, settings: Any
+) -> None:
+    linked = Linked(scene, server)
+    Play(scene).forward()
+    before = settings.CONTACT_KEYS
+    keys_are_lost(settings)
+    assert linked.send() == 0
+    assert server.asked == []
+    settings.CONTACT_KEYS = [*settings.CONTACT_KEYS, *before]
+    assert SHUT not in words(registrar.get(page_of(linked.system)))
+    keys_are_lost(settings)
+    set_to = form(server, jurisdiction="kaliakair", key=KEY)
+    assert registrar.post(page_of(linked.system), set_to).status_code == 302
+    assert SHUT not in words(registrar.get(page_of(linked.system)))
+    settings.CONTACT_KEYS = [*settings.CONTACT_KEYS, *before]
+    assert linked.send() == 1
+
+
+def test_a_city_without_a_key_has_none_to_open(
+    registrar: Client, scene: Scene, server: TheCity, settings: Any
+) -> None:
+    linked = Linked(scene, server, key="")
+    keys_are_lost(settings)
+    assert SHUT not in words(registrar.get(page_of(linked.system)))
+    assert "Key cannot be opened" not in words(registrar.get("/en/registry/systems/"))
+
+
 # --- The office's page ------------------------------------------------------------------------
 
 
@@ -262,6 +320,25 @@ def test_overseers_read_and_change_nothing(scene: Scene, refused: tuple[Linked, 
     answer = client.post(f"{office_page(linked.system)}again/", {"case": play.number})
     assert answer.status_code in (403, 404)
     assert linked.row.state == Forwarding.State.REFUSED
+
+
+@pytest.mark.parametrize("who", ["focal", "overseer"])
+def test_the_office_and_overseers_see_that_the_key_does_not_open(
+    scene: Scene, server: TheCity, settings: Any, who: str
+) -> None:
+    linked = Linked(scene, server)
+    Provider.objects.create(
+        name=sending.breaker_of(linked.city),
+        failures=6,
+        open_until=timezone.now() + timedelta(minutes=9),
+    )
+    keys_are_lost(settings)
+    client = signed_in(getattr(scene.cast, who))
+    page = words(client.get(office_page(linked.system)))
+    assert SHUT in page
+    assert "A registrar can set the key anew" in page
+    assert "It is left alone until" not in page
+    assert "Key cannot be opened" in words(client.get("/en/office/systems/"))
 
 
 @pytest.mark.parametrize("who", ["rival_focal", "district_focal", "desk", "case_officer"])
