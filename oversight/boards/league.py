@@ -1,7 +1,7 @@
 """Page: agencies of one kind compared, fair to few cases."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -24,6 +24,7 @@ from oversight.dashboards.access import KNOW_EXAMINED, LOOK_ON, hidden_from, sid
 from oversight.dashboards.counted import MOST_FACTS
 from oversight.dashboards.state import list_url
 from oversight.dashboards.which import RANKED, SET_ASIDE
+from oversight.measures import ASIDE
 from oversight.metrics import METRICS, STATES, Metric, State
 
 SHOWN = 30
@@ -35,6 +36,30 @@ NAMES = {
     Band.ASIDE: (gettext_lazy("Not compared"), "yellow"),
 }
 UNITS = {"share": charts.Unit.SHARE, "rating": charts.Unit.DAYS}
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """Addresses of the cases behind the league's figures. `is_ranked`: what is set aside is not among
+    them; a reader who may not know of that has it in the figures, and so in the lists.
+    """
+
+    board: Board
+    by: Metric | State
+    is_ranked: bool
+
+    def of(self, row: Judged | None, *, whole: bool = False) -> str:
+        """The cases that a figure counts (of an agency, None: the country), or those that it is out of."""
+        if isinstance(self.by, State):
+            which = {"state": "open" if whole else "late"}
+        else:
+            # A mark is out of those that were given.
+            is_out_of = whole and self.by.unit == "share"
+            which = {"measure": self.by.out_of if is_out_of else self.by.behind}
+        # An agency's list of a period leaves out what is set aside by itself.
+        if self.is_ranked and (row is None or isinstance(self.by, State)):
+            which["sides"] = RANKED
+        return list_url(self.board.asked, row, **which)
 
 
 @require_safe
@@ -65,7 +90,8 @@ def league(request: HttpRequest, actor: Actor) -> HttpResponse:
         hidden = hidden_from(actor)
         question = board.asked.question(sides=sides_below(actor, None))
         found = leagues.league_of(group, by, question, hidden=hidden)
-        context |= _shown(request, board, found, by, kept)
+        lists = Lists(board, by, is_ranked=ASIDE not in question.sides)
+        context |= _shown(request, lists, found, kept)
     return render(request, "oversight/boards/league.html", context)
 
 
@@ -96,10 +122,10 @@ def _choices(
 
 
 def _shown(
-    request: HttpRequest, board: Board, found: League, by: Metric | State, kept: dict[str, str]
+    request: HttpRequest, lists: Lists, found: League, kept: dict[str, str]
 ) -> dict[str, Any]:
     """The rows that the address asks for, with the chart of those on this page."""
-    numbers = found.numbers
+    board, by, numbers = lists.board, lists.by, found.numbers
     band = next((each for each in BANDS if each == request.GET.get("band")), None)
     page = _page(request, found.rows(band))
     unit, language = UNITS[by.unit], get_language() or "en"
@@ -120,10 +146,10 @@ def _shown(
         "band": NAMES[band][0] if band else "",
         "without_band": board.query(**kept),
         "aside": found.aside,
-        "country_url": cases_url(board, None, by) if found.country else "",
+        "country_url": lists.of(None) if found.country else "",
         "page": page,
-        "rows": [_row(board, row, by) for row in page.rows],
-        "chart": _chart(board, page.rows, found.country, by),
+        "rows": [_row(lists, row) for row in page.rows],
+        "chart": _chart(lists, page.rows, found.country),
     }
 
 
@@ -135,10 +161,11 @@ def _page(request: HttpRequest, rows: Sequence[leagues.Plain]) -> Page:
     return Page(here, at, at - 1, at + 1 if at < last else 0)
 
 
-def _row(board: Board, row: Judged, by: Metric | State) -> dict[str, Any]:
+def _row(lists: Lists, row: Judged) -> dict[str, Any]:
+    board, by = lists.board, lists.by
     unit, language = UNITS[by.unit], get_language() or "en"
     one, (words, colour) = row.measured, NAMES[row.band]
-    value_url, _none, whole_url = _links(board, row, by)
+    value_url, _none, whole_url = _links(lists, row)
     low, high = one.interval or (None, None)
     return {
         "name": row.name,
@@ -157,28 +184,12 @@ def _row(board: Board, row: Judged, by: Metric | State) -> dict[str, Any]:
     }
 
 
-def cases_url(board: Board, row: Judged | None, by: Metric | State, *, whole: bool = False) -> str:
-    """The list of the cases that a figure counts (of an agency, None: the country), or of those that it
-    is out of: of what is compared alone, as the league counts it.
-    """
-    if isinstance(by, State):
-        which = {"state": "open" if whole else "late", "sides": RANKED}
-    else:
-        # A mark is out of those that were given.
-        is_out_of = whole and by.unit == "share"
-        which = {"measure": by.out_of if is_out_of else by.behind}
-    if row is None:
-        which["sides"] = RANKED
-    return list_url(board.asked, row, **which)
-
-
 def _url(board: Board, row: Judged) -> str:
     return reverse("oversight-agency", args=[row.code]) + board.query()
 
 
-def _chart(
-    board: Board, rows: list[Judged], country: float | None, by: Metric | State
-) -> charts.Chart:
+def _chart(lists: Lists, rows: list[Judged], country: float | None) -> charts.Chart:
+    board, by = lists.board, lists.by
     frame = charts.Frame(
         "league", str(by.name), _finding(rows), _("Agency"), get_language() or "en",
         _("The line is the country’s figure. Whoever is not clearly apart from it is drawn open."),
@@ -192,7 +203,7 @@ def _chart(
             charts.Band(
                 row.name, one.value, low, high, one.whole, _url(board, row), reason,
                 stands_apart=row.band in (Band.BETTER, Band.WORSE),
-                links=_links(board, row, by),
+                links=_links(lists, row),
             )
         )  # fmt: skip
     return charts.bands(
@@ -201,10 +212,10 @@ def _chart(
     )  # fmt: skip
 
 
-def _links(board: Board, row: Judged, by: Metric | State) -> tuple[str, ...]:
+def _links(lists: Lists, row: Judged) -> tuple[str, ...]:
     """Those of the numbers in the chart's table: the figure, its interval (none), what it is out of."""
-    value = cases_url(board, row, by) if row.measured.value else ""
-    whole = cases_url(board, row, by, whole=True) if row.measured.whole else ""
+    value = lists.of(row) if row.measured.value else ""
+    whole = lists.of(row, whole=True) if row.measured.whole else ""
     return value, "", whole
 
 

@@ -186,7 +186,12 @@ class TestWhatIsSetAside:
             html = aside.page(f"/oversight/cases/?state=open&sides={sides}")
             assert "<strong>2 cases</strong>" in html
             assert "et aside" not in html
-        assert f"sides={SET_ASIDE}" not in aside.page("/oversight/league/?group=department")
+        for by in ("", "late_share"):
+            html = aside.page(f"/oversight/league/?group=department&by={by}")
+            assert "sides=" not in html
+        assert set(
+            walk(aside, ("/oversight/league/?group=department&by=late_share",)).values()
+        ) == {2}
 
 
 class TestDaysInThePeriodsStead:
