@@ -40,6 +40,10 @@ class Lists:
             self._url(first, first + week, subject, office, {}) for first in self.span.weeks
         )
 
+    def whole(self, subject: Category, office: Office | None) -> str:
+        """Those of the whole span."""
+        return self._url(self.span.first, self.span.end, subject, office, {})
+
     def place(self, subject: Category, key: int) -> str:
         """Those of the last seven days in a district (its id, 0: none given); empty where no list has the
         same cases.

@@ -1,11 +1,12 @@
 """Pages: what rises now and where; one subject with its weeks, its places and its cases."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -167,7 +168,8 @@ def subject(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     if rise and agency is None:
         where = counting.where_of(about.pk, rise, span, sides=sides, hidden=hidden)
     is_all = asked(request, "span") == "all"
-    page = page_of(request, _cases(actor, about, agency, span, sides, is_all=is_all))
+    cases = _cases(actor, about, agency, span, sides, is_all=is_all)
+    page = page_of(request, cases.filter(sensitive=False))
     context = {
         "subject": about,
         "agency": agency,
@@ -180,6 +182,8 @@ def subject(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
         "page": page,
         "rows": page.rows,
         "is_all": is_all,
+        "left_out": _left_out(cases, rise, is_all=is_all),
+        "counted_url": lists.whole(about, agency) if is_all else lists.week(about, agency),
         "weeks": WEEKS,
         "may_begin": actor.has(Role.OVERSEER),
         "back": reverse("oversight-rising"),
@@ -214,8 +218,8 @@ def _cases(
     *,
     is_all: bool,
 ) -> QuerySet[Case]:
-    """The cases behind the count that the actor may see, newest first; none that is sensitive, their own, or
-    that was brought from the time before the portal.
+    """The cases behind the count that the actor may see, newest first; none that is their own, or that was
+    brought from the time before the portal.
     """
     zone = counting.calendar().zone
     cases = visible_to(actor).exclude(owner_id=actor.user_id)
@@ -223,7 +227,6 @@ def _cases(
         country=settings.COUNTRY,
         category=about,
         imported_from="",
-        sensitive=False,
         filed_at__gte=end_of((span.first if is_all else span.since) - ONE_DAY, zone),
         filed_at__lt=end_of(span.last, zone),
     )
@@ -232,3 +235,22 @@ def _cases(
     if agency is not None:
         cases = cases.filter(holder__in=Office.objects.under(agency))
     return cases.select_related("holder", "category", "place").order_by("-filed_at", "-id")
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """How many cases are counted and not listed on the page: as sensitive, since what they say does not
+    belong into a list and they are no part of an issue; and as nothing for whoever reads.
+    """
+
+    sensitive: int
+    unseen: int
+
+
+def _left_out(cases: QuerySet[Case], rise: Rise | None, *, is_all: bool) -> LeftOut:
+    """Of the cases that the actor may see and of the number above them, if there is one."""
+    seen = cases.order_by().aggregate(
+        all=Count("pk"), sensitive=Count("pk", filter=Q(sensitive=True))
+    )
+    counted = (sum(rise.weeks) if is_all else rise.found) if rise else 0
+    return LeftOut(seen["sensitive"], max(0, counted - seen["all"]))

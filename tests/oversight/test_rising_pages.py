@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from complaints.models import Respondent
+from complaints.models import Case, Respondent
 from oversight.dashboards.trees import trees
 from oversight.figures import days
 from oversight.figures.asking import AGENCYS
@@ -194,6 +194,69 @@ class TestRealCases:
         others = text_of(house.page("/oversight/rising/electricity-billing/?span=all"))
         assert "8 cases in seven days" in others
         assert barred.number in others
+
+
+@pytest.fixture
+def of_each_kind(house: House) -> House:
+    """About bills in the last seven days: five plain cases, two sensitive ones, one of the overseer's own."""
+    billing = house.cast.billing.code
+    house.forwarded(category=billing)
+    house.day(35)
+    for _each in range(5):
+        house.forwarded(category=billing)
+    for _each in range(2):
+        house.forwarded(category=billing, about_official=True)
+    own = house.forwarded(category=billing)
+    Case.objects.filter(number=own.number).update(owner=house.cast.overseer)
+    house.day(36)
+    house.count()
+    return house
+
+
+@pytest.mark.django_db(transaction=True)
+class TestWhatIsCountedAndNotListed:
+    PAGE = "/oversight/rising/electricity-billing/"
+
+    def test_sensitive_ones_and_ones_own_are_said_apart(self, of_each_kind: House) -> None:
+        html = of_each_kind.page(self.PAGE)
+        said = text_of(html)
+        assert "8 cases in seven days" in said
+        assert html.count('name="number"') == 5
+        assert "2 cases that are counted are sensitive and not listed here." in said
+        assert "1 case is counted and not shown: it is your own, or not for you to read." in said
+
+    @pytest.mark.parametrize("who", ["overseer", "auditor", "desk"])
+    @pytest.mark.parametrize("span", ["", "?span=all"])
+    def test_for_each_reader_what_is_listed_and_what_is_not_make_up_the_number(
+        self, of_each_kind: House, who: str, span: str
+    ) -> None:
+        of_each_kind.sign_in(who)
+        html = of_each_kind.page(self.PAGE + span)
+        said, listed = text_of(html), html.count('app-number" href="/en/office/cases/')
+        found = re.findall(
+            r"(\d+) cases? (?:that (?:is|are) counted|(?:is|are) counted and not)", said
+        )
+        assert listed + sum(map(int, found)) == (9 if span else 8)
+        (address,) = re.findall(
+            r'<a class="govuk-link" href="/en([^"]+)">The list of what is counted', html
+        )
+        behind = of_each_kind.page(address.replace("&amp;", "&"))
+        assert f"<strong>{9 if span else 8} cases</strong>" in behind
+
+    def test_where_all_are_listed_nothing_is_said(self, house: House) -> None:
+        seven_of_the_department(house)
+        said = text_of(house.page(self.PAGE))
+        assert "7 cases in seven days" in said
+        assert "counted and not" not in said
+        assert "sensitive and not" not in said
+
+    def test_before_anything_can_be_said_sensitive_ones_are_named_alone(self, house: House) -> None:
+        house.forwarded(category=house.cast.billing.code, about_official=True)
+        house.day(1)
+        said = text_of(house.page(self.PAGE))
+        assert "not known yet" in said
+        assert "1 case that is counted is sensitive and not listed here." in said
+        assert "counted and not shown" not in said
 
 
 class TestThePage:
