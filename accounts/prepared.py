@@ -22,11 +22,14 @@ import operator
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Field, ForeignKey, Lookup, Model, QuerySet, Value, query
+from django.db.models.base import ModelState
+from django.db.models.signals import post_init, pre_init
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.transaction import TransactionManagementError
 
@@ -207,15 +210,62 @@ def _object_reader(compiler: SQLCompiler) -> Reader:
     model, at = klass["model"], klass["select_fields"]
     first, end = at[0], at[-1] + 1
     names = [column.target.attname for column, *_alias in select[first:end]]
-    related = query.get_related_populators(klass, select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]  # stubs are newer
+    make = _maker(model, names)
+    populators = query.get_related_populators(klass, select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]  # stubs are newer
+    related = [_related_reader(one) for one in populators]
     told = list((beside or {}).items())
 
     def read(row: Sequence[Any]) -> Any:
-        found = model.from_db(DEFAULT_DB_ALIAS, names, row[first:end])
-        for populator in related:
-            populator.populate(row, found)
+        found = make(row[first:end])
+        for join in related:
+            join(row, found)
         for name, column in told:
             setattr(found, name, row[column])
         return found
 
     return read
+
+
+def _related_reader(populator: Any) -> Callable[[Sequence[Any], Any], None]:
+    """What reads an object of another table beside one, as Django's `populate` does."""
+    if populator.reorder_for_init is not None:
+        raise TypeError("a row that lies in several tables has to be asked for by itself")
+    make = _maker(populator.model_cls, populator.init_list)
+    first, end, key = populator.cols_start, populator.cols_end, populator.pk_idx
+    further = [_related_reader(one) for one in populator.related_populators]
+
+    def join(row: Sequence[Any], to: Any) -> None:
+        found = None
+        if row[first + key] is not None:
+            found = make(row[first:end])
+            for one in further:
+                one(row, found)
+        populator.local_setter(to, found)
+        if found is not None:
+            populator.remote_setter(found, to)
+
+    return join
+
+
+def _made_by(model: type[Model]) -> Any:
+    return getattr(model.from_db, "__func__", None)
+
+
+def _maker(model: type[Model], names: Sequence[str]) -> Callable[[Sequence[Any]], Any]:
+    """What makes an object of its columns: what `from_db` comes to, unless a model has its own ways.
+
+    Django sets each attribute by itself, and looks for those that were left out among all others; a list
+    has hundreds of objects.
+    """
+    is_plain = model.__init__ is Model.__init__ and _made_by(model) is _made_by(Model)
+    if not is_plain or pre_init.has_listeners(model) or post_init.has_listeners(model):
+        return partial(model.from_db, DEFAULT_DB_ALIAS, names)
+
+    def make(columns: Sequence[Any]) -> Any:
+        made = model.__new__(model)
+        state = ModelState()
+        state.adding, state.db = False, DEFAULT_DB_ALIAS
+        made.__dict__.update(zip(names, columns, strict=True), _state=state)
+        return made
+
+    return make

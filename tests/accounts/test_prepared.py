@@ -9,6 +9,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, transaction
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
+from django.db.models.signals import post_init, pre_init
 from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -89,6 +90,54 @@ def test_it_is_put_together_once_for_each_question(cast: RegistryCast) -> None:
         assert [user.name for user in people("id", name=name)] == [name][name == "nobody" :]
     assert people("email", name=cast.focal.name) == [cast.focal]
     assert built == ["id", "email"]
+
+
+def test_an_object_is_one_that_is_in_the_database(cast: RegistryCast) -> None:
+    post = posts_of(office=cast.department)[0]
+    django = posts_of.query(office=cast.department)[0]
+    assert vars(post._state).items() >= {"adding": False, "db": "default"}.items()
+    assert post.get_deferred_fields() == django.get_deferred_fields() == {"title"}
+    assert post.user.get_deferred_fields() == {"email"}
+    with CaptureQueriesContext(connection) as asked:
+        assert post.title == Post.objects.get(pk=post.pk).title
+        post.user.refresh_from_db()
+    assert len(asked) == 3
+    post.title = "Another"
+    post.save(update_fields=["title"])
+    assert Post.objects.get(pk=post.pk).title == "Another"
+
+
+def test_a_row_beside_it_that_is_not_there_is_none(cast: RegistryCast) -> None:
+    @prepared
+    def offices(*, code: Any) -> QuerySet[Office]:
+        return Office.objects.filter(code=code).select_related("parent__parent", "calendar")
+
+    with CaptureQueriesContext(connection) as asked:
+        top, below = offices(code=cast.cabinet.code)[0], offices(code=cast.department.code)[0]
+        assert (top.parent, top.calendar) == (None, None)
+        assert below.parent.pk == cast.department.parent_id
+        assert below.parent.parent is None
+    assert len(asked) == 2
+
+
+@pytest.mark.parametrize("signal", [pre_init, post_init])
+def test_who_wants_to_know_of_each_object_is_told(cast: RegistryCast, signal: Any) -> None:
+    made: list[Any] = []
+
+    def told(**values: Any) -> None:
+        made.append(values["sender"])
+
+    @prepared
+    def posts(*, office: Any) -> QuerySet[Post]:
+        return Post.objects.filter(office=office).select_related("user")
+
+    signal.connect(told, sender=User)
+    try:
+        found = posts(office=cast.department)
+    finally:
+        signal.disconnect(told, sender=User)
+    assert made == [User] * len(found)
+    assert all(post.user.name for post in found)
 
 
 def test_the_first_row_or_none(cast: RegistryCast) -> None:
