@@ -105,6 +105,11 @@ class MoveForm(forms.Form):
         self.case, self.actor = case, actor
         self.fields["seen"].initial = newest_step(case, actor)
 
+    @classmethod
+    def is_alike(cls) -> bool:
+        """Whether it has the same fields for every case and actor: no class chooses them by these."""
+        return cls.__init__ in (MoveForm.__init__, WithFiles.__init__)
+
     def arguments(self) -> dict[str, Any]:
         """The cleaned values as the service takes them; files are stored now."""
         values = {name: value for name, value in self.cleaned_data.items() if name != "seen"}

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -24,8 +25,8 @@ from complaints.selectors import CaseFile, find_case, restrictions
 from complaints.selectors.finding import offices_found
 from complaints.tracking import read_number
 from complaints.views.appeal_story import appeal_shown
+from complaints.views.blank_moves import BlankMove, form_of
 from complaints.views.door import opened_case, to_the_door
-from complaints.views.filing import keep_out_of_browsers
 from complaints.views.filing_pages import searches_while_typing
 from complaints.views.finding import asked
 from complaints.views.story import CLOCKS, clocks_shown, files_shown, looks_shown, story_of
@@ -74,7 +75,7 @@ def _page(
 ) -> HttpResponse:
     """The page of a case; `sent` is a form that was refused, with what was typed into it."""
     file = CaseFile(case, actor)
-    forms = {move: _form(move, case, actor) for move in CITIZENS_MOVES if move in file.moves}
+    forms = _forms(file, get_token(request))
     stranded = None
     if sent is not None and sent.move in forms:
         forms[sent.move] = sent
@@ -101,6 +102,18 @@ def _page(
         "leave_quickly": case.sensitive or file.shown_case.sensitive,
     }
     return render(request, "complaints/track_case.html", context, status=status)
+
+
+def _forms(file: CaseFile, token: str) -> dict[str, MoveForm | BlankMove]:
+    """An empty form for each move that the citizen may make now."""
+    case, actor = file.case, file.actor
+    return {
+        move: BlankMove(move, case, actor, token)
+        if MOVE_FORMS[move].is_alike()
+        else form_of(move, case, actor)
+        for move in CITIZENS_MOVES
+        if move in file.moves
+    }
 
 
 def _mark_new(
@@ -226,15 +239,6 @@ def track_live(request: HttpRequest, number: str) -> HttpResponse:
     return response
 
 
-def _form(move: str, case: Case, actor: Actor, *sent: Any) -> MoveForm:
-    """The form of a move; several stand on one page, so each has ids of its own. Files come last."""
-    form = MOVE_FORMS[move](*sent, case=case, actor=actor, auto_id=f"{move}_%s")
-    form.order_fields([name for name in form.fields if name != "files"])
-    if case.sensitive:
-        keep_out_of_browsers(form)
-    return form
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def track_move(request: HttpRequest, number: str, move: str) -> HttpResponse:
@@ -249,7 +253,7 @@ def track_move(request: HttpRequest, number: str, move: str) -> HttpResponse:
         return _whom(request, case, actor)
     if request.method != "POST":
         return redirect(f"{reverse('track-case', args=[case.number])}#{move}")
-    form = _form(move, case, actor, request.POST, request.FILES)
+    form = form_of(move, case, actor, request.POST, request.FILES)
     if not form.is_valid():
         return _refused(request, case, actor, form, 422)
     try:
@@ -296,7 +300,7 @@ def _whom(
 ) -> HttpResponse:
     """A page to say which post it is about; the office is searched for by name."""
     words = request.POST.get("q", "")[:200]
-    form = form or _form("link_respondent", case, actor)
+    form = form or form_of("link_respondent", case, actor)
     search = WhomForm(initial={"q": words})
     search.fields["q"].help_text = _("One word of its name is enough.")
     searches_while_typing(search, f"{reverse('offices-search')}?as=choices")
