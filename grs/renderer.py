@@ -13,7 +13,7 @@ from django.forms.renderers import TemplatesSetting
 from django.forms.utils import flatatt
 from django.http import HttpRequest
 from django.utils.functional import cached_property
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from grs.fields import draw_field
@@ -162,9 +162,10 @@ class PortalRenderer(TemplatesSetting):
         """
         if template_name == self.field_template_name:
             return draw_field(**context)
-        draw = DRAWN.get(template_name)
-        if draw is not None and not context["widget"].get("wrap_label"):
-            return draw(context["widget"])
+        draw, widget = DRAWN.get(template_name), context.get("widget", {})
+        # What Django puts around a control, around one for a file that is there already above all, it draws.
+        if draw is not None and not widget.get("wrap_label") and not widget.get("is_initial"):
+            return draw(widget)
         return mark_safe(super().render(template_name, context, request))  # noqa: S308
 
 
@@ -172,7 +173,7 @@ def _select(widget: dict[str, Any]) -> SafeString:
     """A `<select>` as Django's templates would draw it."""
     groups = []
     for group, choices, _index in widget["optgroups"]:
-        options = format_html_join("\n", "<option{}>{}</option>", map(_option, choices))
+        options = mark_safe("\n".join(map(_option, choices)))  # noqa: S308 - escaped there
         groups.append(
             format_html('<optgroup label="{}">{}</optgroup>', group, options) if group else options
         )
@@ -199,9 +200,9 @@ def _attributes(attrs: dict[str, Any]) -> str:
     return "".join(f" {n}" if v is True else f' {n}="{escape(str(v))}"' for n, v in said)
 
 
-def _option(option: dict[str, Any]) -> tuple[SafeString, Any]:
-    attrs = {"value": str(option["value"]), **_said(option["attrs"])}
-    return flatatt(attrs), option["label"]
+def _option(option: dict[str, Any]) -> str:
+    attrs = _attributes({"value": str(option["value"])} | option["attrs"])
+    return f"<option{attrs}>{conditional_escape(option['label'])}</option>"
 
 
 def _said(attrs: dict[str, Any]) -> dict[str, Any]:
@@ -217,6 +218,7 @@ INPUTS: tuple[type[forms.Widget], ...] = (
     forms.NumberInput,
     forms.HiddenInput,
     forms.CheckboxInput,
+    forms.ClearableFileInput,
 )
 #: Django's templates that are not used: what draws the control instead.
 DRAWN: dict[str, Callable[[dict[str, Any]], SafeString]] = {

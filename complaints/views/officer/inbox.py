@@ -1,6 +1,6 @@
 """The officers' inbox: what is due, the list, and giving several cases to somebody at once."""
 
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from django import forms
@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
@@ -28,6 +28,9 @@ from complaints.services.notice_words import in_digits_of
 from complaints.views.officer.access import IN_OFFICE, LEADERS, READERS, officers
 from complaints.views.officer.filters import InboxForm, counts_of
 from complaints.views.officer.paging import PAGE_SIZE, page_of
+
+#: In an address, where a case's number comes.
+PLACE = "place-of-the-number"
 
 
 class GiveForm(forms.Form):
@@ -95,8 +98,14 @@ def row_of(case: Case) -> dict[str, Any]:
         "category": case.category,
         "filed_at": case.filed_at,
         "sensitive": case.sensitive,
-        "url": reverse("office-case", args=[case.number]),
+        "url": _page_of_a_case(get_script_prefix()).replace(PLACE, case.number),
     }
+
+
+@cache
+def _page_of_a_case(_home: str) -> str:
+    """The address of an officer's page of a case, with a place for its number: a list has fifty."""
+    return reverse("office-case", args=[PLACE])
 
 
 def _counts(request: HttpRequest, actor: Actor, number: dict[str, int]) -> list[dict[str, Any]]:
