@@ -36,6 +36,8 @@ from complaints.workflow import Party
 FIRST = ("reply", "confirm", "dispute", "call_back", "appeal_restriction", "testify")
 MORE = ("message", "appeal", "separate", "link_respondent", "mark_sensitive", "say_pressured")
 CITIZENS_MOVES = FIRST + MORE
+#: The move that the page only leads to.
+ON_ITS_OWN_PAGE = "link_respondent"
 #: Clocks that a citizen is told of.
 SHOWN_CLOCKS = tuple(CLOCKS)
 
@@ -75,7 +77,8 @@ def _page(
 ) -> HttpResponse:
     """The page of a case; `sent` is a form that was refused, with what was typed into it."""
     file = CaseFile(case, actor)
-    forms = _forms(file, get_token(request))
+    token = get_token(request)
+    forms = _forms(file, token)
     stranded = None
     if sent is not None and sent.move in forms:
         forms[sent.move] = sent
@@ -84,6 +87,7 @@ def _page(
     shown = _shown(request, file)
     context = {
         **shown,
+        "csrf_token": token,
         "news": _mark_new(file, shown["entries"], proofs.look_at(request, case)),
         "form": None if stranded else sent,
         "forms": forms,
@@ -109,7 +113,7 @@ def _forms(file: CaseFile, token: str) -> dict[str, MoveForm | BlankMove]:
     case, actor = file.case, file.actor
     return {
         move: BlankMove(move, case, actor, token)
-        if MOVE_FORMS[move].is_alike()
+        if MOVE_FORMS[move].is_alike() or move == ON_ITS_OWN_PAGE
         else form_of(move, case, actor)
         for move in CITIZENS_MOVES
         if move in file.moves
@@ -249,7 +253,7 @@ def track_move(request: HttpRequest, number: str, move: str) -> HttpResponse:
     if opened is None:
         return to_the_door(number)
     case, actor = opened
-    if move == "link_respondent" and ("find" in request.POST or request.method != "POST"):
+    if move == ON_ITS_OWN_PAGE and ("find" in request.POST or request.method != "POST"):
         return _whom(request, case, actor)
     if request.method != "POST":
         return redirect(f"{reverse('track-case', args=[case.number])}#{move}")
@@ -279,7 +283,7 @@ def say(form: MoveForm, refusal: Refused) -> None:
 def _refused(
     request: HttpRequest, case: Case, actor: Actor, form: MoveForm, status: int, stale: bool = False
 ) -> HttpResponse:
-    if form.move == "link_respondent":
+    if form.move == ON_ITS_OWN_PAGE:
         return _whom(request, case, actor, form, status)
     now = find_case(actor, case.number) or case
     if stale or now.last_seq != case.last_seq:
@@ -300,7 +304,7 @@ def _whom(
 ) -> HttpResponse:
     """A page to say which post it is about; the office is searched for by name."""
     words = request.POST.get("q", "")[:200]
-    form = form or form_of("link_respondent", case, actor)
+    form = form or form_of(ON_ITS_OWN_PAGE, case, actor)
     search = WhomForm(initial={"q": words})
     search.fields["q"].help_text = _("One word of its name is enough.")
     searches_while_typing(search, f"{reverse('offices-search')}?as=choices")
