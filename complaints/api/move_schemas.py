@@ -38,6 +38,11 @@ KINDS: tuple[tuple[type[forms.Field], dict[str, Any]], ...] = (
     (forms.IntegerField, {"type": "integer"}),
     (forms.CharField, {"type": "string"}),
 )
+OFFICER: dict[str, Any] = {
+    "type": "integer",
+    "description": "The id of an officer of the office. From an agency's system: left out, it is the system"
+    " itself.",
+}
 #: What an agency's own system sends beside, or may leave out.
 FROM_SYSTEMS: dict[str, dict[str, Any]] = {
     "accept": {
@@ -45,10 +50,12 @@ FROM_SYSTEMS: dict[str, dict[str, Any]] = {
             "type": "string",
             "maxLength": 200,
             "description": "From an agency's system: the number of the case there.",
-        }
-    }
+        },
+        "case_officer": OFFICER,
+    },
+    "assign": {"case_officer": OFFICER},
 }
-LEFT_OUT = {"accept": {"case_officer"}}
+LEFT_OUT = {"accept": {"case_officer"}, "assign": {"case_officer"}}
 SEEN = "The `seen` of the case as it was read: if there has been a step since, the answer is 409."
 
 

@@ -5,6 +5,7 @@ its token opens it.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -79,12 +80,23 @@ class Cases(ListAPIView[Case]):
     queryset = Case.objects.none()
     system_scopes: ClassVar = {"GET": "cases:read"}
 
+    @cached_property
+    def actor(self) -> Actor:
+        """Whoever asks."""
+        return actor_for(self.request.user, channel="api", language=language_of(self.request))
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        """With whoever asks, by whom it goes what is told of officers."""
+        context = super().get_serializer_context()
+        if not getattr(self, "swagger_fake_view", False):
+            context["actor"] = self.actor
+        return context
+
     def get_queryset(self) -> QuerySet[Case]:
         """By the one read rule."""
         if getattr(self, "swagger_fake_view", False):
             return Case.objects.none()
-        actor = actor_for(self.request.user, channel="api", language=language_of(self.request))
-        return at_hand(actor, self.request.query_params.get("scope", "")).select_related(*ROW)
+        return at_hand(self.actor, self.request.query_params.get("scope", "")).select_related(*ROW)
 
 
 class OneCase(APIView):
@@ -180,5 +192,6 @@ def _body(request: Request, number: str) -> dict[str, Any]:
     """The case for whoever asks. Raises NoSuchCase."""
     actor = actor_for(request.user, channel="api", language=language_of(request))
     case = _as_officer(actor, find_case(actor, read_number(number) or ""))
-    body: dict[str, Any] = dict(CaseOut(case, context={"file": CaseFile(case, actor)}).data)
+    context = {"file": CaseFile(case, actor), "actor": actor}
+    body: dict[str, Any] = dict(CaseOut(case, context=context).data)
     return body

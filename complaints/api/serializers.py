@@ -9,6 +9,7 @@ from rest_framework import serializers
 from accounts.roles import Role
 from agencies.models import Category, Office, Place
 from complaints.api.appeals import WithAppeals
+from complaints.api.assigned import WithAssigned
 from complaints.api.elsewhere import WithElsewhere
 from complaints.api.timeline import ClockOut, EntryOut, offices_of
 from complaints.models import Case
@@ -162,14 +163,13 @@ class PlaceOut(serializers.ModelSerializer[Place]):
         fields = ["code", "name", "names", "level", "parent", "latitude", "longitude"]
 
 
-class CaseRowOut(serializers.ModelSerializer[Case]):
+class CaseRowOut(WithAssigned, serializers.ModelSerializer[Case]):
     """A case in a list."""
 
     holder = serializers.CharField(source="holder.code", allow_null=True, default=None)
     holder_name = serializers.CharField(source="holder.name", default="")
     category = serializers.CharField(source="category.code", allow_null=True, default=None)
     place = serializers.CharField(source="place.code", allow_null=True, default=None)
-    assigned = serializers.IntegerField(source="assigned_id", allow_null=True)
 
     class Meta:
         model = Case
@@ -187,6 +187,7 @@ class CaseRowOut(serializers.ModelSerializer[Case]):
             "holder",
             "holder_name",
             "assigned",
+            "assigned_to",
             "category",
             "place",
             "filed_at",
@@ -268,14 +269,13 @@ class CaseOut(WithAppeals, WithElsewhere, CaseRowOut):
         return dict(record.decision) if record else None
 
 
-class MovedOut(serializers.ModelSerializer[Case]):
+class MovedOut(WithAssigned, serializers.ModelSerializer[Case]):
     """A case right after a move: where it stands (`contact` is added after `break_seal`).
 
     The whole case is read with GET.
     """
 
     holder = serializers.CharField(source="holder.code", allow_null=True, default=None)
-    assigned = serializers.IntegerField(source="assigned_id", allow_null=True)
     seen = serializers.SerializerMethodField(help_text="The last step; send it with a move.")
 
     class Meta:
@@ -287,6 +287,7 @@ class MovedOut(serializers.ModelSerializer[Case]):
             "outcome",
             "holder",
             "assigned",
+            "assigned_to",
             "sensitive",
             "next_due",
             "seen",

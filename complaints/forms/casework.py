@@ -59,9 +59,16 @@ class CaseOfficerForm(MoveForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["case_officer"]
+        # An agency's own system takes a case over for itself, unless it names an officer.
+        field.required = not self.actor.has(Role.SYSTEM)
         able = officers_for(self.case, self.actor)
         # What is sent is checked under the lock, by the service.
         field.queryset = able if self.is_bound else able.exclude(pk__in=barred_users(self.case))
+
+    def clean_case_officer(self) -> User:
+        """The officer chosen, or the system that takes the case over."""
+        chosen: User | None = self.cleaned_data["case_officer"]
+        return chosen or User.objects.get(pk=self.actor.user_id or 0)
 
 
 def officers_for(case: Case, actor: Actor) -> QuerySet[User]:
@@ -76,16 +83,6 @@ def officers_for(case: Case, actor: Actor) -> QuerySet[User]:
 
 class AcceptForm(CaseOfficerForm):
     move, title, service = "accept", _("Accept the case"), casework.accept
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # An agency's own system takes a case over for itself, unless it names an officer.
-        self.fields["case_officer"].required = not self.actor.has(Role.SYSTEM)
-
-    def clean_case_officer(self) -> User:
-        """The officer chosen, or the system that accepts it."""
-        chosen: User | None = self.cleaned_data["case_officer"]
-        return chosen or User.objects.get(pk=self.actor.user_id or 0)
 
 
 class AssignForm(CaseOfficerForm):
