@@ -41,6 +41,10 @@ class Frame:
     note: str = ""
 
 
+#: Columns of a table that stand side by side on a telephone, the first one among them.
+FIT_A_TELEPHONE = 3
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A line of a chart's table: what it is about, and its numbers as the reader writes them.
@@ -65,6 +69,19 @@ class Table:
 
     head: tuple[str, ...]
     rows: tuple[Row, ...]
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether it has more columns than a telephone shows side by side: there each row is a card."""
+        return len(self.head) > FIT_A_TELEPHONE
+
+    @property
+    def labelled(self) -> list[tuple[Row, list[tuple[str, str, str]]]]:
+        """The rows, each with its numbers: the head of the column, the number, its link."""
+        return [
+            (row, [(head, *one) for head, one in zip(self.head[1:], row.linked, strict=True)])
+            for row in self.rows
+        ]
 
 
 @dataclass(frozen=True, slots=True)

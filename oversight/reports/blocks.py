@@ -36,6 +36,11 @@ class Grid:
     wide: bool = False
     kind: Literal["grid"] = "grid"
 
+    @property
+    def labelled(self) -> list[list[tuple[str, str]]]:
+        """The rows, each cell behind the head of its column: on a phone they stand side by side."""
+        return [list(zip(self.head, row, strict=True)) for row in self.rows]
+
 
 @dataclass(frozen=True, slots=True)
 class Drawn:

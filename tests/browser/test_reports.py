@@ -12,7 +12,7 @@ from oversight.models import FileOrder
 from oversight.orders.making import make_next
 from oversight.reports import editions
 from record.services.writing import write
-from tests.browser.axe import look, read
+from tests.browser.axe import UNFOLD, look, read, width_needed
 from tests.browser.test_oversight_pages import cast as cast
 from tests.browser.test_oversight_pages import scene as scene
 from tests.browser.test_oversight_pages import sign_in as sign_in
@@ -82,6 +82,37 @@ def test_reports_can_be_read(counted: Scene, sign_in: Callable[..., Any]) -> Non
     read(page, "performance/reports/", f"performance/reports/{code}/")
     assert page.locator("svg").count() > 2
     read(sign_in(counted.cast.auditor), "oversight/reports/")
+
+
+#: Tables that have to be pushed sideways, by what they are called.
+PUSHED = """() => [...document.querySelectorAll('.app-report .app-scroll')]
+  .filter((part) => part.scrollWidth > part.clientWidth)
+  .map((part) => part.getAttribute('aria-label'))"""
+HOW_SHOWN = "getComputedStyle(document.querySelector('.app-report__table')).display"
+
+
+def test_on_a_telephone_no_column_of_a_report_is_out_of_sight(
+    counted: Scene, sign_in: Callable[..., Any]
+) -> None:
+    code = f"{timezone.localdate().year}"
+    editions.order(code)
+    make_all()
+    page = sign_in(None, 360)
+    for language in ("en", "bn", "id"):
+        page.goto(f"/{language}/performance/reports/{code}/")
+        page.evaluate(UNFOLD)
+        assert page.evaluate(PUSHED) == []
+        assert width_needed(page) <= 360
+    page.goto(f"/en/performance/reports/{code}/")
+    cell = page.locator(".app-report__table td[data-label]").first
+    assert cell.get_attribute("data-label")
+    assert page.evaluate(HOW_SHOWN) == "block"
+    # On paper, and where there is room, it is the table that it was.
+    page.emulate_media(media="print")
+    assert page.evaluate(HOW_SHOWN) == "table"
+    page.emulate_media(media="screen")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    assert page.evaluate(HOW_SHOWN) == "table"
 
 
 def test_without_a_script_a_file_is_looked_at_again(
