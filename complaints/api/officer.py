@@ -87,10 +87,10 @@ class Cases(ListAPIView[Case]):
 
     def get_serializer_context(self) -> dict[str, Any]:
         """With whoever asks, by whom it goes what is told of officers."""
-        context = super().get_serializer_context()
-        if not getattr(self, "swagger_fake_view", False):
-            context["actor"] = self.actor
-        return context
+        context = dict(super().get_serializer_context())
+        if getattr(self, "swagger_fake_view", False):
+            return context
+        return {**context, "actor": self.actor}
 
     def get_queryset(self) -> QuerySet[Case]:
         """By the one read rule."""
