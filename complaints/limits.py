@@ -10,6 +10,7 @@ import hmac
 import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import structlog
 from django.core.cache import cache
@@ -44,10 +45,9 @@ def _hourly_key() -> bytes:
 def _count(what: str, value: str, seconds: int, key: Callable[[], bytes]) -> int:
     """Count once more, and say how often in the current window. 0 if the cache is away."""
     try:
-        name = _name(what, value, key())
-        cache.add(name, 0, timeout=seconds)
-        return int(cache.incr(name))
-    except (RedisError, ValueError):
+        counters: Any = cache
+        return int(counters.count(_name(what, value, key()), seconds))
+    except RedisError:
         log.warning("limits: the cache does not answer", what=what)
         return 0
 

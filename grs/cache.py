@@ -40,6 +40,13 @@ class OneClient(RedisCacheClient):
             self._clients[index] = super().get_client(key, write=write)
         return self._clients[index]
 
+    def count(self, key: str, seconds: int) -> int:
+        """Both in one exchange; between the two nothing can end."""
+        exchange = self.get_client(key, write=True).pipeline(transaction=True)
+        exchange.set(key, 0, ex=seconds, nx=True)
+        exchange.incr(key)
+        return int(exchange.execute()[-1])
+
     @cached_property
     def _clients(self) -> dict[int, Any]:
         return {}
@@ -49,12 +56,19 @@ class ForgivingRedisCache(RedisCache):
     """Redis as a cache; when it is away, everything is a miss and nothing is kept.
 
     A complaint is filed although limits and drafts can't be counted; what must hold without the
-    cache is in the database. `incr` still fails, since it has no honest answer.
+    cache is in the database. `incr` and `count` still fail, since they have no honest answer.
     """
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         super().__init__(server, params)
         self._class = OneClient
+
+    def count(self, key: str, seconds: int) -> int:
+        """Count once more under a key, and say how often since the first time; so many seconds after that
+        it begins anew. Raises RedisError where the server can't be reached.
+        """
+        client: Any = self._cache
+        return int(client.count(self.make_and_validate_key(key), seconds))
 
     get = _or(_default, "get")
     get_many = _or(lambda _args, _options: {}, "get_many")

@@ -82,7 +82,8 @@ def submit(
         submission = replace(submission, about_official=True)
     # Two people may choose the same key; a receipt is only ever given again to the same one.
     whose = f"{actor.channel}\x00{actor.user_id or ''}"
-    names = repeating.key_for("filing", whose=whose, key=key, body=asdict(submission))
+    body = asdict(submission) if key else None
+    names = repeating.key_for("filing", whose=whose, key=key, body=body)
     submission = replace(submission, language=submission.language or actor.language)
     for _try in range(TRIES):
         try:

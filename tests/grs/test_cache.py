@@ -33,6 +33,26 @@ def test_writing_keeps_nothing_and_says_nothing(away):
 def test_counting_has_no_honest_answer(away):
     with pytest.raises(RedisError):
         away.incr("key")
+    with pytest.raises(RedisError):
+        away.count("key", 60)
+
+
+def test_a_counter_begins_at_one_and_ends_by_itself():
+    counters = cache._connections[cache._alias]
+    cache.delete_many(["counted", "other"])
+    assert [counters.count("counted", 60) for _ in range(3)] == [1, 2, 3]
+    assert counters.count("other", 60) == 1
+    assert cache.get("counted") == 3
+    left = counters._cache.get_client().ttl(counters.make_key("counted"))
+    assert 0 < left <= 60, "it is not made longer by counting"
+
+
+def test_a_counter_that_ended_begins_anew():
+    counters = cache._connections[cache._alias]
+    cache.set("ended", 7, timeout=60)
+    assert counters.count("ended", 60) == 8
+    cache.delete("ended")
+    assert counters.count("ended", 60) == 1
 
 
 def test_when_it_is_there_it_is_a_cache():
