@@ -1,5 +1,6 @@
 """Each chart: what it draws, the table that it draws, and that no name or number can break it."""
 
+import html
 import math
 import re
 from collections import Counter
@@ -322,6 +323,17 @@ class TestPage:
         assert '<a class="govuk-link" href="/a/">A</a>' in page
         assert "<h2" in page
         assert "12% are late." in page
+
+    def test_what_is_too_wide_for_a_telephone_has_each_number_behind_its_head(self) -> None:
+        for key, chart in EVERY:
+            page = render_to_string("charts/chart.html", {"chart": chart})
+            table = chart.table
+            is_wide = len(table.head) > 3
+            assert ("app-chart__table--wide" in page) == (is_wide and bool(table.rows)), key
+            labels = re.findall(r'data-label="([^"]*)"', page)
+            assert len(labels) == is_wide * len(table.rows) * (len(table.head) - 1), key
+            wanted = [*table.head[1:]] * len(table.rows) * is_wide
+            assert [html.unescape(one) for one in labels] == wanted, key
 
     def test_a_map_is_drawn_once_and_others_for_two_widths(self) -> None:
         for key, chart in EVERY:

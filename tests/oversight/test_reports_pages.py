@@ -153,6 +153,16 @@ class TestForEverybody:
                 assert share is not None
                 assert rows[str(METRICS[code].name)] == f"{round(100 * share)}%", code
 
+    def test_each_number_stands_behind_the_head_of_its_column(self, november: House) -> None:
+        made(november)
+        page = visit(f"{PUBLIC}2026-11/")
+        tables = re.findall(r'(?s)<table class="govuk-table app-report__table">.*?</table>', page)
+        assert tables
+        for table in tables:
+            heads = re.findall(r'<th scope="col"[^>]*>([^<]*)</th>', table)[1:]
+            for row in re.findall(r"(?s)<tbody>(.*)</tbody>", table)[0].split("</tr>")[:-1]:
+                assert re.findall(r'data-label="([^"]*)"', row) == heads
+
     @pytest.mark.parametrize(("language", "digits"), [("bn", "২০২৬"), ("id", "2026")])
     def test_in_the_language_of_the_reader(
         self, november: House, language: str, digits: str
