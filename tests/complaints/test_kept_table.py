@@ -50,7 +50,7 @@ HOLD_NOBODY: dict[str, str] = {
     "oversight.Backlog": "channel kind stage ages late_ages",
     "oversight.Draw": "country",
     "oversight.Fact": "channel kind status ending outcome stage",
-    "oversight.FileOrder": "what language content_type",
+    "oversight.FileOrder": "what language content_type why",
     "oversight.Issue": "country language",
     "oversight.IssueNote": "step",
     "oversight.Kept": "country",
