@@ -5,7 +5,8 @@ be told. For a filing that takes longer than all the rest. Here a table's column
 value that is already what its column holds goes as it is, any other as its field says.
 
 As with `bulk_create` no signal is sent and no `save` of a model is called. In a transaction that fails
-nothing stays. Raises what the database raises (IntegrityError, DataError).
+nothing stays, nor is anything done that was to follow it. Raises what the database raises (IntegrityError,
+DataError).
 """
 
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, models
 from django.db.models import Field, Model
+from django.db.transaction import mark_for_rollback_on_error
 
 #: Kinds of columns, and the one type of values that the driver takes for them as it is.
 PLAIN: dict[type[Field], type] = {
@@ -88,7 +90,7 @@ def update(row: Model, names: tuple[str, ...]) -> None:
     columns = _columns_of(table, names)
     sets = ", ".join(f"{_quoted(one)} = %s" for one in columns)
     key = _column(table._meta.pk)
-    with connection.cursor() as cursor:
+    with mark_for_rollback_on_error(), connection.cursor() as cursor:
         sql = f'UPDATE "{table._meta.db_table}" SET {sets} WHERE {_quoted(key)} = %s'  # noqa: S608
         cursor.execute(sql, [one.value(row) for one in (*columns, key)])
         if cursor.rowcount != 1:
@@ -110,7 +112,7 @@ def _write(rows: Sequence[Model], conflict: str, *, returning: bool) -> None:
         f"{f' ON CONFLICT {conflict}' if conflict else ''}"
         f"{f' RETURNING {_quoted(_column(table._meta.pk))}' if returning else ''}"
     )
-    with connection.cursor() as cursor:
+    with mark_for_rollback_on_error(), connection.cursor() as cursor:
         cursor.execute(sql, [column.value(row) for row in rows for column in columns])
         keys = cursor.fetchall() if returning else []
     for row, (key,) in zip(rows, keys, strict=False):

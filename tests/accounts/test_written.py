@@ -1,5 +1,6 @@
 """Rows written by kept statements: what Django's own `bulk_create` and `save` would have written."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -114,6 +115,28 @@ def test_one_that_is_there_already_is_refused(case: Case) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         written.insert([notice(case, "more"), notice(case, "once")])
     assert not Notice.objects.filter(key="more").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "refused",
+    [
+        lambda: written.insert([RegistryVersion(country="bd", version=2)]),
+        lambda: written.update(RegistryVersion(country="id", version=2), ("version",)),
+    ],
+)
+def test_of_a_transaction_in_which_one_was_refused_nothing_follows(
+    refused: Callable[[], None],
+) -> None:
+    """Whoever catches the refusal within it has not saved it, and is not told that it was."""
+    followed: list[str] = []
+    with transaction.atomic():
+        transaction.on_commit(lambda: followed.append("it was kept"))
+        written.insert([RegistryVersion(country="bd", version=1)])
+        with pytest.raises(DatabaseError):
+            refused()
+    assert not followed
+    assert not RegistryVersion.objects.exists()
 
 
 def test_or_passed_over_and_the_others_are_written(case: Case) -> None:
