@@ -159,7 +159,7 @@ def test_a_lost_connection_costs_no_case_and_doubles_none(
     monkeypatch.setattr(making, "CHUNK", 10)
     monkeypatch.setattr(make_cases, "SMALL", 1000)
     make(30)
-    assert len(written) == 3 if is_committed else 4
+    assert len(written) == (3 if is_committed else 4)
     assert Case.objects.count() == 30
 
 
