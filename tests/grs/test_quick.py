@@ -188,6 +188,7 @@ def both(
         "{{ NAME|default:'–' }}",
         "{{ NAME|upper }}",
         "{{ NAME|default:text|safe }}",
+        '{{ NAME|default:_("Don\'t & <b>") }}',
         "{% if NAME %}yes{% elif not NAME %}no{% endif %}",
         "{% if NAME == text or NAME > 3 and NAME in text %}yes{% else %}no{% endif %}",
         "{% with a=NAME %}{{ a }}{{ a.more }}{% endwith %}",
