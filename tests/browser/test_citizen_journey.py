@@ -124,6 +124,11 @@ def secrets_of(browser: Browser) -> tuple[str, str, str]:
     return page.inner_text("#case-number"), secrets[0], secrets[1]
 
 
+#: The room between the dashed parts of a receipt and the button below them, in pixels.
+ROOM_BELOW = """() => document.querySelector("[data-print]").getBoundingClientRect().top
+  - document.querySelector("[aria-labelledby=part-withdraw]").getBoundingClientRect().bottom"""
+
+
 def open_case(browser: Browser, language: str, number: str, secret: str) -> None:
     browser.go(f"/{language}/complaints/track/?number={number}")
     browser.page.fill("input[name=secret]", "1111 2222 3333 4444")
@@ -148,6 +153,7 @@ def test_a_citizen_files_follows_replies_and_confirms_on_a_phone(phone, scene, p
     page = phone.page
     fill_all(phone, language, photo)
     phone.go_on()
+    assert page.evaluate(ROOM_BELOW) >= 20
     number, secret, _withdrawal = secrets_of(phone)
     open_case(phone, language, number, secret)
     work_until_asked(scene, number)
