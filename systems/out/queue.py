@@ -126,8 +126,8 @@ def begin_anew(system: System, now: datetime) -> None:
     """It is called elsewhere from now on: all that waits is due now, with all its tries before it. What
     is under way is put back when it fails (`put_back`).
     """
-    later = Delivery.objects.filter(system=system, state=WAITING, next_at__gt=now + LEASE)
-    later.update(next_at=now, tries=0)
+    Delivery.objects.filter(system=system, state=WAITING).update(tries=0)
+    due_soon(system, now)
 
 
 def put_back(row: Delivery, now: datetime) -> None:

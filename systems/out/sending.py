@@ -143,9 +143,8 @@ class _Run:
             return True
         log.info("webhook failed", system=lane.system.pk, kind=outcome.kind, try_=sent.row.tries)
         if not is_called_still(lane.endpoint):
-            # It says nothing of the address that was set meanwhile, which has the next run.
+            # It says nothing of the address that was set meanwhile.
             queue.put_back(sent.row, now)
-            lane.is_done = True
             return False
         if queue.mark_failed(sent.row, outcome, now):
             tell_given_up(lane.system, now)
@@ -177,7 +176,8 @@ def _claim(lane: _Lane, most: int) -> list[tuple[_Sent, Call]]:
     """Take up to so many deliveries of a system, as they are sent. What it may not be told now is left
     to the feed.
     """
-    ids = queue.claim(lane.system, most, timezone.now())
+    # Another address that was set meanwhile has the next run; where none is called any more, nothing goes.
+    ids = queue.claim(lane.system, most, timezone.now()) if is_called_still(lane.endpoint) else []
     if not ids:
         lane.is_done = True
         return []

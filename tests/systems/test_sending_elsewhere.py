@@ -66,6 +66,34 @@ def test_it_has_all_its_tries_at_the_other_address(
     assert Provider.objects.get(pk=endpoints.breaker_of(joined.system)).failures == 1
 
 
+def test_so_has_what_was_due_at_once_for_its_last_try(
+    scene: Scene, joined: Joined, server: Receiver
+) -> None:
+    endpoints.set_endpoint(joined.actor, joined.system, url=BEFORE)
+    Play(scene).forward()
+    follow()
+    Delivery.objects.update(tries=9, next_at=timezone.now())
+    server.answers = lambda _call: 500
+    sets(joined, server)
+    sending.send_due()
+    row = Delivery.objects.get()
+    assert (row.state, row.tries) == ("waiting", 1)
+
+
+def test_a_run_takes_nothing_more_for_an_address_that_is_set_no_more(
+    scene: Scene, listening: Joined, server: Receiver
+) -> None:
+    Play(scene).forward()
+    follow()
+    lane = sending._lane(Endpoint.objects.get())
+    assert lane is not None
+    endpoints.set_endpoint(listening.actor, listening.system, url=server.url + "elsewhere/")
+    assert sending._claim(lane, 5) == []
+    assert lane.is_done
+    assert Delivery.objects.get().tries == 0
+    assert deliver() == 1
+
+
 def test_the_same_address_again_hurries_nothing(scene: Scene, joined: Joined) -> None:
     endpoints.set_endpoint(joined.actor, joined.system, url=BEFORE)
     Play(scene).forward()
