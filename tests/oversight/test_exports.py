@@ -1,6 +1,7 @@
 """Tables as files: every figure of a screen, and the list of the cases behind one."""
 
 import csv
+import re
 from datetime import date, datetime
 from io import BytesIO, StringIO
 from typing import Any
@@ -87,6 +88,17 @@ class TestTables:
         assert [(row["Code"], row["Open"]) for row in stages] == [("forward", "1")]
         for table in ("category", "district", "channel"):
             assert rows_of(ask(house, "period=30", table))
+
+    def test_a_list_without_words_in_its_address_is_there_as_a_file_too(self, house: House) -> None:
+        # All open cases, as the list says by itself: the way to its file has to say so.
+        receipt = house.forwarded()
+        house.count()
+        way = re.search(r'href="[^"]*/oversight/export/\?([^"]*)"', house.page("/oversight/cases/"))
+        assert way is not None
+        assert "state=open" in way.group(1)
+        assert 'value="cases"' in house.page(f"/oversight/export/?{way.group(1)}")
+        listed = rows_of(ask(house, way.group(1), "cases"))
+        assert [row["Number"] for row in listed] == [receipt.number]
 
     def test_the_list_has_the_cases_of_the_figure(self, house: House) -> None:
         answered, filed = house.answered(), house.filed()
