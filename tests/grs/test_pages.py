@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from accounts.models import User
+
 pytestmark = pytest.mark.django_db
 
 
@@ -44,3 +46,10 @@ def test_every_script_carries_the_nonce_of_the_policy(client):
 
 def test_a_page_has_no_inline_style(client):
     assert " style=" not in client.get("/en/help/").content.decode()
+
+
+@pytest.mark.parametrize("language", ["en", "bn", "id"])
+def test_who_signs_out_lands_on_the_start_page_in_their_language(client, language):
+    client.force_login(User.objects.create_user(email="rahima@example.org"))
+    answer = client.post(f"/{language}/accounts/logout/", headers={"accept-language": "en"})
+    assert (answer.status_code, answer["Location"]) == (302, f"/{language}/")
