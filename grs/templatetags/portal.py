@@ -267,7 +267,9 @@ def error_summary(*forms: BaseForm) -> dict[str, list[dict[str, str]]]:
         if not isinstance(form, BaseForm) or not form.is_bound:
             continue
         first = next((f"#{bound.auto_id}" for bound in form.visible_fields()), "")
-        mistakes += [{"text": str(text), "href": first} for text in form.non_field_errors()]
+        mistakes += [
+            {"text": str(local_number(text)), "href": first} for text in form.non_field_errors()
+        ]
         for bound in form:
             href = "" if bound.is_hidden else f"#{getattr(bound, 'first_id', bound.auto_id)}"
             told = [_named(bound, mistake) for mistake in bound.errors.as_data()]
@@ -286,7 +288,8 @@ def _named(bound: BoundField, mistake: ValidationError) -> str:
         for message in getattr(cls, "default_error_messages", {}).values()
     ]
     own += [getattr(check, "message", None) for check in field.validators]
-    text = str(next(iter(mistake)))
+    # The label keeps its own digits, as above the field: a name such as Open311 has those it has.
+    text = str(local_number(next(iter(mistake))))
     is_own = any(mistake.message is message for message in own)
     return f"{bound.label} – {text}" if is_own else text
 

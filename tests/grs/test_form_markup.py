@@ -97,6 +97,16 @@ def test_so_it_does_with_a_limit_or_a_choice_and_never_before_words_of_our_own(g
         assert says in summary(Asked(given))
 
 
+def test_a_label_has_the_same_digits_in_the_summary_as_above_its_field():
+    class Joined(forms.Form):
+        url = forms.CharField(label="Open311", max_length=5)
+
+    with translation.override("bn"):
+        html = summary(Joined({"url": "x" * 61}))
+    assert ">Open311 – " in html
+    assert "৬১" in html
+
+
 def test_no_summary_before_anything_was_sent():
     assert summary(Filing()).strip() == ""
 
