@@ -2,11 +2,12 @@
 
 For one new row Django makes SQL of each of its columns anew, and asks each field what the database is to
 be told. For a filing that takes longer than all the rest. Here a table's columns are looked at once; a
-value that is already what its column holds goes as it is, any other as its field says.
+value that is already what its column holds goes as it is, any other as its field says. Only expressions
+of SQL (`F`, `Now`) are no values here: they are refused.
 
 As with `bulk_create` no signal is sent and no `save` of a model is called. In a transaction that fails
-nothing stays, nor is anything done that was to follow it. Raises what the database raises (IntegrityError,
-DataError).
+nothing stays, nor is anything done that was to follow it. Raises what the database and its driver raise
+(IntegrityError, DataError, ProgrammingError), and TypeError.
 """
 
 from collections.abc import Sequence

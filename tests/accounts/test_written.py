@@ -6,8 +6,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import DatabaseError, IntegrityError, connection, transaction
-from django.db.models import Model
+from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, transaction
+from django.db.models import F, Model, Value
+from django.db.models.functions import Now
 from django.test.utils import CaptureQueriesContext
 from django.utils.functional import lazystr
 
@@ -100,6 +101,19 @@ def test_a_time_without_a_zone_is_warned_of_as_by_django(case: Case) -> None:
     row.next_at = datetime(2026, 3, 1)
     with pytest.warns(RuntimeWarning, match="naive datetime"):
         written.insert([row])
+
+
+@pytest.mark.parametrize("expression", [F("attempts") + 1, Value(3), Now()])
+def test_an_expression_is_refused_and_never_taken_for_a_value(case: Case, expression: Any) -> None:
+    row = notice(case, "expression")
+    written.insert([row])
+    row.attempts = expression
+    with pytest.raises((TypeError, ProgrammingError)), transaction.atomic():
+        written.update(row, ("attempts",))
+    row.pk = None
+    with pytest.raises((TypeError, ProgrammingError)), transaction.atomic():
+        written.insert([row])
+    assert Notice.objects.get(key="expression").attempts == 0
 
 
 def test_a_time_that_sets_itself_is_set(db: None) -> None:
