@@ -267,19 +267,18 @@ def error_summary(*forms: BaseForm) -> dict[str, list[dict[str, str]]]:
         if not isinstance(form, BaseForm) or not form.is_bound:
             continue
         first = next((f"#{bound.auto_id}" for bound in form.visible_fields()), "")
-        mistakes += [
-            {"text": str(local_number(text)), "href": first} for text in form.non_field_errors()
-        ]
+        mistakes += [{"text": str(text), "href": first} for text in form.non_field_errors()]
         for bound in form:
             href = "" if bound.is_hidden else f"#{getattr(bound, 'first_id', bound.auto_id)}"
-            told = [_named(bound, mistake) for mistake in bound.errors.as_data()]
-            mistakes += [{"text": text, "href": href} for text in told]
+            mistakes += [_told(bound, one) | {"href": href} for one in bound.errors.as_data()]
     return {"mistakes": mistakes}
 
 
-def _named(bound: BoundField, mistake: ValidationError) -> str:
+def _told(bound: BoundField, mistake: ValidationError) -> dict[str, str]:
     """Django's "This field is required" says nothing far from its field: the label goes first. So with
     "Ensure this value is less than 5": its own sentences are told by what they are, not by their words.
+
+    The label stands for itself: its digits are as above the field (Open311), whatever the reader's are.
     """
     field = bound.field
     own = [
@@ -288,10 +287,8 @@ def _named(bound: BoundField, mistake: ValidationError) -> str:
         for message in getattr(cls, "default_error_messages", {}).values()
     ]
     own += [getattr(check, "message", None) for check in field.validators]
-    # The label keeps its own digits, as above the field: a name such as Open311 has those it has.
-    text = str(local_number(next(iter(mistake))))
     is_own = any(mistake.message is message for message in own)
-    return f"{bound.label} – {text}" if is_own else text
+    return {"label": str(bound.label) if is_own else "", "text": str(next(iter(mistake)))}
 
 
 @register.filter
