@@ -12,9 +12,9 @@ from accounts.actors import Actor
 from accounts.roles import Role
 from agencies.models import Office
 from agencies.selectors import actor_for, office_by_code
-from complaints import moment
 from oversight.charts import words
 from oversight.charts.frame import Unit
+from oversight.figures.periods import today
 from oversight.models import FileOrder
 from oversight.orders import placing
 from oversight.orders.kinds import Impossible, Kind, Progress, register, whoever_ordered
@@ -36,7 +36,7 @@ def may_take(actor: Actor, office: Office) -> bool:
 
 def order(actor: Actor, office: Office, form: Form, language: str) -> FileOrder:
     """Order it. One that is younger than an hour is taken again. Raises Invalid (`placing.place`)."""
-    day = moment.now().date().isoformat()
+    day = today().isoformat()
     return placing.place(
         WHAT,
         {"office": office.code, "form": str(form)},

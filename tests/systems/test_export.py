@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import UTC, datetime
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
@@ -312,6 +313,15 @@ def test_a_file_whose_week_is_over_is_said_to_be_erased(
         answer = client.get(address)
         assert answer.status_code == 404
         assert "Files are erased a week after they were ordered." in answer.content.decode()
+
+
+def test_a_file_is_named_after_the_day_that_it_is_in_the_capital(
+    scene: Scene, client: Client, clock: Any
+) -> None:
+    Play(scene).forward()
+    clock.move_to(datetime(2026, 12, 1, 20, tzinfo=UTC))
+    send(client, scene.cast.head, office="grid", form="csv")
+    assert FileOrder.objects.get().name == "grid-2026-12-02.csv"
 
 
 def test_whoever_leads_one_office_is_not_asked_which(scene: Scene, client: Client) -> None:
