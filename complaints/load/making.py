@@ -23,6 +23,8 @@ from complaints.models import Case, Clock, Event
 CHUNK = 8000
 #: Any number that nothing else in this database locks: ids are taken by one process at a time.
 LOCK = 20_260_005
+#: With the id of its first case: a chunk while it is written.
+OF_CHUNK = 20_260_007
 #: Seconds between two lines of progress.
 EACH = 5.0
 #: Connections that may be lost one after the other, and seconds until the first is made anew; then longer.
@@ -170,9 +172,21 @@ def _write(planner: Planner, plans: range) -> Iterator[int]:
 def _write_chunk(planner: Planner, chunk: range, *, is_doubtful: bool) -> int:
     """Write the cases of a chunk of plans, and say how many; `is_doubtful`: unless they are there."""
     plans = [planner.plan(index) for index in chunk]
-    if not (is_doubtful and Case.objects.filter(pk=plans[0].first).exists()):
+    if not (is_doubtful and is_there(plans[0].first)):
         write(planner, plans)
     return sum(plan.number for plan in plans)
+
+
+def is_there(first: int) -> bool:
+    """Whether the chunk was written; waits for a session that was lost while it still writes it."""
+    with transaction.atomic():
+        _lock_chunk(first)
+        return Case.objects.filter(pk=first).exists()
+
+
+def _lock_chunk(first: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [OF_CHUNK, first % 2**31])
 
 
 def write(planner: Planner, plans: Sequence[Plan]) -> None:
@@ -190,4 +204,5 @@ def write(planner: Planner, plans: Sequence[Plan]) -> None:
             sheet.stamp(values, minutes, (event, clock), lines)
             event, clock = event + sheet.events, clock + sheet.clocks
     with transaction.atomic():
+        _lock_chunk(plans[0].first)
         copy(lines)

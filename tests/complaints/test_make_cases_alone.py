@@ -163,6 +163,36 @@ def test_a_lost_connection_costs_no_case_and_doubles_none(
     assert Case.objects.count() == 30
 
 
+def test_what_a_lost_session_still_writes_is_waited_for(
+    other: BaseDatabaseWrapper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, chunks, freed = making.copy, list[int](), list[bool]()
+    taking = "SELECT pg_try_advisory_lock(%s, %s)"
+
+    def taken_by_other(first: int) -> bool:
+        with other.cursor() as cursor:
+            cursor.execute(taking, [making.OF_CHUNK, first])
+            return bool(cursor.fetchone()[0])
+
+    def copy(lines: Any) -> None:
+        real(lines)
+        chunks.append(Case.objects.order_by("pk")[0].pk)
+        assert not taken_by_other(chunks[0])
+
+    def let_go() -> None:
+        freed.append(True)
+        free(other)
+
+    monkeypatch.setattr(making, "copy", copy)
+    make(4)
+    assert taken_by_other(chunks[0])
+    timer = threading.Timer(0.3, let_go)
+    timer.start()
+    assert making.is_there(chunks[0])
+    assert freed
+    timer.join()
+
+
 def test_a_connection_that_is_lost_again_and_again_ends_the_load(
     other: BaseDatabaseWrapper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
