@@ -46,9 +46,7 @@ EXIT_URL = env.harmless_page(
 # --- Secrets --------------------------------------------------------------------------------
 
 SECRET_KEY = env.required("GRS_SECRET_KEY", "it signs sessions and forms")
-env.required(
-    "GRS_TRACKING_KEY", "HMAC keys of the secrets that open a case; the first makes new ones"
-)
+env.required("GRS_TRACKING_KEY", "HMAC keys of secrets that open a case; the first makes new ones")
 TRACKING_KEYS = env.words("GRS_TRACKING_KEY")
 INDEX_KEY = env.required("GRS_INDEX_KEY", "the HMAC key by which contacts are found again")
 env.required("GRS_CONTACT_KEYS", "Fernet keys, comma-separated; the first one encrypts contacts")
@@ -114,20 +112,13 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "grs.urls"
 WSGI_APPLICATION = "grs.wsgi.application"
+LOADERS = ("filesystem.Loader", "app_directories.Loader")
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
         "OPTIONS": {
-            "loaders": [
-                (
-                    "grs.quick.Loader",
-                    [
-                        "django.template.loaders.filesystem.Loader",
-                        "django.template.loaders.app_directories.Loader",
-                    ],
-                )
-            ],
+            "loaders": [("grs.quick.Loader", [f"django.template.loaders.{at}" for at in LOADERS])],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
