@@ -38,6 +38,11 @@ class NewCaseForm(AboutForm, WhatForm, PlaceForm):
     """
 
     mark_optional = False
+    #: As on the page, where the list of mistakes is read from the top as well; the others follow.
+    field_order = (
+        *("language", "channel", "station", "programme", "aired", "consent"),
+        *("text", "about", "kind", "category"),
+    )
 
     language = forms.ChoiceField(label=_("Language of the citizen"), widget=forms.RadioSelect)
     channel = forms.ChoiceField(

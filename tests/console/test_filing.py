@@ -146,6 +146,11 @@ class TestMistakes:
         assert 'value="Rahima"' in console.page(f"filings/{token}/")
         assert not Case.objects.exists()
 
+    def test_they_are_listed_in_the_order_of_the_page(self, console: Console) -> None:
+        answer = console.fill(console.begin(), consent=None, text="", about=None, told=None)
+        listed = re.findall(r'<li><a href="#id_(\w+?)(?:_0)?">', answer.content.decode())
+        assert listed == ["consent", "text", "about", "told"]
+
     def test_what_was_on_air_two_months_ago_just_goes(self, console: Console) -> None:
         console.to_check(**ON_AIR | {"aired": "2026-09-23T10:00"})
 
