@@ -93,7 +93,7 @@ def test_a_screen_is_narrowed_kept_and_opened_again(
     assert "category=electricity" in page.url
     page.click("text=Keep this view")
     page.fill("#view-name", "Electricity")
-    page.click("text=Keep it")
+    page.click("button:has-text('Keep this view')")
     page.click("main table a:has-text('Electricity')")
     assert "category=electricity" in page.url
     page.get_by_role("link", name="Open in all").click()

@@ -1,5 +1,6 @@
 """Views kept under a name: one's own, named once, at most so many, only of these screens."""
 
+import re
 from typing import Any
 
 import pytest
@@ -24,6 +25,15 @@ def test_a_screen_offers_to_keep_it_as_it_is(house: House) -> None:
     assert 'name="path" value="/oversight/agency/grid/"' in html
     assert 'name="query" value="category=electricity"' in html
     assert 'value="Grid Department, Last 30 days, Electricity"' in html
+
+
+@pytest.mark.parametrize("name", ["", "Late"])
+def test_the_button_says_what_is_kept_in_each_language(house: House, name: str) -> None:
+    # "Keep it" is also the way back from deleting something: other words in Indonesian.
+    html = house.client.get("/id/oversight/").content.decode()
+    assert re.search(r"<button[^>]*>Simpan tampilan ini</button>", html)
+    refused = house.client.post("/id/oversight/saved/", VIEW | {"name": name * 40})
+    assert re.search(r"<button[^>]*>Simpan tampilan ini</button>", refused.content.decode())
 
 
 def test_it_is_kept_listed_and_opened_in_the_readers_language(house: House) -> None:
