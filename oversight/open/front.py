@@ -12,8 +12,8 @@ from oversight.figures.standing import standing
 from oversight.metrics import LEAST_CASES, METRICS, STATES
 from oversight.open.suppressing import is_small
 
-#: Seconds for which the start page keeps what was counted.
-KEPT_SECONDS = 600
+#: Seconds for which the start page keeps what was counted, and that there is nothing.
+KEPT_SECONDS, NOTHING_KEPT = 600, 30
 #: The figures of a year, and what the start page says that they count.
 SHARES = {
     "answered_in_10_from_filing": _(
@@ -31,7 +31,7 @@ def front_figures() -> list[FrontFigure]:
     kept: tuple[int, dict[str, float]] | None = cache.get(name)
     if kept is None:
         kept = _counted()
-        cache.set(name, kept, timeout=KEPT_SECONDS)
+        cache.set(name, kept, timeout=KEPT_SECONDS if any(kept) else NOTHING_KEPT)
     number, shares = kept
     if not (number or shares):
         return []

@@ -22,10 +22,11 @@ from oversight.open import sheet
 from oversight.open.suppressing import NEAREST
 from oversight.open.words import language
 
-#: Seconds for which a page of figures is kept, here and by whoever reads it.
-FRESH = 600
+#: Seconds for which a page of figures is kept, here and by whoever reads it; one without any for less:
+#: a portal that was just begun has its first ones within a minute.
+FRESH, FRESH_WITHOUT = 600, 30
 #: Raised when what is kept changes: what an older portal left in the cache is not shown.
-FORMAT = 1
+FORMAT = 2
 
 
 def for_all(request: HttpRequest, response: HttpResponse, seconds: int = FRESH) -> HttpResponse:
@@ -41,25 +42,31 @@ def _period(request: HttpRequest) -> Period:
     return period_of(request.GET.get("period", "") or str(LAST_DAYS[0]))
 
 
-def _body(name: str, template: str, make: Callable[[], dict[str, Any]]) -> SafeString:
-    """The part of a page that is the same for everybody, kept for minutes: markup."""
+def _body(name: str, template: str, make: Callable[[], dict[str, Any]]) -> tuple[SafeString, int]:
+    """The part of a page that is the same for everybody, kept for minutes: markup, and for how long."""
     key = f"open:{FORMAT}:{settings.COUNTRY}:{language()}:{today()}:{name}"
-    kept: str | None = cache.get(key)
+    kept: tuple[str, int] | None = cache.get(key)
     if kept is None:
-        kept = render_to_string(template, {"zone": settings.TIME_ZONE, **make()})
-        cache.set(key, kept, timeout=FRESH)
-    return SafeString(kept)  # made by a template, which escapes
+        made = make()
+        seconds = FRESH_WITHOUT if made.get("nothing") else FRESH
+        kept = render_to_string(template, {"zone": settings.TIME_ZONE, **made}), seconds
+        cache.set(key, kept, timeout=seconds)
+    body, seconds = kept
+    return SafeString(body), seconds  # made by a template, which escapes
 
 
-def _shown(request: HttpRequest, period: Period, body: SafeString, **more: Any) -> HttpResponse:
+def _shown(
+    request: HttpRequest, period: Period, body: tuple[SafeString, int], **more: Any
+) -> HttpResponse:
+    markup, seconds = body
     context = {
         "period": period,
         "period_words": period_name(period),
         "choices": period_choices(period),
-        "body": body,
+        "body": markup,
         **more,
     }
-    return for_all(request, render(request, "oversight/open/performance.html", context))
+    return for_all(request, render(request, "oversight/open/performance.html", context), seconds)
 
 
 @require_safe

@@ -57,10 +57,19 @@ class TestForEverybody:
         assert 'href="/en/performance/reports/"' in visitor.page("/performance/")
 
     def test_it_may_be_kept_for_ten_minutes(self, visitor: House) -> None:
+        for _number in range(LEAST_CASES):
+            visitor.confirmed()
+        page(visitor)
         for path in ("/en/performance/", "/en/performance/agency/grid/"):
             kept = visitor.client.get(path)["Cache-Control"]
             assert "public" in kept
             assert "max-age=600" in kept
+
+    def test_that_there_is_nothing_is_not_kept_for_long(self, visitor: House) -> None:
+        for path in ("/en/performance/", "/en/performance/agency/grid/"):
+            kept = visitor.client.get(path)["Cache-Control"]
+            assert "public" in kept
+            assert "max-age=30" in kept
 
     def test_a_page_with_somebodys_name_may_not(self, house: House) -> None:
         kept = house.client.get("/en/performance/")["Cache-Control"]
