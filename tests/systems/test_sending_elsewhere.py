@@ -32,6 +32,13 @@ def waits_for_hours(whose: Joined, *, tries: int = 9) -> datetime:
     return now + timedelta(hours=20)
 
 
+def forwarded_and_waiting(scene: Scene, whose: Joined) -> datetime:
+    """A case was forwarded while another address was set, and its step waits."""
+    endpoints.set_endpoint(whose.actor, whose.system, url=BEFORE)
+    Play(scene).forward()
+    return waits_for_hours(whose)
+
+
 def sets(whose: Joined, server: Receiver) -> None:
     """The office sets the address of the server."""
     done = endpoints.set_endpoint(whose.actor, whose.system, url=server.url, new_secret=True)
@@ -55,9 +62,7 @@ def test_what_waits_is_sent_to_another_address_with_the_next_run(
 def test_it_has_all_its_tries_at_the_other_address(
     scene: Scene, joined: Joined, server: Receiver
 ) -> None:
-    endpoints.set_endpoint(joined.actor, joined.system, url=BEFORE)
-    Play(scene).forward()
-    waits_for_hours(joined)
+    forwarded_and_waiting(scene, joined)
     server.answers = lambda _call: 500
     sets(joined, server)
     sending.send_due()
@@ -95,9 +100,7 @@ def test_a_run_takes_nothing_more_for_an_address_that_is_set_no_more(
 
 
 def test_the_same_address_again_hurries_nothing(scene: Scene, joined: Joined) -> None:
-    endpoints.set_endpoint(joined.actor, joined.system, url=BEFORE)
-    Play(scene).forward()
-    later = waits_for_hours(joined)
+    later = forwarded_and_waiting(scene, joined)
     endpoints.set_endpoint(joined.actor, joined.system, url=BEFORE)
     endpoints.set_endpoint(joined.actor, joined.system, url=None, new_secret=True)
     row = Delivery.objects.get()
@@ -106,9 +109,7 @@ def test_the_same_address_again_hurries_nothing(scene: Scene, joined: Joined) ->
 
 
 def test_an_address_that_was_off_begins_anew_too(scene: Scene, joined: Joined) -> None:
-    endpoints.set_endpoint(joined.actor, joined.system, url=BEFORE)
-    Play(scene).forward()
-    waits_for_hours(joined)
+    forwarded_and_waiting(scene, joined)
     endpoints.stop(joined.actor, joined.system)
     endpoints.set_endpoint(joined.actor, joined.system, url=BEFORE)
     assert not breaker.is_open(endpoints.breaker_of(joined.system), timezone.now())
@@ -116,9 +117,7 @@ def test_an_address_that_was_off_begins_anew_too(scene: Scene, joined: Joined) -
 
 
 def test_of_another_system_nothing_is_hurried(scene: Scene, joined: Joined, join: Join) -> None:
-    endpoints.set_endpoint(joined.actor, joined.system, url=BEFORE)
-    Play(scene).forward()
-    later = waits_for_hours(joined)
+    later = forwarded_and_waiting(scene, joined)
     other = join(name="Another")
     endpoints.set_endpoint(other.actor, other.system, url="https://other.example.org/")
     assert Delivery.objects.get().next_at == later
@@ -162,9 +161,7 @@ def test_the_address_before_is_not_taken_for_the_one_set_since(joined: Joined) -
 def test_a_head_who_sets_it_on_the_page_sends_what_waits(
     scene: Scene, joined: Joined, server: Receiver
 ) -> None:
-    endpoints.set_endpoint(joined.actor, joined.system, url=BEFORE)
-    Play(scene).forward()
-    waits_for_hours(joined)
+    forwarded_and_waiting(scene, joined)
     browser = Client()
     browser.force_login(scene.cast.focal)
     path = f"/en/office/systems/{joined.system.pk}/address/"
