@@ -9,9 +9,18 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import get_template
+from django.utils.translation import gettext_lazy as _
 
 #: Of the API, with a language before it or not.
 FOR_APPS = re.compile(r"(?:/[a-z]{2})?/api/")
+#: Of problems that no view tells of.
+TITLES = {
+    400: _("What was sent could not be read."),
+    403: _("You do not have permission to perform this action."),
+    404: _("Not found."),
+    413: _("What was sent is too large."),
+    500: _("Something went wrong on our side."),
+}
 
 
 def _is_for_an_app(request: HttpRequest) -> bool:
@@ -19,9 +28,9 @@ def _is_for_an_app(request: HttpRequest) -> bool:
 
 
 def _problem(status: int) -> HttpResponse:
-    """RFC 9457, in the words of HTTP: there may be neither language nor database."""
+    """RFC 9457, in the reader's language; without the database, which may be what failed."""
     code = HTTPStatus(status).name.lower()
-    title = HTTPStatus(status).phrase
+    title = str(TITLES[status])
     body = {"type": f"urn:grs:problem:{code}", "title": title, "status": status, "code": code}
     return JsonResponse(body, status=status, content_type="application/problem+json")
 
@@ -46,7 +55,7 @@ def too_large(request: HttpRequest) -> HttpResponse:
     """413: more than any form with all its files; nothing of it was read."""
     if _is_for_an_app(request):
         return _problem(413)
-    return HttpResponse("Too large.\n", status=413, content_type="text/plain")
+    return HttpResponse(f"{TITLES[413]}\n", status=413, content_type="text/plain; charset=utf-8")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -82,7 +82,9 @@ class BodyLimitMiddleware:
         length = request.META.get("CONTENT_LENGTH") or "0"
         most = settings.FILES_MAX_BYTES * settings.FILES_A_MOVE + self.BESIDE
         if not length.isdecimal() or int(length[:18]) > most:
-            return too_large(request)
+            # Before the language of the request is known to anybody.
+            with translation.override(_language_of(request)):
+                return too_large(request)
         return self.get_response(request)
 
 
@@ -129,6 +131,10 @@ class PermissionsPolicyMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", self.POLICY)
         return response
+
+
+def _language_of(request: HttpRequest) -> str:
+    return _prefix(request.path_info) or _preferred(request)
 
 
 def _prefix(path: str) -> str | None:

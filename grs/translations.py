@@ -2,8 +2,9 @@
 
 `python -m grs.translations update` takes new words from the sources into locale/*/; `check` says
 what is missing, doubtful, broken or no longer used; `compile` writes the .mo files, which are not
-committed. Words of Django and allauth that people meet are taken in as well, as theirs are
-incomplete in Bangla and uneven in Indonesian: ours go before them.
+committed. Words of Django, REST framework and allauth that people meet are taken in as well, as
+theirs are incomplete in Bangla (REST framework has none) and uneven in Indonesian: ours go before
+them.
 """
 
 import importlib.util
@@ -35,11 +36,14 @@ KEYWORDS = {
 SINGLE, DOUBLE = r"u?'(?:\\.|[^'\\])*'", r'u?"(?:\\.|[^"\\])*"'
 CALLS = re.compile(rf"\b(?:n?p?gettext|_)\((?:[^()'\"]|{SINGLE}|{DOUBLE})*\)")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|(?<!%)%[sd]|\{\w*\}")
-#: Where Django and allauth say what people read: rules of fields, signing in, its mail.
+#: Where packages say what people read: rules of fields, refusals of the API, signing in, its mail.
 BORROWED = {
     "django": (
         "forms/fields.py", "forms/models.py", "forms/utils.py", "core/validators.py",
         "contrib/auth/password_validation.py", "template/defaultfilters.py", "utils/text.py",
+    ),
+    "rest_framework": (
+        "exceptions.py", "fields.py", "pagination.py", "serializers.py", "validators.py",
     ),
     "allauth": (
         "account/adapter.py", "account/fields.py", "account/forms.py", "account/internal/**/*.py",

@@ -1,10 +1,12 @@
 """Errors of the API as problem details (RFC 9457), in the reader's language."""
 
+import json
 from typing import Any
 
 import structlog
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -52,9 +54,25 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
 def _of_framework(error: exceptions.APIException) -> Response:
     if isinstance(error, exceptions.ValidationError):
         return problem(422, "invalid", str(Invalid.sentence), errors=by_field(error.detail))
-    code = str(error.default_code)
-    detail = error.detail if isinstance(error.detail, str) else error.default_detail
-    return problem(error.status_code, code, str(detail))
+    return problem(error.status_code, str(error.default_code), _sentence_of(error))
+
+
+def _sentence_of(error: exceptions.APIException) -> str:
+    """What a problem of the framework says; ours where it has an English sentence for everybody."""
+    if isinstance(error, exceptions.ParseError):
+        return _unread(error.__context__)
+    # Without a class or code of its own: the session's cookie came, and not the form's token with it.
+    is_forbidden = isinstance(error, exceptions.PermissionDenied)
+    if is_forbidden and str(error.detail).startswith("CSRF Failed"):
+        return _("The request does not come from a page of this portal. Load the page again.")
+    return str(error.detail if isinstance(error.detail, str) else error.default_detail)
+
+
+def _unread(cause: BaseException | None) -> str:
+    if isinstance(cause, json.JSONDecodeError):
+        where = {"line": cause.lineno, "column": cause.colno}
+        return _("This is not valid JSON: look at line %(line)s, column %(column)s.") % where
+    return _("What was sent could not be read.")
 
 
 def by_field(detail: Any, path: str = "") -> dict[str, list[str]]:
