@@ -1,4 +1,5 @@
-"""The registry's numbers and calendars as values, kept in the process while nothing changes.
+"""The registry's numbers, its calendars and what lies below what as values, kept in the process while
+nothing changes.
 
 `current` costs one query by primary key when nothing has changed since it was last asked.
 """
@@ -10,7 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from agencies.calendars import WorkCalendar
-from agencies.models import Calendar, DeadlinePolicy, Holiday, RegistryVersion
+from agencies.models import Calendar, DeadlinePolicy, Holiday, Office, RegistryVersion
 from agencies.policies import DEFAULTS, Policy, Unit
 
 
@@ -43,6 +44,12 @@ class Registry:
     policies: Mapping[str, tuple[PolicyRow, ...]]
     calendars: Mapping[int, WorkCalendar]
     default_calendar: WorkCalendar
+    #: Ids of the offices below which one lies that is open.
+    above_others: frozenset[int]
+
+    def has_below(self, office_id: int | None) -> bool:
+        """Whether an open office lies below this one, however deep; below none lies nothing."""
+        return office_id in self.above_others
 
     def policy(
         self,
@@ -108,7 +115,26 @@ def _read(country: str, version: int, stamp: UUID | None) -> Registry:
         policies={name: tuple(found) for name, found in policies.items()},
         calendars=calendars,
         default_calendar=default,
+        above_others=_read_tree(country),
     )
+
+
+def _read_tree(country: str) -> frozenset[int]:
+    """Ids of all offices above an open one; a closed one between them does not part the two."""
+    rows = Office.objects.filter(country=country).values_list("pk", "parent_id", "closed_at")
+    parents: dict[int, int | None] = {}
+    open_ones = []
+    for pk, parent, closed_at in rows:
+        parents[pk] = parent
+        if closed_at is None:
+            open_ones.append(pk)
+    above: set[int] = set()
+    for pk in open_ones:
+        up = parents[pk]
+        while up is not None and up not in above:
+            above.add(up)
+            up = parents[up]
+    return frozenset(above)
 
 
 def _policy_row(row: DeadlinePolicy) -> PolicyRow:

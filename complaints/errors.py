@@ -97,6 +97,7 @@ WHY_NOT: dict[str, Sentence] = {
     "asked_enough": _("The citizen has been asked as often, or for as long, as is allowed."),
     "sensitive": _("A sensitive case cannot be joined with another."),
     "not_merged_or_too_late": _("The case is not joined with another, or it is too late to part."),
+    "nothing_below": _("No office lies below yours to which the case could be passed."),
     "ruled": _("An overseer ruled that this case is yours; it cannot be returned."),
     "investigating": _("The investigation is still open. Wait for its report, or end it first."),
     "no_investigation": _("No investigation is open on this case."),

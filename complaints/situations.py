@@ -65,6 +65,7 @@ def situation_of(case: Case, at: AtWork) -> Situation:
         ruled=case.ruled,
         passed_down=case.passed_by_id is not None,
         had_office=case.holder_id is not None,
+        office_below=at.registry.has_below(case.holder_id),
         sensitive=case.sensitive,
         published=case.published_at is not None,
         publish_consent=case.publish_consent,

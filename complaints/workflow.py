@@ -102,6 +102,10 @@ def _disputed_before(s: Situation) -> bool:
     return s.disputes > 0
 
 
+def _office_below(s: Situation) -> bool:
+    return s.office_below
+
+
 def _had_office(s: Situation) -> bool:
     return s.had_office
 
@@ -226,7 +230,8 @@ TABLE: tuple[tuple[str, tuple[str, ...], tuple[tuple[Edge, ...], ...]], ...] = (
         row(DISPUTED, State.FORWARDED, OVERSEER, meet("rule"), start("accept"), start_if_none("resolve")),
     )),
     ("pass_down", ("office_below", "reason"), (
-        row(FORWARDED + IN_PROGRESS, State.FORWARDED, FOCAL, meet("accept"), start("accept")),
+        row(FORWARDED + IN_PROGRESS, State.FORWARDED, FOCAL, meet("accept"), start("accept"),
+            when=_office_below, why="nothing_below"),
     )),
     ("assign", ("case_officer",), (
         row(IN_PROGRESS, State.IN_PROGRESS, FOCAL),

@@ -138,6 +138,8 @@ class Situation:
     ruled: bool = False
     passed_down: bool = False
     had_office: bool = False
+    #: An open office lies below the one that has it.
+    office_below: bool = True
     sensitive: bool = False
     published: bool = False
     publish_consent: bool = False

@@ -235,6 +235,7 @@ def pass_down(
     reason = words("reason", reason)
     with at_work(actor, number, seen) as work:
         above = _holder(work, "pass_down")
+        work.require("pass_down", work.who.parties)
         if not above.is_above(office) or office.closed_at is not None:
             raise Invalid(fields={"office": [_("Choose an office below your own.")]})
         holder = holder_for(office, work.who.barred)

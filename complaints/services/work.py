@@ -30,7 +30,7 @@ from complaints.services import files as uploads
 from complaints.services.outbox import Outbox
 from complaints.situations import situation_of
 from complaints.under_way import with_recommendation
-from complaints.workflow import Ending, Party, State
+from complaints.workflow import Edge, Ending, Party, State
 from record import chain
 
 #: What a move may change on a case.
@@ -109,13 +109,7 @@ def tell_database(actor: Actor) -> Registry:
 class Work:
     """A case under its lock, what is being done to it, and by whom. Times are UTC."""
 
-    def __init__(
-        self,
-        case: Case,
-        actor: Actor,
-        registry: Registry,
-        who: Standing,
-    ) -> None:
+    def __init__(self, case: Case, actor: Actor, registry: Registry, who: Standing) -> None:
         self.case, self.actor, self.registry, self.who = case, actor, registry, who
         self.now: datetime = moment.now()
         #: Other cases under lock, by number.
@@ -132,6 +126,15 @@ class Work:
         self.files: list[tuple[Iterable[str], Event, bool]] = []
         #: Called with this work once the event rows have ids.
         self.after: list[Any] = []
+
+    def require(self, move: str, parties: frozenset[Party]) -> tuple[Edge, State]:
+        """The row of the table that applies now, and the state after it. Raises MoveRefused for none."""
+        situation = situation_of(self.case, self)
+        try:
+            edge = workflow.edge_for(move, parties, situation)
+        except workflow.NotAllowed as refusal:
+            raise MoveRefused(refusal.move, refusal.code) from refusal
+        return edge, edge.target(situation)
 
     def make(
         self,
@@ -153,12 +156,7 @@ class Work:
         policies and the calendar of that office. Raises MoveRefused when the table has no row for it.
         """
         case, parties = self.case, self.who.parties if parties is None else parties
-        situation = situation_of(case, self)
-        try:
-            edge = workflow.edge_for(move, parties, situation)
-        except workflow.NotAllowed as refusal:
-            raise MoveRefused(refusal.move, refusal.code) from refusal
-        before, after = case.status, edge.target(situation)
+        before, (edge, after) = case.status, self.require(move, parties)
         acting = self._acting_office(by or self.actor)
         if after == State.WAITING and before != State.WAITING:
             case.waiting_from = before

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.actors import Actor
 from accounts.roles import Role
+from agencies import snapshot
 from agencies.selectors import actor_for
 from complaints.errors import Invalid
 from complaints.forms import MOVE_FORMS
@@ -53,16 +55,20 @@ class RowForm(forms.Form):
         label=gettext_lazy("Code of the office below, to pass down"), required=False, max_length=60
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, has_below: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         move: Any = self.fields["move"]
-        named = [(name, MOVE_FORMS[name].title) for name in MAPPED]
+        # What the table says already, or was sent, is shown as it is, with what is wrong with it.
+        offered = [m for m in MAPPED if m != "pass_down" or has_below or self["move"].value() == m]
+        named = [(name, MOVE_FORMS[name].title) for name in offered]
         move.choices = [("", _("Nothing: it is only kept")), *named]
+        if "pass_down" not in offered:
+            del self.fields["office"]
 
     def row(self) -> Row:
         """What was typed, as a row of the table."""
         given = self.cleaned_data
-        fill = {name: given[name] for name in NOT_FILLED if given[name]}
+        fill = {name: given[name] for name in NOT_FILLED if given.get(name)}
         return Row(given["status"], given["move"], fill)
 
 
@@ -104,7 +110,9 @@ class RehearsalForm(forms.Form):
 def table(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
     """The table: kept anew, or tried (`do`), by whoever leads the system's office or one above it."""
     system = _system_to_change(actor, pk)
-    rows = RowFormSet(initial=_typed(table_of(system)))
+    has_below = snapshot.current(settings.COUNTRY).has_below(system.office_id)
+    of_rows = {"form_kwargs": {"has_below": has_below}}
+    rows = RowFormSet(initial=_typed(table_of(system)), **of_rows)
     trial, would = RehearsalForm(), None
     status = 200
     if request.method == "POST" and request.POST.get("do") == "try":
@@ -113,7 +121,7 @@ def table(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
             would = _tried(actor, system, trial.cleaned_data["lines"])
         status = 200 if trial.is_valid() else 422
     elif request.method == "POST":
-        rows = RowFormSet(request.POST)
+        rows = RowFormSet(request.POST, **of_rows)
         if _kept(actor, system, rows):
             messages.success(request, _("The table is kept. It counts from the next status on."))
             return redirect("office-system-statuses", pk)

@@ -4,6 +4,8 @@ import pytest
 
 from agencies import snapshot
 from agencies.policies import DEFAULTS
+from agencies.selectors import actor_for
+from agencies.services import close_office, reopen_office
 from agencies.services.recording import bump
 from tests.factories.agencies import LONG_AGO, make_calendar, make_policy, make_registry
 
@@ -104,3 +106,31 @@ def test_a_country_without_a_calendar_counts_in_utc():
 
 def test_the_long_ago_of_the_cast_is_before_every_frozen_clock():
     assert LONG_AGO < NOW
+
+
+def test_it_knows_below_which_offices_another_one_lies():
+    cast = make_registry()
+    has_below = snapshot.current("bd").has_below
+    assert has_below(cast.ministry.pk)
+    assert has_below(cast.district_office.pk)
+    assert not has_below(cast.upazila_office.pk)
+    assert not has_below(cast.rival_ministry.pk)
+    assert not has_below(None)
+
+
+def test_an_office_that_closes_lies_below_none_and_one_that_opens_again_does():
+    cast = make_registry()
+    registrar = actor_for(cast.registrar)
+    close_office(registrar, cast.upazila_office)
+    assert not snapshot.current("bd").has_below(cast.district_office.pk)
+    reopen_office(registrar, cast.upazila_office)
+    assert snapshot.current("bd").has_below(cast.district_office.pk)
+
+
+def test_what_lies_below_a_closed_office_lies_below_those_above_it():
+    cast = make_registry()
+    close_office(actor_for(cast.registrar), cast.district_office)
+    has_below = snapshot.current("bd").has_below
+    assert has_below(cast.department.pk)
+    close_office(actor_for(cast.registrar), cast.upazila_office)
+    assert not snapshot.current("bd").has_below(cast.department.pk)

@@ -3,14 +3,18 @@
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from accounts.roles import Role
 from agencies.models import Post
+from agencies.services import close_office
+from agencies.services.recording import bump
 from complaints.models import Clock
+from complaints.selectors import CaseFile
 from complaints.services import casework
 from tests.complaints.conftest import Scene
 from tests.complaints.play import Play, day, end_of_day, refused
-from tests.factories.agencies import make_officer, make_policy
+from tests.factories.agencies import make_office, make_officer, make_policy
 
 
 def disputed(scene: Scene) -> Play:
@@ -168,6 +172,49 @@ def test_passing_down_tells_citizen_and_office(scene: Scene) -> None:
 def test_a_case_is_passed_down_to_an_office_below_alone(scene: Scene, where: str) -> None:
     with refused("invalid"):
         Play(scene).forward().pass_down(to=getattr(scene.cast, where))
+
+
+def at_the_lowest(scene: Scene) -> Play:
+    """A case with the upazila's own focal officer, below whom nobody is."""
+    make_officer("Upazila Focal", Role.FOCAL, scene.cast.upazila_office)
+    return Play(scene).forward(to=scene.cast.upazila_office)
+
+
+def test_where_no_office_lies_below_passing_down_is_not_offered(
+    scene: Scene, client: Client
+) -> None:
+    play = at_the_lowest(scene)
+    officer = Post.objects.get(office=scene.cast.upazila_office).user
+    file = CaseFile(play.case, scene.actor(officer))
+    assert "accept" in file.moves
+    assert "pass_down" not in file.moves
+    client.force_login(officer)
+    assert "pass_down" not in client.get(f"/en/office/cases/{play.number}/").content.decode()
+    told = client.get(f"/en/office/cases/{play.number}/pass_down/", follow=True).content.decode()
+    assert "No office lies below yours" in told
+
+
+def test_where_no_office_lies_below_passing_down_is_refused_whatever_office_is_named(
+    scene: Scene, client: Client
+) -> None:
+    play = at_the_lowest(scene)
+    client.force_login(Post.objects.get(office=scene.cast.upazila_office).user)
+    url = f"/api/v1/cases/{play.number}/"
+    assert "pass_down" not in client.get(url).json()["moves"]
+    body = {"office": "grid-district-3.47", "reason": "Theirs"}
+    answer = client.post(f"{url}moves/pass_down/", body, headers={"Accept-Language": "en"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "nothing_below")
+
+
+def test_an_office_that_opens_below_makes_it_possible_at_once(scene: Scene) -> None:
+    cast = scene.cast
+    play = at_the_lowest(scene)
+    below = make_office("grid-union", "Grid Union", parent=cast.upazila_office)
+    bump("bd")
+    officer = Post.objects.get(office=cast.upazila_office).user
+    assert "pass_down" in CaseFile(play.case, scene.actor(officer)).moves
+    close_office(scene.actor(cast.registrar), below)
+    assert "pass_down" not in CaseFile(play.case, scene.actor(officer)).moves
 
 
 def test_the_office_below_gives_it_back_to_the_one_that_passed_it(scene: Scene, clock: Any) -> None:

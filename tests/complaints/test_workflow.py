@@ -251,6 +251,14 @@ def test_asking_has_its_limit() -> None:
         to("ask", Party.DESK, state=State.RECEIVED, may_ask=False)
 
 
+@pytest.mark.parametrize("state", [State.FORWARDED, State.IN_PROGRESS])
+def test_where_no_office_lies_below_nothing_is_passed_down(state: State) -> None:
+    with pytest.raises(NotAllowed, match="nothing_below"):
+        to("pass_down", Party.FOCAL, state=state, office_below=False)
+    lowest = Situation(state=state, office_below=False)
+    assert "pass_down" not in moves_for(frozenset({Party.HEAD}), lowest)
+
+
 def test_an_unknown_move_is_refused() -> None:
     with pytest.raises(NotAllowed, match="unknown_move"):
         edge_for("teleport", frozenset(Party), Situation(state=State.RECEIVED))

@@ -5,12 +5,14 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from accounts.roles import Role
 from complaints.models import Event
 from systems.inward.statuses import table_of
 from systems.models import Meaning, System
 from systems.services import joining
 from tests.complaints.conftest import Scene
 from tests.complaints.play import Play
+from tests.factories.agencies import make_officer
 from tests.systems.conftest import Joined
 from tests.systems.working import TABLE, Works, taken
 
@@ -111,6 +113,23 @@ def test_what_is_wrong_stands_at_its_row_and_what_was_typed_is_kept(
     assert 'href="#id_form-2-' in shown
     assert 'value="Diterima"' in shown
     assert not Meaning.objects.filter(system=system).exists()
+
+
+def test_where_no_office_lies_below_no_status_can_stand_for_passing_down(
+    scene: Scene, join: Any
+) -> None:
+    make_officer("Upazila Head", Role.HEAD, scene.cast.upazila_office)
+    system = join(scene.cast.upazila_office).system
+    lowest, above = Page(scene, system), Page(scene, join(name="Other Works").system)
+    shown = lowest.get().content.decode()
+    assert 'value="accept"' in shown
+    assert 'value="pass_down"' not in shown
+    assert "Code of the office below" not in shown
+    assert 'value="pass_down"' in above.get().content.decode()
+    answer = lowest.keep({"status": "Bawah", "move": "pass_down", "office": "grid"})
+    assert answer.status_code == 422
+    assert "no such office below yours" in answer.content.decode()
+    assert lowest.keep({"status": "Diterima", "move": "accept"}).status_code == 302
 
 
 def test_a_form_that_was_cut_off_keeps_nothing(page: Page, system: System) -> None:
