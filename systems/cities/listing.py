@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from accounts.actors import Actor
 from channels.models import Provider
 from complaints.selectors.access import visible_to
-from systems.cities.queue import REFUSED, SENT, WAITING
+from systems.cities.queue import REFUSED, SEALED, SENT, WAITING
 from systems.cities.sending import breaker_of
 from systems.models import City, Forwarding
 
@@ -53,3 +53,13 @@ def doing(city: City, actor: Actor) -> Doing:
         with_city=rows.filter(state=SENT)[:COUNTED].count(),
         not_taken=[row for row in refused if row.case_id in seen][:SHOWN],
     )
+
+
+def unopened(city: City) -> list[Forwarding]:
+    """The last cases that are not handed over because who filed them cannot be opened here: those that
+    are tried again, then those that the office's people work on by now.
+    """
+    rows = Forwarding.objects.filter(city=city, error=SEALED).select_related("case")
+    tried = rows.filter(state=WAITING).order_by("next_at", "id")[:SHOWN]
+    given_up = rows.filter(state=REFUSED).order_by("-id")[:SHOWN]
+    return [*tried, *given_up][:SHOWN]

@@ -75,6 +75,11 @@ def _not_taken(name: str, error: str, words: str) -> str:
         return _("This case could not be handed to %(city)s. It is worked on here.") % {
             "city": name
         }
+    if error == "sealed":
+        return _(
+            "This case could not be handed to %(city)s: who filed it cannot be opened here, so nobody knows"
+            " which names have to be masked. It is worked on here."
+        ) % {"city": name}
     if error == "no_id":
         return _(
             "%(city)s took this case, but for a week has given no number for it, only “%(token)s”. Ask there;"

@@ -29,6 +29,8 @@ RETRIES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360))
 SENDING = "sending"
 #: How a try ended that broke here: a mistake of ours, or an answer that nobody thought of.
 FAULT = "fault"
+#: Who filed the case cannot be opened: nobody knows which names are to be masked, so nothing leaves.
+SEALED = "sealed"
 
 
 def cities() -> list[City]:

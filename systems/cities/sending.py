@@ -38,7 +38,7 @@ LONGEST_RUN, SHARE, RUNNING, RUNNING_FOR = 30.0, 10.0, "systems:cities:sending",
 UNSURE = "unsure:"
 #: So often the city's list is looked through, before people are asked.
 LOOKS = 3
-#: And so often it is tried, where the city does not even give its list.
+#: And so often it is tried, where the city does not even give its list, or it cannot be sent from here.
 GIVEN_UP = 12
 #: So often a token is asked for its id, each time later: in all about a week.
 TOKEN_LOOKS = 32
@@ -101,10 +101,6 @@ def _send_to(city: City, until: float) -> int:
             except CannotAsk as error:
                 _put_off(city, row, error)
                 break
-            except CannotUnseal:
-                # Nobody knows then which names are to be masked.
-                log.error("a case's contact does not open", system=city.system_id)
-                break
             except SoftTimeLimitExceeded:
                 raise
             except Exception as error:
@@ -129,16 +125,18 @@ def _put_off(city: City, row: Forwarding, error: CannotAsk) -> None:
 
 
 def _put_off_fault(city: City, row: Forwarding, error: Exception) -> None:
-    """Sending this one broke: it is tried later, and the next one goes on."""
+    """Sending this one broke, or its contact does not open: it is tried later, and the next one goes on."""
     log.error("sending a case to a city broke", system=city.system_id, **mistake(error))
     has_left = Forwarding.objects.filter(pk=row.pk, error=SENDING).exists()
     was_unsure = _is_unsure(row)
-    queue.note_city(city, queue.FAULT)
+    fault = queue.SEALED if isinstance(error, CannotUnseal) else queue.FAULT
+    if fault == queue.FAULT:
+        queue.note_city(city, fault)
     is_unsure = has_left or was_unsure
     if row.tries > GIVEN_UP:
-        _leave_to_people(row, DOUBTFUL if is_unsure else queue.FAULT, "")
+        _leave_to_people(row, DOUBTFUL if is_unsure else fault, "")
         return
-    kind = UNSURE + queue.FAULT if is_unsure else queue.FAULT
+    kind = UNSURE + fault if is_unsure else fault
     queue.put_off(row, kind, moment.now(), anew=has_left and not was_unsure)
 
 

@@ -17,7 +17,7 @@ from agencies import selectors as registry
 from agencies.views.access import attempt, history
 from complaints.services.notice_words import in_digits_of
 from complaints.views.officer.access import officers
-from systems.cities import linking
+from systems.cities import linking, listing
 from systems.cities.asking import CannotAsk, key_opens
 from systems.models import City, System
 from systems.models.system import Way
@@ -123,5 +123,6 @@ def _context(system: System, found: City | None, form: CityForm, services: Any) 
         "offered": linking.offered(found) if found else [],
         "error": why(kind_of(found)) if found else "",
         "is_shut": found is not None and not key_opens(found),
+        "unopened": listing.unopened(found) if found else [],
         "changes": history("city", found.pk) if found else [],
     }

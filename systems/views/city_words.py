@@ -41,6 +41,10 @@ NOT_TAKEN: dict[str, Sentence] = {
     sending.DOUBTFUL: gettext_lazy("Nobody knows whether the city has it."),
     sending.SAME_ID: gettext_lazy("The city holds it for another case."),
     queue.FAULT: gettext_lazy("It could not be handed over: something goes wrong here."),
+    queue.SEALED: gettext_lazy(
+        "Who filed it cannot be opened here, so nobody knows which names have to be masked. Tell the"
+        " registrar: a key of the portal is missing."
+    ),
     sending.NO_ID: gettext_lazy("The city took it, but has given no number for it for a week."),
 }
 
