@@ -93,6 +93,12 @@ SAID: dict[str, NoticeText] = {
     ),
     "chat_kept": said(_("Case %(number)s is not withdrawn. It goes on.")),
     "chat_stopped": said(_("You get no more messages from us. Write START to get them again.")),
+    "chat_stopped_midway": said(
+        _(
+            "You get no more messages from us. What you wrote is kept: START goes on with it, CANCEL drops"
+            " it. Else it is filed as it is, and you get only its receipt."
+        )
+    ),
     "chat_started": said(_("You get messages from us again.")),
     "chat_added": said(_("Added to your case %(number)s. For another complaint write NEW first.")),
     # With these goes how to say whether it is solved.

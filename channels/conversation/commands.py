@@ -9,6 +9,7 @@ from channels.conversation.talk import Talk
 from channels.grammar import Read, Word
 from complaints.clocks import Kind
 from complaints.errors import NoSuchCase, TooMany
+from complaints.in_hands import hands_of
 from complaints.models import Case, Clock
 from complaints.proofs import check_secret
 from complaints.selectors import find_case
@@ -81,10 +82,11 @@ def tell(talk: Talk, case: Case) -> None:
     if shown.pk != case.pk and state["word"] == "asked":
         # Somebody else was asked.
         state["word"] = "with_agency"
-    if shown.holder is not None and not (case.sensitive or shown.sensitive):
-        state["agency"] = shown.holder.names
+    hands, is_sealed = hands_of(shown), case.sensitive or shown.sensitive
+    if hands.office is not None and not is_sealed:
+        state["agency"] = hands.office.names
     elif state["word"] == "with_agency":
-        state["word"] = "received"
+        state["word"] = "with_overseers" if hands.overseers and not is_sealed else "received"
     due = Clock.objects.filter(case=shown, kind=Kind.RESOLVE, stopped_at=None).first()
     if due is None:
         talk.say("status_closed", case=case, state=state)
@@ -119,9 +121,8 @@ def cancel(talk: Talk, read: Read) -> None:
 
 
 def stop(talk: Talk, read: Read) -> None:
-    """No more messages to here."""
-    talk.forget()
-    talk.say("chat_stopped")
+    """No more messages to here. What they were writing waits as it would have without a word more."""
+    talk.say("chat_stopped_midway" if filing.set_aside(talk) else "chat_stopped")
     talk.handle.stopped_at = talk.now
 
 

@@ -77,6 +77,23 @@ def wait_for_answer(talk: Talk) -> None:
     talk.wait(talk.registry.policy("unfinished_kept", talk.now).amount)
 
 
+def set_aside(talk: Talk) -> bool:
+    """Keep what is being put together for its time from now on; says whether it is enough to be filed then.
+
+    A question about another matter (an answer, a withdrawal) is forgotten.
+    """
+    if talk.conversation.file_at is None:
+        talk.forget()
+        return False
+    talk.kept.pop("ask_again", None)
+    is_enough = substance(str(talk.kept.get("text", ""))) >= MIN_LETTERS
+    if is_enough:
+        wait_for_answer(talk)
+    else:
+        talk.wait(FEW_WORDS_KEPT)
+    return is_enough
+
+
 def file_unfinished(talk: Talk) -> None:
     """The questions stay unanswered: file what there is, without any consent.
 

@@ -44,12 +44,22 @@ def _take(talk: Talk, read: Read) -> None:
     if read.word is None and mailbox.take(talk):
         return
     if commands.obey(talk, read):
+        if read.word == Word.START and talk.conversation.file_at is not None:
+            _go_on(talk)
         return
     if _yes_with_digits(talk, read):
         return
     if talk.step and STEPS[talk.step](talk, read):
         return
     _take_words(talk, read)
+
+
+def _go_on(talk: Talk) -> None:
+    """With what they were writing when they said STOP: what was asked last is asked again."""
+    if talk.step == "which_case":
+        _ask_which_again(talk)
+    else:
+        filing.go_on(talk)
 
 
 def _take_words(talk: Talk, read: Read) -> None:
@@ -143,6 +153,12 @@ def _ask_which(talk: Talk, cases: list[Case]) -> None:
     talk.ask("which_case", "chat_which_case", numbers=numbers, new="new")
 
 
+def _ask_which_again(talk: Talk) -> None:
+    cases = {case.number: case for case in Case.objects.filter(number__in=talk.kept["cases"])}
+    filing.wait_for_answer(talk)
+    _ask_which(talk, [cases[number] for number in talk.kept["cases"]])
+
+
 def which_case(talk: Talk, read: Read) -> bool:
     """One of the cases, or none of them: then it is a new complaint."""
     numbers = talk.kept["cases"]
@@ -153,8 +169,7 @@ def which_case(talk: Talk, read: Read) -> bool:
         if talk.lets_finish():
             return True
         if talk.kept["asked"] < filing.MOST_ASKED:
-            filing.wait_for_answer(talk)
-            _ask_which(talk, _in_order(numbers))
+            _ask_which_again(talk)
             return True
         chosen = 0
     elif courtesy.substance(talk.text) > MIN_LETTERS or talk.files:
@@ -168,11 +183,6 @@ def which_case(talk: Talk, read: Read) -> bool:
     else:
         acting.words_to(talk, case, text, keys)
     return True
-
-
-def _in_order(numbers: list[str]) -> list[Case]:
-    cases = {case.number: case for case in Case.objects.filter(number__in=numbers)}
-    return [cases[number] for number in numbers]
 
 
 def _keep_more(talk: Talk) -> None:
@@ -196,8 +206,7 @@ def time_is_over(talk: Talk) -> None:
     if not talk.kept.get("ask_again"):
         filing.file_unfinished(talk)
     elif talk.step == "which_case":
-        filing.wait_for_answer(talk)
-        _ask_which(talk, _in_order(talk.kept["cases"]))
+        _ask_which_again(talk)
     else:
         filing.wait_for_answer(talk)
         talk.ask(talk.step, f"chat_{talk.step}")

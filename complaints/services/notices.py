@@ -16,7 +16,7 @@ from accounts.roles import Role
 from agencies.selectors import answering_post
 from complaints.bars import barred_users
 from complaints.models import Contact, Handle, Notice
-from complaints.notice_texts import TO_RESPONDENTS
+from complaints.notice_texts import RECEIPTS, TO_RESPONDENTS
 from complaints.services import contacts, links, sealing
 from complaints.services.notice_words import Unreachable, allowed, may_see
 
@@ -31,8 +31,9 @@ BACKOFF = (
 )
 #: Channels whose address is among the contact details that people give.
 DETAILS = {"email": "email", "sms": "phone"}
-#: What is still said to somebody who wants no more messages: that they get none.
-LAST_WORDS = frozenset({"chat_stopped"})
+#: What is still said to somebody who wants no more messages: that they get none, and the secrets of what
+#: they filed, which are given only once.
+LAST_WORDS = frozenset({"chat_stopped", "chat_stopped_midway"}) | RECEIPTS
 #: A provider lets free words through only for some time after somebody wrote: what it says when that
 #: time is over, and in the values of a notice that it has to go in the registered words.
 WINDOW_CLOSED = "window_closed"
@@ -211,8 +212,7 @@ def address_of(notice: Notice) -> Address:
         is_talk = notice.case_id is None and notice.template != "code"
         if is_talk and notice.created_at + TALK_VALID <= timezone.now():
             raise Unreachable("too_late")
-        is_last = notice.template in LAST_WORDS
-        return _address_of_handle(notice.handle, notice, even_stopped=is_last)
+        return _address_of_handle(notice.handle, notice)
     if notice.contact is None:
         return _address_of_officer(notice)
     return _address_of_contact(notice, notice.contact)
@@ -243,8 +243,8 @@ def _wants_no_more(channel: str, contact: Contact) -> bool:
     return handles.exclude(index="").exists()
 
 
-def _address_of_handle(handle: Handle, notice: Notice, *, even_stopped: bool = False) -> Address:
-    if handle.stopped_at is not None and not even_stopped:
+def _address_of_handle(handle: Handle, notice: Notice) -> Address:
+    if handle.stopped_at is not None and notice.template not in LAST_WORDS:
         raise Unreachable("stopped")
     to = str(sealing.unseal(handle.sealed).get("address", ""))
     if not to:
