@@ -4,10 +4,10 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext_lazy
 
 from accounts.roles import Role
+from agencies import services
 from agencies.forms.fields import CodeField, NamedForm, OfficeField, language_fields, texts
 from agencies.models import Category, OfficeType, Service
 from agencies.services.policies import MOST
@@ -47,11 +47,16 @@ class CategoryForm(NamedForm):
         if category:
             options["initial"] = {"parent": category.parent_id, "order": category.order}
         super().__init__(*args, names=category.names if category else None, **options)
+        self.category = category or Category(country=settings.COUNTRY)
         rows = categories_to_choose()
         if category:
             del self.fields["code"]
             rows = rows.exclude(path__startswith=category.path)
         self.fields["parent"].queryset = rows  # type: ignore[attr-defined]
+
+    def check(self, given: dict[str, Any]) -> None:
+        """As the service does."""
+        services.check_category(given, self.category)
 
     @property
     def values(self) -> dict[str, Any]:
@@ -100,6 +105,7 @@ class ServiceForm(NamedForm):
                 "office": service.office,
             }
         super().__init__(*args, names=service.names if service else None, **options)
+        self.service = service or Service(country=settings.COUNTRY)
         if service:
             del self.fields["code"]
         what = language_fields(
@@ -114,12 +120,9 @@ class ServiceForm(NamedForm):
         types = OfficeType.objects.filter(country=settings.COUNTRY).order_by("code")
         self.fields["office_type"].queryset = types  # type: ignore[attr-defined]
 
-    def clean(self) -> dict[str, Any]:
-        """One of office and office type."""
-        cleaned = super().clean() or self.cleaned_data
-        if "office" in cleaned and bool(cleaned["office"]) == bool(cleaned.get("office_type")):
-            raise ValidationError(gettext("Choose an office or an office type, one of them."))
-        return cleaned
+    def check(self, given: dict[str, Any]) -> None:
+        """As the service does."""
+        services.check_service(given, self.service)
 
     @property
     def values(self) -> dict[str, Any]:

@@ -16,6 +16,13 @@ from agencies.selectors import office_by_code, search_offices
 from agencies.services.cleaning import LONGEST_CODE, LONGEST_NAME
 
 LONGEST_TEXT = 1000
+#: What a form calls a value of its service.
+CALLED = {
+    "names": f"name_{settings.LANGUAGE_CODE}",
+    "valid_from": "begins",
+    "since": "begins",
+    "user": "email",
+}
 #: How many offices are offered when a name could mean several.
 OFFERED = 5
 
@@ -39,7 +46,28 @@ def language_fields(
     return made
 
 
-class NamedForm(forms.Form):
+class CheckedForm(forms.Form):
+    """A form that tells its own mistakes and those its service would refuse in one go."""
+
+    def check(self, given: dict[str, Any]) -> None:
+        """Raise ValidationError for what the service refuses of the values that are right so far."""
+        raise NotImplementedError
+
+    def clean(self) -> dict[str, Any]:
+        """Ask the service about what is right so far."""
+        cleaned = super().clean() or self.cleaned_data
+        try:
+            self.check(self.given(cleaned))
+        except ValidationError as error:
+            add_errors(self, error)
+        return cleaned
+
+    def given(self, cleaned: dict[str, Any]) -> dict[str, Any]:
+        """The values as the service calls them."""
+        return dict(cleaned)
+
+
+class NamedForm(CheckedForm):
     """A form that begins with the name in each language (`name_en` …), read as one `names`."""
 
     def __init__(self, *args: Any, names: dict[str, str] | None = None, **options: Any) -> None:
@@ -52,6 +80,12 @@ class NamedForm(forms.Form):
     def names(self) -> dict[str, str]:
         """Language → name, as typed."""
         return texts(self.cleaned_data, "name")
+
+    def given(self, cleaned: dict[str, Any]) -> dict[str, Any]:
+        """The values, with the names as one if each of them is right so far."""
+        fields = {f"name_{code}" for code, _name in settings.LANGUAGES}
+        whole = {"names": self.names} if fields <= cleaned.keys() else {}
+        return {**cleaned, **whole}
 
 
 def texts(cleaned: dict[str, Any], prefix: str) -> dict[str, str]:
@@ -150,6 +184,5 @@ def add_errors(form: forms.Form, error: ValidationError) -> None:
         form.add_error(None, error)
         return
     for name, errors in error.error_dict.items():
-        if name == "names":
-            name = f"name_{settings.LANGUAGE_CODE}"
-        form.add_error(name if name in form.fields else None, errors)
+        called = name if name in form.fields else CALLED.get(name, "")
+        form.add_error(called if called in form.fields else None, errors)

@@ -1,14 +1,21 @@
 """Forms for calendars, days off and deadline policies."""
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.conf import settings
 from django.utils.dates import WEEKDAYS
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext_lazy
 
-from agencies.forms.fields import CodeField, DayField, NamedForm, OfficeField
+from agencies import services
+from agencies.forms.fields import (
+    CheckedForm,
+    CodeField,
+    DayField,
+    NamedForm,
+    OfficeField,
+    first_moment,
+)
 from agencies.models import Calendar
 from agencies.models.policies import Unit
 from agencies.policies import Policy
@@ -109,15 +116,13 @@ class CalendarForm(NamedForm):
         if calendar:
             options["initial"] = {"time_zone": calendar.time_zone, "weekend": calendar.weekend}
         super().__init__(*args, names=calendar.names if calendar else None, **options)
+        self.calendar = calendar or Calendar(country=settings.COUNTRY)
         if calendar:
             del self.fields["code"]
 
-    def clean_time_zone(self) -> str:
-        """A zone that there is."""
-        name = str(self.cleaned_data["time_zone"])
-        if name not in available_timezones():
-            raise ValidationError(gettext("There is no such time zone."))
-        return name
+    def check(self, given: dict[str, Any]) -> None:
+        """As the service does."""
+        services.check_calendar(given, self.calendar)
 
     @property
     def values(self) -> dict[str, Any]:
@@ -130,12 +135,20 @@ class CalendarForm(NamedForm):
 
 
 class HolidayForm(NamedForm):
-    """A day off."""
+    """A day off of a calendar."""
 
     day = DayField(label=gettext_lazy("Day"))
 
+    def __init__(self, *args: Any, calendar: Calendar, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.calendar = calendar
 
-class PolicyForm(forms.Form):
+    def check(self, given: dict[str, Any]) -> None:
+        """As the service does."""
+        services.check_holiday(given, self.calendar)
+
+
+class PolicyForm(CheckedForm):
     """The next version of a number; its name stands in the address of the page."""
 
     amount = forms.IntegerField(label=gettext_lazy("Amount"), min_value=0, max_value=MOST)
@@ -161,8 +174,17 @@ class PolicyForm(forms.Form):
         """`in_force` is the country's number now: what a new version begins from."""
         options.setdefault("initial", {"amount": in_force.amount, "unit": in_force.unit})
         super().__init__(*args, **options)
+        self.number = name
         units = [(unit.value, unit.label) for unit in units_of(name)]
         self.fields["unit"].choices = units  # type: ignore[attr-defined]
+
+    def given(self, cleaned: dict[str, Any]) -> dict[str, Any]:
+        """The values as the service calls them."""
+        return {**cleaned, "valid_from": first_moment(cleaned.get("begins"))}
+
+    def check(self, given: dict[str, Any]) -> None:
+        """As the service does."""
+        services.check_policy(self.number, given, country=settings.COUNTRY)
 
 
 def unit_label(unit: str) -> str:

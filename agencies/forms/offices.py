@@ -7,10 +7,21 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, gettext_lazy
 
+from accounts.actors import Actor
 from accounts.models import User
 from accounts.roles import OF_PEOPLE, Role
-from agencies.forms.fields import CodeField, DayField, NamedForm, OfficeField, PlacesField
+from agencies import services
+from agencies.forms.fields import (
+    CheckedForm,
+    CodeField,
+    DayField,
+    NamedForm,
+    OfficeField,
+    PlacesField,
+    first_moment,
+)
 from agencies.models import Calendar, Office, OfficeType
+from agencies.services.cleaning import Mistakes
 
 ANY = [("", gettext_lazy("All"))]
 
@@ -70,6 +81,7 @@ class OfficeForm(NamedForm):
         if office:
             options["initial"] = _initial(office)
         super().__init__(*args, names=office.names if office else None, **options)
+        self.office = office or Office(country=settings.COUNTRY)
         if office:
             del self.fields["code"]
         mine = {"country": settings.COUNTRY}
@@ -78,6 +90,10 @@ class OfficeForm(NamedForm):
 
     def _choose(self, name: str, rows: Any) -> None:
         self.fields[name].queryset = rows  # type: ignore[attr-defined]
+
+    def check(self, given: dict[str, Any]) -> None:
+        """As the service does."""
+        services.check_office(given, self.office)
 
     def clean_aliases(self) -> list[str]:
         """One a line; the service tidies them."""
@@ -111,8 +127,10 @@ def _initial(office: Office) -> dict[str, Any]:
     }
 
 
-class PersonForm(forms.Form):
-    """Somebody by e-mail address; a name makes the account if there is none."""
+class PersonForm(CheckedForm):
+    """Somebody by e-mail address, who begins to hold a post in an office; a name makes the account if
+    there is none. `role` is given where the form does not ask for it.
+    """
 
     email = forms.EmailField(
         label=gettext_lazy("E-mail of the officer"),
@@ -133,17 +151,37 @@ class PersonForm(forms.Form):
         required=False,
     )
 
+    def __init__(self, *args: Any, office: Office, actor: Actor, role: str = "", **options: Any):
+        super().__init__(*args, **options)
+        self.office, self.actor, self.role = office, actor, role
+
     def clean(self) -> dict[str, Any]:
         """Find the person, or see that one can be made."""
-        cleaned = super().clean() or self.cleaned_data
-        email = cleaned.get("email")
+        email = self.cleaned_data.get("email")
         if email:
-            cleaned["user"] = User.objects.filter(email__iexact=email).first()
-            if cleaned["user"] is None and not cleaned.get("name"):
+            user = User.objects.filter(email__iexact=email).first()
+            self.cleaned_data["user"] = user
+            if user is None and not self.cleaned_data.get("name"):
                 self.add_error(
                     "name", gettext("Nobody has this e-mail. Enter a name to make an account.")
                 )
-        return cleaned
+        return super().clean()
+
+    def given(self, cleaned: dict[str, Any]) -> dict[str, Any]:
+        """The values as the service calls them."""
+        begins = {"since": first_moment(cleaned["begins"])} if "begins" in cleaned else {}
+        role = {"role": self.role} if self.role else {}
+        return {**cleaned, **role, **begins}
+
+    def check(self, given: dict[str, Any]) -> None:
+        """As the service does; nobody gives a post to themselves, and the form should say so."""
+        mistakes, user = Mistakes(), given.get("user")
+        with mistakes.noted():
+            if user is not None and user.pk == self.actor.user_id:
+                raise ValidationError({"user": gettext("Nobody gives a post to themselves.")})
+        with mistakes.noted():
+            services.check_hold(given, self.office)
+        mistakes.tell()
 
 
 class PostForm(PersonForm):

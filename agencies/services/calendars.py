@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from agencies.models import Calendar, CalendarChange, Holiday
-from agencies.services.cleaning import clean_code, clean_names
+from agencies.services.cleaning import Mistakes, check_names, clean_code, clean_names
 from agencies.services.recording import bump, lock, record, require_registrar
 
 LONGEST_CODE = 40
@@ -36,11 +36,14 @@ def save_calendar(
     require_registrar(actor)
     lock(calendar.country if calendar else country)
     if calendar is None:
-        calendar, before = Calendar(country=country, code=_new_code(code)), None
+        calendar, before = Calendar(country=country), None
         calendar.is_default = not Calendar.objects.filter(country=country, is_default=True).exists()
     else:
         calendar = Calendar.objects.select_for_update().get(pk=calendar.pk)
         before = _calendar_values(calendar)
+    given = {"code": code, "names": names, "time_zone": time_zone, "weekend": weekend}
+    check_calendar(given, calendar)
+    calendar.code = calendar.code or clean_code(code, LONGEST_CODE)
     calendar.names = clean_names(names)
     calendar.time_zone = _clean_zone(time_zone)
     calendar.weekend = _clean_weekend(weekend)
@@ -49,6 +52,25 @@ def save_calendar(
     record(actor, calendar, country=calendar.country, key=calendar.code, before=before, after=after)
     bump(calendar.country)
     return calendar
+
+
+def check_calendar(given: Mapping[str, Any], calendar: Calendar) -> None:
+    """Raise ValidationError for all that is wrong with those values of `save_calendar` that are given.
+
+    `calendar` is as it was before; a new one has a country alone.
+    """
+    mistakes = Mistakes()
+    if not calendar.pk and "code" in given:
+        with mistakes.noted():
+            _new_code(given["code"])
+    check_names(mistakes, given)
+    if "time_zone" in given:
+        with mistakes.noted():
+            _clean_zone(given["time_zone"])
+    if "weekend" in given:
+        with mistakes.noted():
+            _clean_weekend(given["weekend"])
+    mistakes.tell()
 
 
 def _new_code(code: str) -> str:
@@ -79,12 +101,21 @@ def add_holiday(
     """A day off, noted for the running clocks. Raises ValidationError if it is one already."""
     require_registrar(actor)
     lock(calendar.country)
-    if Holiday.objects.filter(calendar=calendar, date=day).exists():
-        raise ValidationError({"day": _("This day is a holiday already.")})
+    check_holiday({"day": day, "names": names}, calendar)
     holiday = Holiday.objects.create(calendar=calendar, date=day, names=clean_names(names))
     _record_day(actor, holiday, before=None, after=_holiday_values(holiday))
     _note(calendar, day, CalendarChange.Kind.ADDED)
     return holiday
+
+
+def check_holiday(given: Mapping[str, Any], calendar: Calendar) -> None:
+    """Raise ValidationError for all that is wrong with those values of `add_holiday` that are given."""
+    mistakes, day = Mistakes(), given.get("day")
+    with mistakes.noted():
+        if day is not None and Holiday.objects.filter(calendar=calendar, date=day).exists():
+            raise ValidationError({"day": _("This day is a holiday already.")})
+    check_names(mistakes, given)
+    mistakes.tell()
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from accounts.roles import Role
 from agencies.models import Category, Office, OfficeType, Service
-from agencies.services.cleaning import clean_code, clean_names
+from agencies.services.cleaning import Mistakes, check_names, clean_code, clean_names
 from agencies.services.recording import bump, lock, record, require_registrar
 
 #: What `Category.path` holds.
@@ -37,25 +37,49 @@ def save_category(
     require_registrar(actor)
     lock(category.country if category else country)
     if category is None:
-        category, before = Category(country=country, code=_new_category_code(country, code)), None
+        category, before = Category(country=country), None
     else:
         category = Category.objects.select_for_update().get(pk=category.pk)
         before = _category_values(category)
     old_path = category.path
     if parent is not None:
         parent = Category.objects.get(pk=parent.pk, country=category.country)
-        if category.pk and parent.path.startswith(old_path):
-            raise ValidationError({"parent": _("A category can’t lie below itself.")})
+    check_category({"code": code, "parent": parent, "names": names}, category)
+    category.code = category.code or clean_code(code)
     category.parent, category.order = parent, order
     category.names = clean_names(names)
-    category.path = f"{parent.path if parent else ''}{category.code}/"
-    if len(category.path) > LONGEST_PATH:
-        raise ValidationError({"parent": _("This category would lie too deep in the tree.")})
+    category.path = _path(category.code, parent)
     category.save()
     if old_path and old_path != category.path:
         _move_below(category, old_path)
     _record_category(actor, category, before)
     return category
+
+
+def check_category(given: Mapping[str, Any], category: Category) -> None:
+    """Raise ValidationError for all that is wrong with those values of `save_category` that are given.
+
+    `category` is as it was before; a new one has a country alone.
+    """
+    mistakes, code = Mistakes(), category.code
+    if not category.pk and "code" in given:
+        with mistakes.noted():
+            code = _new_category_code(category.country, given["code"])
+    with mistakes.noted():
+        _check_parent(category, code, given.get("parent"))
+    check_names(mistakes, given)
+    mistakes.tell()
+
+
+def _check_parent(category: Category, code: str, parent: Category | None) -> None:
+    if category.pk and parent is not None and parent.path.startswith(category.path):
+        raise ValidationError({"parent": _("A category can’t lie below itself.")})
+    if len(_path(code, parent)) > LONGEST_PATH:
+        raise ValidationError({"parent": _("This category would lie too deep in the tree.")})
+
+
+def _path(code: str, parent: Category | None) -> str:
+    return f"{parent.path if parent else ''}{code}/"
 
 
 def _new_category_code(country: str, code: str) -> str:
@@ -145,15 +169,14 @@ def save_service(
     """
     require_registrar(actor)
     lock(service.country if service else country)
-    if (office is None) == (office_type is None):
-        raise ValidationError({"office": _("Choose an office or an office type, one of them.")})
-    if fee is not None and fee < 0:
-        raise ValidationError({"fee": _("A fee can’t be less than nothing.")})
     if service is None:
-        service, before = Service(country=country, code=_new_service_code(country, code)), None
+        service, before = Service(country=country), None
     else:
         service = Service.objects.select_for_update().get(pk=service.pk)
         before = _service_values(service)
+    given = {"code": code, "names": names, "office": office, "office_type": office_type, "fee": fee}
+    check_service(given, service)
+    service.code = service.code or clean_code(code)
     service.office, service.office_type, service.category = office, office_type, category
     service.names = clean_names(names)
     service.what = {
@@ -169,6 +192,32 @@ def save_service(
         )
         bump(service.country)
     return service
+
+
+def check_service(given: Mapping[str, Any], service: Service) -> None:
+    """Raise ValidationError for all that is wrong with those values of `save_service` that are given.
+
+    `service` is as it was before; a new one has a country alone.
+    """
+    mistakes, fee = Mistakes(), given.get("fee")
+    if not service.pk and "code" in given:
+        with mistakes.noted():
+            _new_service_code(service.country, given["code"])
+    check_names(mistakes, given)
+    with mistakes.noted():
+        _check_promised_by(given)
+    with mistakes.noted():
+        if fee is not None and fee < 0:
+            raise ValidationError({"fee": _("A fee can’t be less than nothing.")})
+    mistakes.tell()
+
+
+def _check_promised_by(given: Mapping[str, Any]) -> None:
+    """One of the two, where both are known."""
+    if not {"office", "office_type"} <= given.keys():
+        return
+    if (given["office"] is None) == (given["office_type"] is None):
+        raise ValidationError({"office": _("Choose an office or an office type, one of them.")})
 
 
 def _new_service_code(country: str, code: str) -> str:

@@ -1,7 +1,9 @@
 """What a registrar typed, as it is kept; ValidationError by field where it can't be."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -50,3 +52,30 @@ def clean_aliases(aliases: Iterable[str]) -> list[str]:
             {"aliases": _("An alias can be %(count)s letters long.") % {"count": LONGEST_ALIAS}}
         )
     return cleaned
+
+
+class Mistakes:
+    """What is wrong with what was typed: each check is made, then all are told in one go."""
+
+    def __init__(self) -> None:
+        self.by_field: dict[str, list[ValidationError]] = {}
+
+    @contextmanager
+    def noted(self) -> Iterator[None]:
+        """Note what a check refuses, so that the next one is made too."""
+        try:
+            yield
+        except ValidationError as error:
+            error.update_error_dict(self.by_field)
+
+    def tell(self) -> None:
+        """Raise ValidationError, by field, if there were any."""
+        if self.by_field:
+            raise ValidationError(self.by_field)
+
+
+def check_names(mistakes: Mistakes, given: Mapping[str, Any]) -> None:
+    """Note what is wrong with the names, if they are given."""
+    if "names" in given:
+        with mistakes.noted():
+            clean_names(given["names"])

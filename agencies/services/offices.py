@@ -13,7 +13,13 @@ from accounts.actors import Actor
 from agencies.models import Calendar, Office, OfficeArea, OfficeType, Place
 from agencies.models.offices import Body
 from agencies.naming import normalise, search_text
-from agencies.services.cleaning import clean_aliases, clean_code, clean_names
+from agencies.services.cleaning import (
+    Mistakes,
+    check_names,
+    clean_aliases,
+    clean_code,
+    clean_names,
+)
 from agencies.services.posts import end_post
 from agencies.services.recording import bump, lock, record, require_registrar
 
@@ -46,11 +52,13 @@ def save_office(
     require_registrar(actor)
     lock(office.country if office else country)
     if office is None:
-        office, before = Office(country=country, code=_new_code(country, code)), None
+        office, before = Office(country=country), None
     else:
         office = Office.objects.select_for_update().get(pk=office.pk)
         before = office_values(office)
-    _check_parent(office, parent)
+    given = {"code": code, "parent": parent, "names": names, "aliases": (aliases := list(aliases))}
+    check_office(given, office)
+    office.code = office.code or clean_code(code)
     office.type, office.parent, office.calendar = type, parent, calendar
     office.names = clean_names(names)
     office.short_name = normalise(short_name)
@@ -63,6 +71,26 @@ def save_office(
     _save_areas(office, places)
     _record(actor, office, before)
     return office
+
+
+def check_office(given: Mapping[str, Any], office: Office) -> None:
+    """Raise ValidationError for all that is wrong with those values of `save_office` that are given.
+
+    `office` is as it was before; a new one has a country alone.
+    """
+    mistakes, code = Mistakes(), office.code
+    if not office.pk and "code" in given:
+        with mistakes.noted():
+            code = _new_code(office.country, given["code"])
+    if "parent" in given:
+        with mistakes.noted():
+            _check_parent(office, given["parent"])
+            _check_depth(code, given["parent"])
+    check_names(mistakes, given)
+    if "aliases" in given:
+        with mistakes.noted():
+            clean_aliases(given["aliases"])
+    mistakes.tell()
 
 
 def _new_code(country: str, code: str) -> str:
@@ -83,14 +111,22 @@ def _check_parent(office: Office, parent: Office | None) -> None:
         raise ValidationError({"parent": _("An office can’t lie below itself.")})
 
 
+def _check_depth(code: str, parent: Office | None) -> None:
+    if len(_path(code, parent)) > LONGEST_PATH:
+        raise ValidationError({"parent": _("This office would lie too deep in the tree.")})
+
+
+def _path(code: str, parent: Office | None) -> str:
+    return f"{parent.path if parent else ''}{code}/"
+
+
 def _save_in_tree(office: Office) -> None:
     """Save the office, and bring paths and agencies of all below it in line."""
     old_path = office.path
     # Read anew: another registrar may have moved the parent since the form was opened.
     parent = Office.objects.get(pk=office.parent_id) if office.parent_id else None
-    office.path = f"{parent.path if parent else ''}{office.code}/"
-    if len(office.path) > LONGEST_PATH:
-        raise ValidationError({"parent": _("This office would lie too deep in the tree.")})
+    _check_depth(office.code, parent)
+    office.path = _path(office.code, parent)
     own_agency = Body(office.type.body).is_agency
     office.agency_id = parent.agency_id if parent else None
     office.save()

@@ -1,6 +1,8 @@
 """The numbers of the casework rules get new versions; no version is ever changed."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -11,6 +13,7 @@ from accounts.actors import Actor
 from agencies.models import DeadlinePolicy, Office
 from agencies.models.policies import Unit
 from agencies.policies import DEFAULTS
+from agencies.services.cleaning import Mistakes
 from agencies.services.recording import bump, lock, record, require_registrar
 
 #: Longer than any government's patience; keeps a typing mistake from making a clock endless.
@@ -42,13 +45,9 @@ def set_policy(
     """
     require_registrar(actor)
     lock(country)
-    now = timezone.now()
-    valid_from = valid_from or now
-    _check(name, amount, unit)
-    if valid_from < now - TOLERANCE:
-        raise ValidationError({"valid_from": _("A new version can’t begin in the past.")})
-    if agency is not None and (agency.country != country or agency.agency_id != agency.pk):
-        raise ValidationError({"agency": _("Choose an agency, not an office of one.")})
+    valid_from = valid_from or timezone.now()
+    given = {"amount": amount, "unit": unit, "agency": agency, "valid_from": valid_from}
+    check_policy(name, given, country=country)
     earlier = DeadlinePolicy.objects.filter(
         country=country, name=name, agency=agency, kind=kind, priority=priority
     ).order_by("-version")
@@ -76,21 +75,31 @@ def set_policy(
     return row
 
 
-def _check(name: str, amount: int, unit: str) -> None:
-    default = DEFAULTS.get(name)
-    if default is None:
+def check_policy(name: str, given: Mapping[str, Any], *, country: str) -> None:
+    """Raise ValidationError for all that is wrong with those values of `set_policy` that are given."""
+    if name not in DEFAULTS:
         raise ValidationError({"name": _("There is no such number.")})
-    if unit not in units_of(name):
-        raise ValidationError({"unit": _("This number isn’t counted in this unit.")})
+    mistakes, agency, begins = Mistakes(), given.get("agency"), given.get("valid_from")
+    with mistakes.noted():
+        if "unit" in given and given["unit"] not in units_of(name):
+            raise ValidationError({"unit": _("This number isn’t counted in this unit.")})
+    with mistakes.noted():
+        _check_amount(name, given.get("amount"))
+    with mistakes.noted():
+        if begins is not None and begins < timezone.now() - TOLERANCE:
+            raise ValidationError({"valid_from": _("A new version can’t begin in the past.")})
+    with mistakes.noted():
+        if agency is not None and (agency.country != country or agency.agency_id != agency.pk):
+            raise ValidationError({"agency": _("Choose an agency, not an office of one.")})
+    mistakes.tell()
+
+
+def _check_amount(name: str, amount: int | None) -> None:
     least = 0 if name in MAY_BE_NOUGHT else 1
-    most = MOST_COUNTED if default.unit == Unit.COUNT else MOST
-    if not least <= amount <= most:
-        raise ValidationError(
-            {
-                "amount": _("Enter a number from %(least)s to %(most)s.")
-                % {"least": least, "most": most}
-            }
-        )
+    most = MOST_COUNTED if DEFAULTS[name].unit == Unit.COUNT else MOST
+    if amount is not None and not least <= amount <= most:
+        words = _("Enter a number from %(least)s to %(most)s.") % {"least": least, "most": most}
+        raise ValidationError({"amount": words})
 
 
 def units_of(name: str) -> tuple[Unit, ...]:

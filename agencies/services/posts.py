@@ -1,10 +1,12 @@
 """Posts begin, end and change hands. They are read live, so they don't raise the version."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,6 +15,7 @@ from accounts.models import User
 from accounts.proving import leave_to_its_reader
 from accounts.roles import Role
 from agencies.models import Office, Post
+from agencies.services.cleaning import Mistakes
 from agencies.services.recording import lock, record, require_registrar
 
 
@@ -40,18 +43,33 @@ def hold_post(
         raise PermissionDenied("A system gets its post when it joins; no person holds one.")
     lock(office.country)
     since = since or timezone.now()
-    if office.closed_at is not None:
-        raise ValidationError({"office": _("This office is closed.")})
-    if not user.is_active:
-        raise ValidationError({"user": _("This account is switched off.")})
-    held = Post.objects.filter(user=user, role=role, office=office)
-    if held.filter(held_to=None).exists() or held.filter(held_to__gt=since).exists():
-        raise ValidationError({"user": _("This person holds this post already.")})
+    check_hold({"user": user, "role": role, "since": since}, office)
     if not Post.objects.filter(user=user).exists():
         leave_to_its_reader(user)
     post = Post.objects.create(user=user, role=role, office=office, title=title, held_from=since)
     _record(actor, post, before=None)
     return post
+
+
+def check_hold(given: Mapping[str, Any], office: Office) -> None:
+    """Raise ValidationError for all that is wrong with those values of `hold_post` that are given."""
+    mistakes, user = Mistakes(), given.get("user")
+    with mistakes.noted():
+        if office.closed_at is not None:
+            raise ValidationError({"office": _("This office is closed.")})
+    with mistakes.noted():
+        if user is not None and not user.is_active:
+            raise ValidationError({"user": _("This account is switched off.")})
+    with mistakes.noted():
+        if user is not None and {"role", "since"} <= given.keys():
+            _check_not_held(user, given["role"], office, given["since"] or timezone.now())
+    mistakes.tell()
+
+
+def _check_not_held(user: User, role: str, office: Office, since: datetime) -> None:
+    held = Post.objects.filter(user=user, role=role, office=office)
+    if held.filter(Q(held_to=None) | Q(held_to__gt=since)).exists():
+        raise ValidationError({"user": _("This person holds this post already.")})
 
 
 @transaction.atomic

@@ -46,7 +46,7 @@ def calendar(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     """The days off of a year, and a form for one more."""
     found = find_calendar(code)
     year = _year(request)
-    form = HolidayForm(sent(request))
+    form = HolidayForm(sent(request), calendar=found)
 
     def write() -> None:
         day = form.cleaned_data["day"]

@@ -4,7 +4,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -43,13 +42,13 @@ def posts(request: HttpRequest, actor: Actor) -> HttpResponse:
 def new_post(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     """Somebody begins to hold a role in an office."""
     office = find_office(code)
-    form = PostForm(sent(request))
+    form = PostForm(sent(request), office=office, actor=actor)
 
     @transaction.atomic
     def write() -> None:
         given = form.cleaned_data
         services.hold_post(
-            _other_than(actor, given),
+            actor,
             user=person(given),
             role=given["role"],
             office=office,
@@ -66,13 +65,19 @@ def new_post(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
 def hand_over(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
     """One person's post ends, another's begins at the same moment."""
     post = find_post(pk)
-    form = PersonForm(sent(request), initial={"title": post.title})
+    form = PersonForm(
+        sent(request),
+        initial={"title": post.title},
+        office=post.office,
+        actor=actor,
+        role=post.role,
+    )
 
     @transaction.atomic
     def write() -> None:
         given = form.cleaned_data
         services.hand_over(
-            _other_than(actor, given),
+            actor,
             post,
             to=person(given),
             at=first_moment(given["begins"]),
@@ -111,14 +116,6 @@ def person(given: dict[str, Any]) -> User:
     if found is not None:
         return found
     return User.objects.create_user(given["email"], None, name=given["name"])
-
-
-def _other_than(actor: Actor, given: dict[str, Any]) -> Actor:
-    """The actor; nobody gives a post to themselves, and the form should say so."""
-    user = given["user"]
-    if user is not None and user.pk == actor.user_id:
-        raise ValidationError({"email": _("Nobody gives a post to themselves.")})
-    return actor
 
 
 def _end_of(day: date | None) -> datetime | None:
