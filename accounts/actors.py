@@ -47,6 +47,9 @@ class Actor:
     by_operator: int | None = None
     #: The summary served on them through which a respondent acts: it opens nothing else of the case.
     served_id: int | None = None
+    #: What they send was not written (or taken) by them: "once" where somebody passed it on to them, "often"
+    #: where it has gone through many hands; empty otherwise, or where the channel does not tell.
+    forwarded: str = ""
 
     @property
     def roles(self) -> frozenset[Role]:

@@ -69,6 +69,7 @@ class Incoming:
     `reply_to` is the provider's id of our message that it answers; `token` a signed one of ours that
     it brought back (e-mail). `sent_at` is what the provider says, if it does. `is_public`: everybody
     could read it (a post). `nothing`: there is nothing to do (an edited like, a number that changed).
+    `forwarded`: not their own words or photo, but passed on ("once" or "often", as `Actor` has it).
     """
 
     text: str = ""
@@ -80,6 +81,7 @@ class Incoming:
     sent_at: datetime | None = None
     is_public: bool = False
     nothing: bool = False
+    forwarded: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ def _is_heard(talk: Talk, case: Case, text: str, files: tuple[str, ...]) -> bool
 
 def _send(talk: Talk, case: Case, text: str, files: tuple[str, ...]) -> bool:
     """Reply, or write a message; False if the case does not take it, which is said."""
-    actor = correspondence.citizen(talk.handle, case, talk.language)
+    actor = talk.citizen_of(case)
     said, first = text[:MAX_CHARACTERS] or without_words(talk), files[: settings.FILES_A_MOVE]
     try:
         if case.status == Status.WAITING:
@@ -166,7 +166,7 @@ def mark(talk: Talk, read: Read) -> bool:
         return False
     talk.is_about(case)
     try:
-        actor = correspondence.citizen(talk.handle, case, talk.language)
+        actor = talk.citizen_of(case)
         answering.rate(actor=actor, number=case.number, rating=chosen)
     except Refused:
         talk.say("chat_not_now", case=case)
@@ -213,7 +213,7 @@ def _case_of(talk: Talk) -> Case | None:
 def _solved(talk: Talk, case: Case, rating: int | None) -> bool:
     """Close it as solved; False if the case does not take that now."""
     talk.is_about(case)
-    actor = correspondence.citizen(talk.handle, case, talk.language)
+    actor = talk.citizen_of(case)
     try:
         answering.confirm(actor=actor, number=case.number, rating=rating)
     except Refused:
@@ -230,7 +230,7 @@ def _not_solved(talk: Talk, case: Case, reason: str, files: tuple[str, ...]) -> 
             _send(talk, case, "", files)
         _ask_why(talk, case)
         return
-    actor = correspondence.citizen(talk.handle, case, talk.language)
+    actor = talk.citizen_of(case)
     try:
         if case.status == Status.CLOSED:
             appeals.appeal(actor=actor, number=case.number, grounds=reason[:MAX_CHARACTERS])

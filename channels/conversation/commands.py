@@ -103,6 +103,7 @@ def new(talk: Talk, read: Read) -> None:
     keys = talk.files
     if talk.step == "which_case" and not grammar.letters(text):
         text, keys = str(talk.kept["text"]), (*talk.kept["files"], *keys)
+        talk.send_kept()
         talk.forget()
     filing.begin(talk, text, keys)
 

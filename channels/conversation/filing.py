@@ -48,11 +48,13 @@ def begin(talk: Talk, text: str, keys: tuple[str, ...] = ()) -> None:
         file_unfinished(talk)
     office = begins_with_agency(text)
     # What they sent before its first words, a photo or a position, belongs to it.
-    talk.kept = {name: before[name] for name in ("latitude", "longitude") if name in before} | {
+    carried = ("latitude", "longitude", "forwarded")
+    talk.kept = {name: before[name] for name in carried if name in before} | {
         "text": text,
         "files": [*before.get("files", ()), *keys],
         "agency": office.code if office else "",
     }
+    talk.keep_forwarded()
     _locate(talk)
     if talk.channel.talks and not incoming.is_public:
         go_on(talk)
@@ -116,6 +118,7 @@ def more(talk: Talk, text: str) -> None:
 def keep_parts(talk: Talk) -> None:
     """Files and a position are part of the complaint, whatever the words with them say."""
     talk.kept["files"] = [*talk.kept.get("files", []), *talk.files]
+    talk.keep_forwarded()
     _locate(talk)
 
 
@@ -311,6 +314,7 @@ def file(talk: Talk) -> None:
     sent = talk.kept.get("files", [])
     # Loose files are kept for a day: who pauses for longer does not lose the words too.
     talk.kept["files"] = there = files.still_loose(sent)
+    talk.send_kept()
     receipt = intake.submit(actor=talk.actor, submission=_submission(talk))
     case = Case.objects.get(number=receipt.number)
     talk.is_about(case)
@@ -324,7 +328,7 @@ def file(talk: Talk) -> None:
 
 def send_after(talk: Talk, case: Case, text: str, keys: Sequence[str]) -> None:
     """Send to a case what was more than one move takes: a long letter's end, the eleventh file."""
-    actor, most = correspondence.citizen(talk.handle, case, talk.language), settings.FILES_A_MOVE
+    actor, most = talk.citizen_of(case), settings.FILES_A_MOVE
     rest = [text[at : at + MAX_CHARACTERS] for at in range(0, len(text), MAX_CHARACTERS)]
     batches = [keys[at : at + most] for at in range(0, len(keys), most)]
     for words, batch in zip_longest(rest, batches):

@@ -141,6 +141,7 @@ def which(talk: Talk, cases: list[Case]) -> None:
         "text": with_position(talk, talk.text),
         "files": list(talk.files),
     }
+    talk.keep_forwarded()
     _ask_which(talk, cases)
     filing.wait_for_answer(talk)
 
@@ -176,6 +177,7 @@ def which_case(talk: Talk, read: Read) -> bool:
         # The number of the case stood in a sentence, or a photo came with the digit.
         _keep_more(talk)
     text, keys = str(talk.kept["text"]), tuple(files.still_loose(talk.kept["files"]))
+    talk.send_kept()
     talk.forget()
     case = Case.objects.filter(number=numbers[chosen - 1]).first() if chosen else None
     if case is None:
@@ -188,6 +190,7 @@ def which_case(talk: Talk, read: Read) -> bool:
 def _keep_more(talk: Talk) -> None:
     talk.kept["text"] = f"{talk.kept['text']}\n{with_position(talk, talk.text)}".strip()
     talk.kept["files"] = [*talk.kept["files"], *talk.files]
+    talk.keep_forwarded()
 
 
 def _chosen(talk: Talk, numbers: list[str]) -> int | None:

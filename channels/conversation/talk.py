@@ -1,5 +1,6 @@
 """One message being taken: who writes, where the talk stands, and what is said back."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from channels.inbound import Incoming
 from channels.models import Conversation, Message
 from channels.registry import Channel
 from complaints.models import Case, Handle, Notice
-from complaints.services import sealing
+from complaints.services import correspondence, sealing
 
 #: Whoever writes again so soon has not stopped writing; after a pause they are asked once more.
 BURST, PAUSE = timedelta(seconds=25), timedelta(minutes=1)
@@ -45,6 +46,8 @@ class Talk:
         sealed = self.conversation.sealed
         self.kept: dict[str, Any] = sealing.unseal(sealed) if sealed else {}
         self._registry = registry
+        #: How far the words that go to a case now were passed on (see `Actor.forwarded`).
+        self.forwarded = self.incoming.forwarded
 
     @property
     def registry(self) -> Registry:
@@ -69,7 +72,22 @@ class Talk:
     @property
     def actor(self) -> Actor:
         """Who files."""
-        return Actor(kind="channel", channel=self.handle.channel, language=self.language)
+        actor = Actor(kind="channel", channel=self.handle.channel, language=self.language)
+        return replace(actor, forwarded=self.forwarded)
+
+    def citizen_of(self, case: Case) -> Actor:
+        """The citizen of a case, who writes to it."""
+        actor = correspondence.citizen(self.handle, case, self.language)
+        return replace(actor, forwarded=self.forwarded)
+
+    def keep_forwarded(self) -> None:
+        """What is kept has parts now that were passed on, if the message was."""
+        if found := _furthest(self.forwarded, self.kept.get("forwarded", "")):
+            self.kept["forwarded"] = found
+
+    def send_kept(self) -> None:
+        """What is kept goes to a case now: it was passed on as far as any part of it."""
+        self.forwarded = _furthest(self.forwarded, self.kept.get("forwarded", ""))
 
     def say(
         self,
@@ -134,6 +152,10 @@ class Talk:
         conversation.sealed = sealing.seal(self.kept) if self.kept else None
         conversation.changed_at = self.now
         conversation.save()
+
+
+def _furthest(*said: str) -> str:
+    return max(said, key=("", "once", "often").index)
 
 
 def with_position(talk: Talk, text: str) -> str:

@@ -228,8 +228,16 @@ def _incoming(message: Any, text: str, **parts: Any) -> Incoming:
         text=text,
         reply_to=kept_id(text_at(message, "context", "id")),
         sent_at=moment(text_at(message, "timestamp")),
+        forwarded=_forwarded(inside(message, "context")),
         **parts,
     )
+
+
+def _forwarded(context: Any) -> str:
+    """How far it was passed on: Meta says "frequently" from the sixth time on, in place of the other."""
+    if inside(context, "frequently_forwarded") is True:
+        return "often"
+    return "once" if inside(context, "forwarded") is True else ""
 
 
 def _with_file(message: Any, kind: str) -> tuple[str, tuple[File, ...]]:

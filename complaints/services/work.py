@@ -204,7 +204,9 @@ class Work:
         case, actor = self.case, by or self.actor
         words = {part: text for part, text in (said or {}).items() if text}
         salt = chain.new_salt() if words else ""
-        typed = {"by_operator": actor.by_operator} if actor.by_operator else {}
+        how: dict[str, Any] = {"by_operator": actor.by_operator} if actor.by_operator else {}
+        if actor.forwarded and (words or files):
+            how["forwarded"] = actor.forwarded
         case.last_seq += 1
         if not is_hidden_from_offices(move, data or {}):
             case.office_seq += 1
@@ -221,7 +223,7 @@ class Work:
             party=party,
             office_id=None if party == Party.CITIZEN else acting or self._acting_office(actor),
             channel=actor.channel,
-            data={**(data or {}), **typed},
+            data={**(data or {}), **how},
             commitment=chain.commitment(salt, words) if words else "",
             happened_at=happened_at or self.now,
             recorded_at=self.now,

@@ -155,8 +155,6 @@ WHO: dict[str, Sentence] = {
     Party.ROUTER: gettext_lazy("The rules"),
     Party.SYSTEM: gettext_lazy("The portal"),
 }
-#: Moves by which somebody else has the case from then on.
-HANDED_OVER = ("submit", "forward", "rule", "pass_down", "return", "moved_up", "separate")
 
 
 @dataclass(frozen=True)
@@ -199,6 +197,13 @@ def _codes(event: Event) -> Iterable[Any]:
     )
 
 
+#: What the channel says of the words or files that came (`Actor.forwarded`).
+FORWARDED: dict[str, Sentence] = {
+    "once": gettext_lazy("Forwarded, all or in part: not the citizen’s own"),
+    "often": gettext_lazy("Forwarded many times, all or in part: not the citizen’s own"),
+}
+
+
 def timeline_of(entries: Iterable[Entry], names: Names, language: str) -> list[dict[str, Any]]:
     """Entries as `_timeline.html` wants them, in the order given."""
     return [_told(entry, names, language) for entry in entries]
@@ -215,6 +220,7 @@ def _told(entry: Entry, names: Names, language: str) -> dict[str, Any]:
         "language": language if entry.by_citizen else "",
         "files": files_shown(entry.files),
         "tone": _tone(entry),
+        "forwarded": FORWARDED.get(event.data.get("forwarded", ""), ""),
         "step": entry.step,
     }
 
