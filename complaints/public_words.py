@@ -12,8 +12,10 @@ STATES: Mapping[str, Words] = {**STATE_WORDS, "asked": _("the citizen was asked 
 
 
 def standing(status: str, agency: str) -> str:
-    """Who has it, or what came of it; `agency` is the name of the office that has it, if one does."""
+    """Who has it, or what came of it; `agency` is the name of the office that has it, if one does: in an
+    appeal of the one that decides.
+    """
     word = CITIZEN_WORDS[State(status)]
     if word == "with_agency" and not agency:
-        word = "received"
+        word = "with_overseers" if status == State.APPEALED else "received"
     return str(STATES[word]) % {"agency": agency}

@@ -130,7 +130,7 @@ def _head(file: CaseFile) -> dict[str, Any]:
     return {
         "number": case.number,
         "status": shown.status,
-        "agency": shown.holder.name if shown.holder else "",
+        "hands": file.hands,
         "filed_at": case.filed_at,
         "kind": case.get_kind_display(),
         "category": case.category or "",

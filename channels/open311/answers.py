@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from agencies.models import Category, Office
 from channels.open311.formats import Value, w3c
 from channels.open311.selectors import Shown, Update
+from complaints.in_hands import hands_of
 from complaints.models import Case
 from complaints.models.case import AnsweredWith, EndedAs, Status
 from complaints.public_words import standing
@@ -114,6 +115,9 @@ def status_notes(case: Case) -> str:
         return "; ".join(str(words) for words in ended if words)
     if case.status == Status.ANSWERED:
         return f"{case.get_status_display()}: {case.get_outcome_display()}"
+    if case.status == Status.APPEALED:
+        decider = hands_of(case).office
+        return standing(case.status, decider.name if decider else "")
     return standing(case.status, agency(case))
 
 

@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from agencies.selectors import office_by_code
+from complaints.in_hands import hands_of
 from complaints.models import Case, Event
 from complaints.models.case import AnsweredWith, EndedAs, Status
 from complaints.notice_texts import Words
@@ -67,7 +68,7 @@ def _written(event: Event, case: Case, office: str) -> str:
     values = {
         "number": case.number,
         "office": office or _("an office"),
-        "state": standing(event.to_status, office),
+        "state": standing(event.to_status, _has_it(event, case, office)),
         "outcome": _label(AnsweredWith, event.data.get("outcome", "")),
         "ending": _label(EndedAs, _ending(event, case)),
     }
@@ -87,6 +88,14 @@ def _office(event: Event, case: Case) -> str:
     code = event.data.get("office", "")
     office = office_by_code(case.country, code) if code else case.holder
     return office.name if office else ""
+
+
+def _has_it(event: Event, case: Case, office: str) -> str:
+    """The name of the office that has it; in an appeal of the one that decides, if one does."""
+    if not (event.to_status == case.status == Status.APPEALED):
+        return office
+    decider = hands_of(case).office
+    return decider.name if decider else ""
 
 
 def _ending(event: Event, case: Case) -> str:

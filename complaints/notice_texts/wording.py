@@ -54,10 +54,11 @@ ACT_BY_SMS: dict[str, Words] = {
     "waiting": _("You can answer this SMS."),
     "withdrawal": _("To keep it, answer KEEP %(act_code)s."),
 }
-#: The five words of a case, for whoever asks how it stands.
+#: The five words of a case, for whoever asks how it stands; an appeal may be with the overseers.
 STATE_WORDS: dict[str, Words] = {
     "received": _("received, being checked"),
     "with_agency": _("with %(agency)s"),
+    "with_overseers": _("with the overseers"),
     "asked": _("we asked you something"),
     "answered": _("answered"),
     "closed": _("closed"),

@@ -19,6 +19,7 @@ from accounts.prepared import prepared
 from agencies.models import Place
 from complaints import moment
 from complaints.clocks import day_of, days_on, end_of
+from complaints.in_hands import with_decider
 from complaints.models import Case
 from complaints.models.case import Status
 from complaints.selectors.access import (
@@ -70,7 +71,7 @@ def inbox(
 
     Whoever asks for one case by its number, here or elsewhere, is not asked whether it is closed.
     """
-    cases = at_hand(actor, which.scope, reach).select_related(*ROW).only(*IN_A_ROW)
+    cases = with_decider(at_hand(actor, which.scope, reach).select_related(*ROW).only(*IN_A_ROW))
     name = named(which.words)
     cases = _in_state(cases, which.status, closed_too=name is not None)
     if which.mine:
@@ -265,13 +266,14 @@ def desk_tray(actor: Actor, show: str = "", words: str = "") -> QuerySet[Case]:
 
 def public_cases() -> QuerySet[Case]:
     """What the desk released, newest first: never sensitive, only with consent, never the text."""
+    released = Case.objects.filter(
+        country=settings.COUNTRY,
+        published_at__isnull=False,
+        publish_consent=True,
+        sensitive=False,
+    )
     return (
-        Case.objects.filter(
-            country=settings.COUNTRY,
-            published_at__isnull=False,
-            publish_consent=True,
-            sensitive=False,
-        )
+        with_decider(released)
         .select_related("holder__agency", "category", "place")
         .defer("text", "text_salt", "secret_hash", "withdrawal_hash")
         .order_by("-published_at", "-id")

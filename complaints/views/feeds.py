@@ -23,6 +23,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from complaints.in_hands import hands_of
 from complaints.models import Case
 from complaints.public_words import standing
 from complaints.selectors.published import EPOCH, Choices, PublicFilter, choices, news
@@ -161,8 +162,8 @@ def _item(case: Case) -> dict[str, Any]:
 
 def _title(case: Case) -> str:
     """Its number, and how it stands."""
-    agency = case.holder.name if case.holder else ""
-    return _clean(f"{case.number}: {standing(case.status, agency)}")
+    office = hands_of(case).office
+    return _clean(f"{case.number}: {standing(case.status, office.name if office else '')}")
 
 
 def _facts(case: Case) -> list[str]:

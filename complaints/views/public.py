@@ -10,6 +10,7 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from complaints import beside, front
+from complaints.in_hands import hands_of
 from complaints.models import Case
 from complaints.selectors.lists import public_cases
 from complaints.selectors.published import PublicFilter, choices, public_case, published
@@ -44,6 +45,7 @@ def shown(case: Case) -> dict[str, Any]:
         "status": case.status,
         "agency": _agency(case),
         "agency_code": case.holder.code if case.holder else "",
+        "hands": hands_of(case),
         "place": case.place,
         "category": case.category,
         "kind": case.get_kind_display(),

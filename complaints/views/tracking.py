@@ -162,8 +162,8 @@ def _shown(request: HttpRequest, file: CaseFile) -> dict[str, Any]:
         "head": {
             "number": case.number,
             "status": shown.status,
-            "agency": holder.name if holder else "",
-            "since": _since(file),
+            "hands": file.hands,
+            "since": file.in_hands_since,
             "filed_at": case.filed_at,
             "kind": case.get_kind_display(),
             "category": case.category or "",
@@ -183,15 +183,6 @@ def _shown(request: HttpRequest, file: CaseFile) -> dict[str, Any]:
         "etag": _etag(file),
         "seen": str(case.last_seq),
     }
-
-
-def _since(file: CaseFile) -> Any:
-    """Since when whoever has it has it: the last step that handed the case over."""
-    if file.shown_case is not file.case:
-        return file.shown_case.forwarded_at
-    handed = ("submit", "forward", "pass_down", "return", "moved_up", "reopen", "separate")
-    moments = [e.event.happened_at for e in file.timeline if e.like in handed]
-    return moments[-1] if moments else file.case.filed_at
 
 
 def _last_said(file: CaseFile, move: str) -> Any:

@@ -18,6 +18,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, gettext_lazy, ngettext
 
+from complaints.in_hands import hands_of
+from complaints.models import Case
 from grs import reading
 from grs.fields import draw_field
 
@@ -40,6 +42,8 @@ STATES = {
 CITIZEN_WORDS = {
     "received": gettext_lazy("Received"),
     "waiting": gettext_lazy("We asked you"),
+    # Whose it is is disputed between offices: to its citizen it is being checked.
+    "disputed_owner": gettext_lazy("Received"),
     "answered": gettext_lazy("Answered"),
     "closed": gettext_lazy("Closed"),
 }
@@ -226,17 +230,27 @@ def clock_name(kind: str) -> str:
     return str(CLOCK_NAMES.get(kind, kind))
 
 
+@register.filter
+def who_has_it(case: Case) -> str:
+    """Who has a case: an office (in an appeal the one that decides), the overseers or the desk."""
+    return hands_of(case).words
+
+
 @register.simple_tag
 def status_tag(status: str, agency: object = "", audience: str = "citizen") -> SafeString:
-    """The state as a tag: a citizen's five words (with the agency's name), or the officers'."""
+    """The state as a tag: a citizen's five words (with the name of the office that has it, in an appeal
+    of the one that decides, none being the overseers), or the officers'.
+    """
     words, colour = STATES.get(status, (status, "grey"))
     if audience == "citizen":
-        words = CITIZEN_WORDS.get(status) or (
-            gettext("With %(agency)s") % {"agency": agency}
-            if agency
-            else gettext("With the agency")
-        )
+        words = CITIZEN_WORDS.get(status) or _with(status, agency)
     return _tag(colour, str(words))
+
+
+def _with(status: str, agency: object) -> str:
+    if agency:
+        return gettext("With %(agency)s") % {"agency": agency}
+    return gettext("With the overseers") if status == "appealed" else gettext("With the agency")
 
 
 @lru_cache(maxsize=1024)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from accounts.actors import Actor
 from agencies.models import Office
 from complaints import moment
+from complaints.in_hands import with_decider
 from complaints.models import Case
 from complaints.models.case import Status
 from complaints.selectors import visible_to
@@ -213,7 +214,7 @@ def oldest_rows(
 def rows_of(actor: Actor, asked: Asked, ids: list[int]) -> list[dict[str, Any]]:
     """The cases of a page that the actor may see, in its order (two queries)."""
     cases = visible_to(actor).exclude(owner_id=actor.user_id).filter(pk__in=ids)
-    cases = cases.select_related("holder__agency", "category").defer("public_text")
+    cases = with_decider(cases.select_related("holder__agency", "category").defer("public_text"))
     seen = {case.pk: case for case in cases}
     districts = dict(Fact.objects.filter(pk__in=ids).values_list("pk", "district"))
     places = asked.trees.places.by_id

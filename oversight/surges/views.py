@@ -18,6 +18,7 @@ from accounts.roles import Role
 from agencies.models import Category, Office
 from agencies.selectors import office_by_code
 from complaints.clocks import ONE_DAY, end_of
+from complaints.in_hands import with_decider
 from complaints.models import Case
 from complaints.selectors.access import visible_to
 from complaints.views.finding import asked
@@ -234,7 +235,8 @@ def _cases(
         cases = cases.filter(unranked="")
     if agency is not None:
         cases = cases.filter(holder__in=Office.objects.under(agency))
-    return cases.select_related("holder", "category", "place").order_by("-filed_at", "-id")
+    cases = with_decider(cases.select_related("holder", "category", "place"))
+    return cases.order_by("-filed_at", "-id")
 
 
 @dataclass(frozen=True, slots=True)

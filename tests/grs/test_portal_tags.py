@@ -76,7 +76,7 @@ def test_a_deadline_at_midnight_is_the_end_of_the_day_before():
         ("waiting", "We asked you"),
         ("forwarded", "With Water Board"),
         ("in_progress", "With Water Board"),
-        ("disputed_owner", "With Water Board"),
+        ("disputed_owner", "Received"),
         ("appealed", "With Water Board"),
         ("answered", "Answered"),
         ("closed", "Closed"),

@@ -1,7 +1,6 @@
 """One case on one screen: the words, who has it, the clocks, why it is here, what can be done next."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -27,7 +26,6 @@ from complaints.views.officer.access import READERS, file_of, officers
 from complaints.views.officer.appeal import APPEAL_MOVES, appeals_shown
 from complaints.views.officer.wording import (
     CAME_BY,
-    HANDED_OVER,
     TRAY,
     Names,
     names_for,
@@ -136,8 +134,8 @@ def head_of(file: CaseFile) -> dict[str, Any]:
     return {
         "number": case.number,
         "status": case.status,
-        "agency": case.holder,
-        "since": _since(file),
+        "hands": file.hands,
+        "since": file.in_hands_since,
         "filed_at": case.filed_at,
         "kind": case.get_kind_display(),
         "category": case.category or "",
@@ -158,12 +156,6 @@ def place_words(place: Place | None) -> str:
         names.append(place.name)
         place = place.parent if "parent" in place._state.fields_cache else None
     return ", ".join(names)
-
-
-def _since(file: CaseFile) -> datetime:
-    """Since when whoever has the case has it."""
-    handed = (e.event.happened_at for e in reversed(file.timeline) if e.like in HANDED_OVER)
-    return next(handed, file.case.filed_at)
 
 
 def leading_clock(file: CaseFile) -> Any:

@@ -19,6 +19,7 @@ from accounts.models import User
 from accounts.prepared import prepared
 from agencies.models import Post
 from complaints.errors import Refused
+from complaints.in_hands import hands_of
 from complaints.models import Case
 from complaints.models.case import Status
 from complaints.selectors import inbox_counts, inbox_rows, row_clocks, visible_to
@@ -86,14 +87,15 @@ def _any_to_give(cases: list[Case]) -> bool:
 
 def row_of(case: Case) -> dict[str, Any]:
     """A case as a list shows it (see `_inbox_table.html`)."""
+    hands = hands_of(case)
     return {
         "id": case.number,
         "number": case.number,
         "text": case.text[:400],
         "language": case.language,
         "status": case.status,
-        "agency": case.holder,
-        "assigned": case.assigned,
+        "agency": hands.name,
+        "assigned": None if hands.decides else case.assigned,
         "place": case.place or case.place_note,
         "category": case.category,
         "filed_at": case.filed_at,
