@@ -82,7 +82,12 @@ def saved(request: HttpRequest, actor: Actor) -> HttpResponse:
         "most": MOST,
         "sees_country": sees_country(actor),
     }
-    return render(request, "oversight/saved.html", context)
+    return render(request, "oversight/saved.html", context, status=_status(form))
+
+
+def _status(form: NameForm | None) -> int:
+    """Of a page with a form on it: 422 where what was sent is refused."""
+    return 422 if form is not None and form.is_bound else 200
 
 
 def _whose(actor: Actor) -> int:
@@ -127,7 +132,7 @@ def saved_one(request: HttpRequest, actor: Actor, view: int) -> HttpResponse:
         messages.success(request, _("The view has its new name."))
         return redirect("oversight-saved")
     context: dict[str, Any] = {"form": form, "view": found, "sees_country": sees_country(actor)}
-    return render(request, "oversight/saved_one.html", context)
+    return render(request, "oversight/saved_one.html", context, status=_status(form))
 
 
 def _rename(form: NameForm, view: SavedView) -> bool:

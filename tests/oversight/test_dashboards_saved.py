@@ -54,6 +54,7 @@ def test_the_same_sent_twice_is_kept_once(house: House) -> None:
 def test_a_name_that_is_taken_is_refused_in_words(house: House) -> None:
     keep(house)
     answer = keep(house, query="district=3.47")
+    assert answer.status_code == 422
     assert "You have a view of this name" in answer.content.decode()
     assert SavedView.objects.get().query == VIEW["query"]
 
@@ -74,7 +75,7 @@ def test_others_may_have_the_name_and_see_nothing_of_mine(house: House) -> None:
 @pytest.mark.parametrize("name", ["", " ", "x" * 81, "a\0b"])
 def test_a_name_that_cannot_be_is_refused(house: House, name: str) -> None:
     answer = keep(house, name=name)
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert "govuk-error-summary" in answer.content.decode()
     assert names(house) == []
 
@@ -87,7 +88,7 @@ def test_a_name_that_cannot_be_is_refused(house: House, name: str) -> None:
     ],
 )
 def test_only_screens_of_oversight_are_kept(house: House, path: str) -> None:
-    assert keep(house, path=path).status_code == 200
+    assert keep(house, path=path).status_code == 422
     assert names(house) == []
 
 
@@ -101,6 +102,7 @@ def test_so_many_and_no_more(house: House, monkeypatch: pytest.MonkeyPatch) -> N
     keep(house)
     keep(house, name="Second")
     answer = keep(house, name="Third")
+    assert answer.status_code == 422
     assert "as many views as can be kept" in answer.content.decode()
     assert names(house) == ["Late in Dhaka", "Second"]
 
@@ -113,7 +115,7 @@ def test_it_is_renamed(house: House) -> None:
         "You have a view of this name"
         in house.client.post(path, {"name": "Late in Dhaka"}).content.decode()
     )
-    assert house.client.post(path, {"name": ""}).status_code == 200
+    assert house.client.post(path, {"name": ""}).status_code == 422
     assert house.client.post(path, {"name": "Another"}).status_code == 302
     assert names(house) == ["Another", "Late in Dhaka"]
 
@@ -148,6 +150,6 @@ def test_nobody_else_keeps_any(house: House, who: str) -> None:
 
 def test_a_query_that_grows_too_long_in_an_address_is_refused_in_words(house: House) -> None:
     answer = keep(house, query="category=" + "ক" * 200)
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert "This page cannot be kept as a view" in answer.content.decode()
     assert names(house) == []
