@@ -172,14 +172,27 @@ def _unescaped(found: re.Match[bytes]) -> bytes:
     return bytes([int(found[1], 16)])
 
 
+def name_given(name: str) -> str:
+    """The name that somebody gave a file, ending and all, to be read by them; what is unseen is left out.
+
+    Of a very long one the beginning and the end. "file" if nothing is left.
+    """
+    seen = _seen(name).strip() or "file"
+    return seen if len(seen) <= LONGEST_STEM else f"{seen[: LONGEST_STEM - 20]}…{seen[-20:]}"
+
+
+def _seen(name: str) -> str:
+    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
+    return "".join(c for c in last if c in JOINERS or not unicodedata.category(c).startswith("C"))
+
+
 def clean_name(name: str, content_type: str) -> str:
     """A name to show and to download under: never a path, with the ending that is true.
 
     Text direction marks and other invisible characters are taken out, so that `gpj.exe` cannot be
     made to look like `exe.jpg`.
     """
-    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
-    seen = "".join(c for c in last if c in JOINERS or not unicodedata.category(c).startswith("C"))
+    seen = _seen(name)
     stem = seen.rpartition(".")[0] if "." in seen.strip(".") else seen
     stem = UNSAFE_IN_NAMES.sub("_", stem).strip(" ._" + JOINERS)[:LONGEST_STEM].strip()
     return (stem or "file") + ENDINGS[content_type]

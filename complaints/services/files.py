@@ -92,7 +92,7 @@ def kept_again(content: bytes) -> filetypes.Kept:
 
 
 def _refused(why: str, name: str) -> Invalid:
-    shown = filetypes.clean_name(name, "application/pdf").removesuffix(".pdf")
+    shown = filetypes.name_given(name)
     most = settings.FILES_MAX_BYTES // (1024 * 1024)
     return Invalid(fields={"files": [str(WHY_NOT[why]) % {"name": shown, "most": most}]})
 

@@ -195,6 +195,24 @@ def test_a_name_is_never_a_path(given: str, shown: str) -> None:
     assert filetypes.clean_name(given, "image/jpeg") == shown
 
 
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("w.py", "w.py"),
+        (".htaccess", ".htaccess"),
+        ("C:\\Users\\Rahim\\রাস্তা ১.DOCX", "রাস্তা ১.DOCX"),
+        ("archive.tar.gz", "archive.tar.gz"),
+        ("a\u202egpj.exe", "agpj.exe"),
+        ("two\nlines.txt", "twolines.txt"),
+        ("\x07", "file"),
+        ("x" * 100 + ".pages", "x" * 60 + "…" + "x" * 14 + ".pages"),
+    ],
+)
+def test_a_refusal_names_a_file_as_whoever_added_it_does(db: None, given: str, shown: str) -> None:
+    with translation.override("en"):
+        assert refused(b"just words", given).startswith(f"“{shown}” is not a photo")
+
+
 def test_files_lie_under_random_names_that_only_the_portal_reads(db: None) -> None:
     kept = files.store(actor=CITIZEN, upload=upload(image(), "../../../tmp/mine.jpg"))
     path = Path(default_storage.path(kept.file.name))
@@ -207,4 +225,4 @@ def test_files_lie_under_random_names_that_only_the_portal_reads(db: None) -> No
 def test_the_sentence_is_in_the_readers_language(db: None) -> None:
     with translation.override("bn"):
         sentence = refused(b"just words", "প্রমাণ.jpg")
-    assert sentence.startswith("“প্রমাণ” ছবি (JPEG, PNG, WebP) বা PDF নয়")
+    assert sentence.startswith("“প্রমাণ.jpg” ছবি (JPEG, PNG, WebP) বা PDF নয়")
