@@ -7,7 +7,7 @@ of SQL (`F`, `Now`) are no values here: they are refused.
 
 As with `bulk_create` no signal is sent and no `save` of a model is called. In a transaction that fails
 nothing stays, nor is anything done that was to follow it. Raises what the database and its driver raise
-(IntegrityError, DataError, ProgrammingError), and TypeError.
+(IntegrityError, DataError, ProgrammingError), TypeError, and ValueError for rows that do not go together.
 """
 
 from collections.abc import Sequence
@@ -101,11 +101,15 @@ def update(row: Model, names: tuple[str, ...]) -> None:
 def _write(rows: Sequence[Model], conflict: str, *, returning: bool) -> None:
     if not rows:
         return
+    table, with_key = type(rows[0]), rows[0].pk is not None
+    if any(type(row) is not table or (row.pk is not None) is not with_key for row in rows):
+        raise ValueError(
+            "rows written together are of one table, and all of them have an id or none"
+        )
     for row in rows:
         # Rows that others point to may have got their ids just before.
         row._prepare_related_fields_for_save(operation_name="bulk_create")  # type: ignore[attr-defined]
-    table = type(rows[0])
-    columns = _all_columns(table, with_key=rows[0].pk is not None)
+    columns = _all_columns(table, with_key=with_key)
     places = f"({', '.join(['%s'] * len(columns))})"
     sql = (
         f'INSERT INTO "{table._meta.db_table}" ({_names(columns)})'  # noqa: S608 - names are the models'

@@ -61,6 +61,39 @@ def test_of_many_rows_each_is_told_its_own_id_by_one_statement(case: Case) -> No
     assert kept == {row.key: row.pk for row in rows}
 
 
+@pytest.mark.parametrize("first_has_id", [True, False])
+def test_rows_with_an_id_and_rows_without_are_refused_together(
+    case: Case, *, first_has_id: bool
+) -> None:
+    rows = [notice(case, "new"), notice(case, "numbered", pk=900_000)]
+    if first_has_id:
+        rows.reverse()
+    writes: list[Callable[[], None]] = [
+        lambda: written.insert(rows),
+        lambda: written.insert(rows, or_nothing=True),
+        lambda: written.insert_or_change(rows, unique=("id",), change=("attempts",)),
+    ]
+    for write in writes:
+        with CaptureQueriesContext(connection) as asked, pytest.raises(ValueError, match="an id"):
+            write()
+        assert not asked.captured_queries
+    assert not Notice.objects.filter(key__in=["new", "numbered"]).exists()
+    assert [row.pk for row in rows if row.key == "new"] == [None]
+
+
+def test_rows_of_two_tables_are_refused_together(case: Case) -> None:
+    with pytest.raises(ValueError, match="of one table"):
+        written.insert([notice(case, "new"), DataKey(wrapped=b"x", created_at=NOW)])
+    assert not Notice.objects.filter(key="new").exists()
+
+
+def test_rows_that_all_have_an_id_keep_it(case: Case) -> None:
+    rows = [notice(case, f"numbered-{pk}", pk=pk) for pk in (900_001, 900_002)]
+    written.insert(rows)
+    kept = Notice.objects.filter(key__startswith="numbered-").values_list("key", "pk")
+    assert dict(kept) == {"numbered-900001": 900_001, "numbered-900002": 900_002}
+
+
 def test_of_no_rows_nothing_is_asked(db: None) -> None:
     with CaptureQueriesContext(connection) as asked:
         written.insert([])
