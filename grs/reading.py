@@ -4,6 +4,7 @@ Pure: values and a language in, text out. Babel knows the words; Bangla digits a
 as Babel leaves dates in Latin ones. Moments are aware datetimes; each is shown in a named zone.
 """
 
+import re
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from functools import lru_cache
@@ -26,6 +27,17 @@ ZONE_NAMES = {
 def digits(text: str, language: str) -> str:
     """The same text with the digits of the language."""
     return text.translate(BANGLA_DIGITS) if language == "bn" else text
+
+
+#: What stands in a sentence as it is: what somebody typed (in quotes), a word with a Latin letter (codes
+#: of offices, numbers of cases, names of files, addresses), and the digits that a code may be made of.
+STANDS = re.compile(r"(“[^”]*”|[^\s“”]*[A-Za-z][^\s“”]*|0[–-]9)")
+
+
+def sentence(text: str, language: str) -> str:
+    """A sentence with the digits of the language; codes, names and what was typed stand as they are."""
+    parts = STANDS.split(text)
+    return "".join(part if at % 2 else digits(part, language) for at, part in enumerate(parts))
 
 
 # Lists say the same few numbers and days over and over, and Babel takes its time: what depends on

@@ -117,8 +117,8 @@ class OfficeField(forms.CharField):
             raise ValidationError(gettext("No office has this code or name."))
         offers = ", ".join(f"{office.code} ({office.name})" for office in matches[:OFFERED])
         raise ValidationError(
-            gettext("Several offices fit. Enter one of these codes: %(codes)s")
-            % {"codes": offers + (" …" if len(matches) > OFFERED else "")}
+            gettext("Several offices fit. Enter one of these codes: %(codes)s"),
+            params={"codes": offers + (" …" if len(matches) > OFFERED else "")},
         )
 
 
@@ -143,7 +143,8 @@ class PlacesField(forms.CharField):
         missing = [code for code in codes if code not in found]
         if missing:
             raise ValidationError(
-                gettext("No place has the code %(codes)s.") % {"codes": ", ".join(missing[:10])}
+                gettext("No place has the code %(codes)s."),
+                params={"codes": ", ".join(missing[:10])},
             )
         return [found[code] for code in codes]
 

@@ -61,6 +61,10 @@ CLOCK_NAMES = {
 }
 
 
+#: Signs for private use, which no text has: each holds the place of a word.
+PRIVATE = 0xF0000
+
+
 def _language() -> str:
     return (get_language() or "en").split("-")[0]
 
@@ -88,6 +92,31 @@ def local_number(value: object) -> str:
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         return reading.number(value, _language())
     return reading.digits(str(value if value is not None else ""), _language())
+
+
+@register.filter
+def local_sentence(text: object) -> str:
+    """A sentence with the reader's digits: its numbers, and no digit of a code, a name or what was typed."""
+    return reading.sentence(str(text), _language())
+
+
+@register.filter
+def local_mistake(mistake: ValidationError) -> str:
+    """What is wrong with a form's value, in the reader's digits.
+
+    Words among its `params` stand as they are, even if all of them are digits: codes of places are.
+    """
+    if not mistake.params:
+        return local_sentence(next(iter(mistake)))
+    words: dict[str, str] = {}
+    given: dict[str, Any] = {}
+    for at, (name, value) in enumerate(mistake.params.items()):
+        given[name] = value
+        if isinstance(value, str):
+            given[name] = chr(PRIVATE + at)
+            words[given[name]] = value
+    text = local_sentence(mistake.message % given)
+    return "".join(words.get(letter, letter) for letter in text)
 
 
 @register.filter
@@ -281,7 +310,8 @@ def error_summary(*forms: BaseForm) -> dict[str, list[dict[str, str]]]:
         if not isinstance(form, BaseForm) or not form.is_bound:
             continue
         first = next((f"#{bound.auto_id}" for bound in form.visible_fields()), "")
-        mistakes += [{"text": str(text), "href": first} for text in form.non_field_errors()]
+        general = form.non_field_errors().as_data()
+        mistakes += [{"told": local_mistake(one), "href": first} for one in general]
         for bound in form:
             href = "" if bound.is_hidden else f"#{getattr(bound, 'first_id', bound.auto_id)}"
             mistakes += [_told(bound, one) | {"href": href} for one in bound.errors.as_data()]
@@ -302,7 +332,7 @@ def _told(bound: BoundField, mistake: ValidationError) -> dict[str, str]:
     ]
     own += [getattr(check, "message", None) for check in field.validators]
     is_own = any(mistake.message is message for message in own)
-    return {"label": str(bound.label) if is_own else "", "text": str(next(iter(mistake)))}
+    return {"label": str(bound.label) if is_own else "", "told": local_mistake(mistake)}
 
 
 @register.filter

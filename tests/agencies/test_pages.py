@@ -84,6 +84,15 @@ class TestOffices:
         assert "grid-district-3.47" in error
         assert "grid-upazila-3.47.1" in error
 
+    @pytest.mark.parametrize("language", ["en", "bn", "id"])
+    def test_codes_stand_as_they_are_in_every_language(self, cast, pages, language):
+        form = {"code": "a", "name_bn": "x", "type": cast.department.type_id}
+        form |= {"parent": "Grid Office", "places": "9.9"}
+        page = pages.post(f"/{language}/registry/offices/new/", form).content.decode()
+        # At the field and in the summary.
+        assert page.count("grid-district-3.47 (") == 2
+        assert len(re.findall(r"\b9\.9(?!<)", page)) == 2
+
     def test_an_unknown_place_is_named(self, cast, pages):
         form = {"code": "a", "name_bn": "x", "type": cast.department.type_id, "places": "9.9"}
         response = pages.post("/en/registry/offices/new/", form)

@@ -107,6 +107,38 @@ def test_a_label_has_the_same_digits_in_the_summary_as_above_its_field():
     assert "৬১" in html
 
 
+class Coded(forms.Form):
+    """A form whose checks name what was typed."""
+
+    place = forms.CharField(max_length=5, min_length=2, required=False)
+
+    def clean_place(self):
+        typed = self.cleaned_data["place"]
+        raise forms.ValidationError(
+            "No place has the code %(code)s. There are %(count)d, one is “%(one)s”.",
+            params={"code": typed, "count": 64, "one": "3 4"},
+        )
+
+    def clean(self):
+        raise forms.ValidationError("“w3.py” is larger than 10 MB.")
+
+
+def test_codes_and_what_was_typed_stand_as_they_are_at_the_field_and_in_the_summary():
+    with translation.override("bn"):
+        form = Coded({"place": "3.47"})
+        html, at_the_field = summary(form), str(form)
+    for shown in (html, at_the_field):
+        assert "No place has the code 3.47. There are ৬৪, one is “3 4”." in shown
+    assert "“w3.py” is larger than ১০ MB." in html
+
+
+def test_a_sentence_of_django_has_the_readers_digits():
+    with translation.override("bn"):
+        html = str(Coded({"place": "3.47.12.5"}))
+    assert "৫" in html
+    assert "৯" in html
+
+
 def test_no_summary_before_anything_was_sent():
     assert summary(Filing()).strip() == ""
 

@@ -19,6 +19,22 @@ def test_a_number_has_the_grouping_and_digits_of_the_language(language, written)
 
 
 @pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("সবচেয়ে বেশি 80 অক্ষর।", "সবচেয়ে বেশি ৮০ অক্ষর।"),
+        ("Codes: grid-district-3.47 (Grid, 2)", "Codes: grid-district-3.47 (Grid, ২)"),
+        ("Case 4821-9530-7716-K has 3 files", "Case 4821-9530-7716-K has ৩ files"),
+        ("“IMG 20.jpg” এবং “১ বা 2” 2 বার", "“IMG 20.jpg” এবং “১ বা 2” ২ বার"),
+        ("a–z, 0–9 আর 12", "a–z, 0–9 আর ১২"),
+        ("", ""),
+    ],
+)
+def test_in_a_sentence_numbers_have_the_digits_of_the_language_and_codes_their_own(text, written):
+    assert reading.sentence(text, "bn") == written
+    assert reading.sentence(text, "en") == reading.sentence(text, "id") == text
+
+
+@pytest.mark.parametrize(
     ("language", "written"),
     [("en", "22 November 2026"), ("id", "22 November 2026"), ("bn", "২২ নভেম্বর ২০২৬")],
 )
