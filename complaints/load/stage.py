@@ -4,7 +4,7 @@ Nothing here reads or writes the database. Ids, words and moments of a case's ow
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
@@ -141,7 +141,10 @@ class Stage:
     def __init__(
         self, registry: Registry, shape: Shape, filing: Filing, now: datetime, rng: Random
     ) -> None:
-        self.registry, self.shape, self.filing = registry, shape, filing
+        # Of the offices of a story only the one called so lies above another.
+        above = frozenset({as_id(SEATS["above"] + ID)})
+        self.registry = replace(registry, above_others=above)
+        self.shape, self.filing = shape, filing
         self.now, self.rng = now, rng
         self.zone = registry.default_calendar.zone
         self.said = SAID.get(filing.language, SAID["en"])
