@@ -1,5 +1,6 @@
 """Fixtures for every room: a clean cache, a real worker, a real browser."""
 
+import gc
 import os
 import shutil
 import signal
@@ -15,8 +16,10 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
+from pytest_django import DjangoDbBlocker
 
 from grs.machine.processes import Child
+from tests.databases import migrated
 from tests.emptying import empty_the_tables
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,6 +36,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "browser" in item.keywords:
             item.add_marker(skip)
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector of garbage pass over all modules and tests: they stay until the end."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,
+    django_db_use_migrations: bool,
+    django_db_blocker: DjangoDbBlocker,
+) -> None:
+    """Let the test database be a copy of one that is migrated already."""
+    if django_db_use_migrations:
+        with django_db_blocker.unblock():
+            connection.settings_dict["TEST"]["TEMPLATE"] = migrated()
 
 
 @pytest.fixture(scope="session", autouse=True)
