@@ -171,7 +171,8 @@ def rebuild(days_since: date, say: Callable[[str], None]) -> None:
         _apply_days(month, after, MONTH, days_since)
         say(f"sums of {month:%Y-%m}")
         month = after
-    day = days_since
+    # No day is counted before the first case was filed.
+    day = max(days_since, first)
     while day <= last:
         _apply_days(day, day + timedelta(days=10), DAY, days_since)
         day += timedelta(days=10)
