@@ -40,6 +40,10 @@ def sentence(text: str, language: str) -> str:
     return "".join(part if at % 2 else digits(part, language) for at, part in enumerate(parts))
 
 
+#: Bangla months are hardly ever cut short, nor are Indonesian weekdays, which a comma sets off.
+WITH_WEEKDAY = {"bn": "EEE d MMMM y", "id": "EEEE, d MMM y"}
+
+
 # Lists say the same few numbers and days over and over, and Babel takes its time: what depends on
 # values alone is kept.
 @lru_cache(maxsize=4096)
@@ -56,8 +60,7 @@ def percent(share: float, language: str) -> str:
 @lru_cache(maxsize=4096)
 def day(value: date, language: str, *, weekday: bool = False) -> str:
     """A date in words: "22 November 2026", or "Sun 22 Nov 2026" with the weekday."""
-    month = "MMMM" if language == "bn" else "MMM"  # Bangla months are hardly ever cut short
-    pattern = f"EEE d {month} y" if weekday else "d MMMM y"
+    pattern = WITH_WEEKDAY.get(language, "EEE d MMM y") if weekday else "d MMMM y"
     return digits(format_date(value, pattern, locale=_locale(language)), language)
 
 

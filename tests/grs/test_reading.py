@@ -44,7 +44,7 @@ def test_a_date_is_written_in_words(language, written):
 
 def test_a_weekday_is_named_in_each_language():
     assert reading.day(SUNDAY, "en", weekday=True) == "Sun 22 Nov 2026"
-    assert reading.day(SUNDAY, "id", weekday=True) == "Min 22 Nov 2026"
+    assert reading.day(SUNDAY, "id", weekday=True) == "Minggu, 22 Nov 2026"
     assert reading.day(SUNDAY, "bn", weekday=True) == "রবি ২২ নভেম্বর ২০২৬"
 
 
