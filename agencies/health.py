@@ -1,6 +1,6 @@
 """What is missing in the registry: offices where a complaint would reach nobody."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +38,19 @@ class Health:
     orphans: QuerySet[Office]
     uncovered: list[Coverage]
     empty_posts: QuerySet[Any, Any]
+
+
+_undecidable: list[Callable[[], int]] = []
+
+
+def register_undecidable(count: Callable[[], int]) -> None:
+    """Have the room above count, from start-up on, the appeals that nobody may decide."""
+    _undecidable[:] = [count]
+
+
+def undecidable() -> int:
+    """How many appeals stand still because nobody may decide them: which ones is not for registrars."""
+    return sum(count() for count in _undecidable)
 
 
 def health(country: str) -> Health:

@@ -1,9 +1,11 @@
 """What somebody is to one case: the step from posts held to the parties of the workflow's table."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from accounts.actors import Actor, HeldPost
+from accounts.models import User
 from accounts.roles import Role
 from agencies.models import Office, Post
 from agencies.selectors import answering_among, posts_up
@@ -220,6 +222,8 @@ def _appeal_parties(who: Standing) -> set[Party]:
         answering = answering_among(who.focal_posts, appeal.office, who.barred | out)
         if answering is not None:
             decides = _decides_in(actor, appeal.office, answering)
+    elif not decides and actor.has(Role.HEAD):
+        decides = actor.user_id in {person.pk for person in deciding_overseers(who, appeal)}
     return found | {Party.APPEAL_OFFICER} if decides else found
 
 
@@ -234,6 +238,28 @@ def out_of_deciding(matter: Matter, appeal: Appeal) -> frozenset[int]:
         teams = [each.team for one in before for each in one.investigations]
         out |= {member.user_id for team in teams for member in team}
     return frozenset(out)
+
+
+def deciding_overseers(who: Standing, appeal: Appeal) -> list[User]:
+    """Who decides an appeal that is the overseers': each who had no part in it and is not barred. Where none
+    is left, the head of the office in which they work, or the next head above, as everywhere; empty where
+    nobody is left there either (one query, a second where no overseer is left).
+    """
+    out = who.barred | out_of_deciding(who.matter, appeal) | {who.case.owner_id}
+    return able_overseers(who.case.country, out)
+
+
+def able_overseers(country: str, out: Collection[int | None]) -> list[User]:
+    """The overseers who are not out of it (ids); where all are, the nearest heads above them who are not."""
+    posts = Post.objects.held_at().filter(role=Role.OVERSEER, office__country=country)
+    held = list(posts.filter(user__is_active=True).select_related("user", "office"))
+    found = {post.user_id: post.user for post in held if post.user_id not in out}
+    if not found:
+        heads = posts_up([post.office for post in held], Role.HEAD)
+        able = [post for post in heads if post.user_id not in out]
+        above = (answering_among(able, post.office) for post in held)
+        found = {post.user_id: post.user for post in above if post is not None}
+    return list(found.values())
 
 
 def leads(who: Standing, office: Office) -> bool:

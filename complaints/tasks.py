@@ -22,8 +22,11 @@ def sweep() -> None:
 
 @shared_task(name="complaints.tasks.move_from_barred")
 def move_from_barred() -> None:
-    """Posts have changed hands: open cases leave whoever is barred from them by now."""
+    """Posts have changed hands: open cases leave whoever is barred from them by now, and appeals that no
+    overseer may decide are told to whoever does.
+    """
     bar_changes.move_all_from_barred()
+    bar_changes.tell_of_undecided()
 
 
 @shared_task(name="complaints.tasks.forget_receipts")

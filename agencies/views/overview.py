@@ -76,6 +76,7 @@ def health_page(request: HttpRequest, actor: Actor) -> HttpResponse:
     context = {
         "table": table,
         "page": page,
+        "undecidable": health.undecidable(),
         "counts": {name.replace("-", "_"): _size(listed) for name, listed in rows.items()},
     }
     if table == "empty-posts":

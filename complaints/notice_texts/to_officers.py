@@ -49,6 +49,15 @@ FOR_OFFICERS: dict[str, NoticeText] = {
         _("Case %(number)s: an appeal to decide"),
         _("There is an appeal in case %(number)s for you to decide."),
     ),
+    # To registrars: they may be barred from the case, and are not told which it is.
+    "appeal_for_nobody": NoticeText(
+        _("An appeal that nobody may decide"),
+        _(
+            "An appeal waits for the overseers, and none of them may decide it: they are barred from the"
+            " case, or had a part in it; nor may a head above them. Appoint an overseer in another office:"
+            " they find it in their list of appeals."
+        ),
+    ),
     "case_withdrawn": NoticeText(
         _("Case %(number)s: withdrawn"),
         _("The citizen has withdrawn case %(number)s. It is closed; nothing is left to do."),

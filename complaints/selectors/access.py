@@ -15,7 +15,7 @@ from accounts.actors import Actor
 from accounts.roles import Role
 from agencies.models import Office, Post
 from complaints.bars import barred_users, not_barred
-from complaints.models import Case, Handling
+from complaints.models import Appeal, Case, Handling
 from complaints.models.case import Status
 from complaints.under_way import (
     investigated_by,
@@ -41,7 +41,8 @@ def visible_to(actor: Actor, now: datetime | None = None) -> QuerySet[Case]:
     - A citizen: the one case that they proved by its secret, and those filed from their account.
     - Desk, overseer, auditor: all.
     - Focal officer, head and an agency's system: what is, or was, with their office or one below it;
-      the head of the office in which the desk works: what the desk has.
+      the head of the office in which the desk works: what the desk has; the head of the one in which
+      overseers work, or of one above it: what the overseers decide in appeal.
     - Case officer: what is assigned to them.
     - Whoever is of a team that investigates in an appeal: that case, while they do.
     - Operator and registrar: none.
@@ -253,6 +254,8 @@ def _sees_by_posts(actor: Actor, case: Case) -> bool:
         on = open_appeal_in(matter_of(case), actor)
         if on is not None and on.investigates:
             return True
+        if on is not None and on.appeal.office_id is None and overseers_under_head(actor).exists():
+            return True
     if not actor.has(*LEADING):
         return False
     if holder is None and _desks_under_head(actor).exists():
@@ -269,6 +272,10 @@ def _by_posts(actor: Actor, now: datetime | None) -> Q:
         handled = Handling.objects.filter(case=OuterRef("pk"), office__in=offices)
         seen |= Q(holder__in=offices) | Q(Exists(handled))
         seen |= Q(holder=None) & Q(Exists(_desks_under_head(actor, now)))
+    if actor.has(Role.HEAD):
+        theirs = Appeal.objects.filter(case=OuterRef("pk"), decided_at=None, office=None)
+        over = Q(Exists(overseers_under_head(actor, now)))
+        seen |= Q(status=Status.APPEALED) & over & Q(Exists(theirs))
     if actor.has(Role.CASE_OFFICER):
         mine = [p.office_id for p in actor.posts if p.role == Role.CASE_OFFICER]
         seen |= Q(assigned_id=actor.user_id, holder_id__among=mine)
@@ -280,6 +287,18 @@ def _desks_under_head(actor: Actor, now: datetime | None = None) -> QuerySet[Pos
     """Desk officers in the offices that the actor heads."""
     headed = [post.office_id for post in actor.posts if post.role == Role.HEAD]
     return Post.objects.held_at(now).filter(role=Role.DESK, office_id__among=headed)
+
+
+def overseers_under_head(actor: Actor, now: datetime | None = None) -> QuerySet[Post]:
+    """Overseers in the offices that the actor heads, and below them: for them a head may have to decide
+    (`parties.deciding_overseers`).
+    """
+    under = Q(pk__in=[])
+    for post in actor.posts:
+        if post.role == Role.HEAD:
+            under |= Q(office__path__startswith=post.office_path)
+    posts = Post.objects.held_at(now).filter(under, office__country=settings.COUNTRY)
+    return posts.filter(role=Role.OVERSEER)
 
 
 def offices_led(actor: Actor) -> QuerySet[Office]:

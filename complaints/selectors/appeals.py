@@ -1,11 +1,15 @@
 """The appeals of a case with all that happened in them, and the lists of those who decide them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
+from django.core.cache import cache
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from accounts.actors import Actor
+from accounts.actors import SYSTEM, Actor
+from accounts.models import User
 from accounts.roles import Role
 from agencies.models import Office, Post
 from complaints import moment
@@ -17,9 +21,11 @@ from complaints.models import (
     Investigation,
     Investigator,
     Recommendation,
+    Respondent,
     ServedSummary,
 )
-from complaints.selectors.access import LEADING, visible_to
+from complaints.parties import Standing, deciding_overseers
+from complaints.selectors.access import LEADING, overseers_under_head, visible_to
 from complaints.selectors.casefile import CaseFile, Entry
 from complaints.under_way import (
     AppealTold,
@@ -32,6 +38,8 @@ from complaints.workflow import Party, State
 
 #: These see what is under way in all appeals.
 OVERSEEING = (Role.OVERSEER, Role.AUDITOR)
+#: So many appeals are judged for whether an overseer may decide; seconds for which their count is kept.
+MOST_JUDGED, UNDECIDABLE_KEPT = 500, 300
 
 
 @dataclass
@@ -96,13 +104,57 @@ def to_decide(actor: Actor) -> QuerySet[Appeal]:
     return rows.order_by("filed_at", "id")
 
 
+def without_overseers() -> list[tuple[Appeal, list[User]]]:
+    """Open appeals of the overseers that none of them may decide, oldest first, each with who does instead:
+    nobody in the list is left where that is empty. Read by those who look after it, not by every page: a
+    few queries for each appeal in which an overseer is named or had a part, at most MOST_JUDGED of them.
+    """
+    posts = Post.objects.held_at().filter(role=Role.OVERSEER, office__country=settings.COUNTRY)
+    overseers = set(posts.filter(user__is_active=True).values_list("user_id", flat=True))
+    rows = Appeal.objects.filter(decided_at=None, office=None, case__country=settings.COUNTRY)
+    if overseers:
+        rows = rows.filter(_might_be_out(overseers))
+    rows = rows.select_related("case__holder").order_by("filed_at", "id")
+    found = []
+    for row in rows[:MOST_JUDGED]:
+        people = deciding_overseers(Standing(row.case, SYSTEM), row)
+        if not overseers & {person.pk for person in people}:
+            found.append((row, people))
+    return found
+
+
+def _might_be_out(overseers: Collection[int]) -> Q:
+    """Appeals in whose case one of these may be barred, or had a part: not yet who, and of which."""
+    case = OuterRef("case")
+    named = Respondent.objects.standing().filter(case=case)
+    handled = handling(Event.objects.filter(case=case, actor_id__in=overseers))
+    decided = Appeal.objects.filter(case=case, decided_by__in=overseers)
+    on_team = Investigator.objects.filter(user__in=overseers, investigation__appeal__case=case)
+    by_system = for_systems(OuterRef(OuterRef("case"))).filter(user__in=overseers)
+    out = (named, handled, decided, on_team, by_system)
+    might = Q(case__owner__in=overseers)
+    for rows in out:
+        might |= Q(Exists(rows))
+    return might
+
+
+def undecidable() -> int:
+    """How many open appeals nobody at all may decide now; kept for some minutes."""
+    name = f"undecidable:{settings.COUNTRY}"
+    return cache.get_or_set(name, _count_undecidable, UNDECIDABLE_KEPT) or 0
+
+
+def _count_undecidable() -> int:
+    return sum(not people for _appeal, people in without_overseers())
+
+
 def _others_cases(actor: Actor) -> Any:
     """What the actor may see as an officer: none of their own complaints."""
     return visible_to(actor).exclude(owner_id=actor.user_id).values("pk")
 
 
 def _decided_by(actor: Actor) -> Q:
-    own, below = Q(pk__in=[]), Q(pk__in=[])
+    own, below = Q(pk__in=_instead_of_overseers(actor)), Q(pk__in=[])
     for post in actor.posts:
         if post.role in LEADING:
             own |= Q(office_id=post.office_id)
@@ -111,6 +163,14 @@ def _decided_by(actor: Actor) -> Q:
         office=OuterRef("office"), role=Role.FOCAL, user__is_active=True
     )
     return own | (below & ~Q(Exists(filled)))
+
+
+def _instead_of_overseers(actor: Actor) -> list[int]:
+    """Ids of the overseers' appeals that fall to the actor, as none of them may decide."""
+    if not actor.has(Role.HEAD) or not overseers_under_head(actor).exists():
+        return []
+    found = without_overseers()
+    return [row.pk for row, people in found if actor.user_id in {one.pk for one in people}]
 
 
 def hearings_to_come(actor: Actor) -> QuerySet[Hearing]:

@@ -3,10 +3,9 @@
 from accounts.actors import Actor
 from complaints import clocks
 from complaints.models import Appeal, Case, Event, Statement
-from complaints.parties import would_decide
+from complaints.parties import deciding_overseers, would_decide
 from complaints.services.casework import open_appeal_window, tell_desk, tell_handler, words
 from complaints.services.hearings import end_hearing_with_appeal
-from complaints.services.outbox import overseers
 from complaints.services.served_summaries import dismissed_before, serve_decision
 from complaints.services.work import Work, at_work
 from complaints.workflow import Party, State
@@ -48,7 +47,7 @@ def open_appeal(work: Work, event: Event) -> None:
     work.after.append(keep)
     work.clockwork.open[clocks.Kind.APPEAL].office = office
     if office is None:
-        work.outbox.tell_people(overseers(case.country), "appeal_to_decide")
+        work.outbox.tell_people(deciding_overseers(work.who, row), "appeal_to_decide")
     else:
         work.outbox.tell_office(office, "appeal_to_decide")
     work.outbox.tell_citizen("appealed")

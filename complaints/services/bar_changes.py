@@ -1,4 +1,5 @@
-"""When bars change: a name is taken back, or posts change hands; then the case may have to move.
+"""When bars change: a name is taken back, or posts change hands; then the case may have to move, or an
+appeal falls to somebody else.
 
 Posts are written by `agencies`, which knows no cases. So what their changes mean for cases is looked
 for here, now and then: open cases about somebody, whose holder (or officer) is barred by now.
@@ -14,12 +15,15 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import SYSTEM, Actor
+from accounts.models import User
 from accounts.roles import Role
 from agencies.models import Post
+from complaints import moment
 from complaints.bars import Held, barred_among, posts_around, respondents_of
 from complaints.errors import Invalid, Refused
-from complaints.models import Case, Respondent, Statement
+from complaints.models import Appeal, Case, Notice, Respondent, Statement
 from complaints.models.case import Status
+from complaints.selectors.appeals import without_overseers
 from complaints.services.answering import move_from_barred
 from complaints.services.casework import words
 from complaints.services.work import at_work
@@ -101,3 +105,53 @@ def _move(number: str) -> int:
     except Refused as refusal:
         log.warning("a case could not be moved from the barred", case=number, why=refusal.code)
         return 0
+
+
+def tell_of_undecided() -> int:
+    """Tell, once, of appeals that no overseer may decide: whoever decides instead, else the registrars, who
+    are not told which case it is. Says how many notices. Safe to repeat.
+    """
+    rows = []
+    for appeal, people in without_overseers():
+        rows += [_for_a_head(appeal, person) for person in people if not _is_told(appeal, person)]
+        rows += [] if people else [_for_a_registrar(appeal, person) for person in _registrars()]
+    known = Notice.objects.filter(key__in=[row.key for row in rows])
+    told = set(known.values_list("key", flat=True))
+    new = [row for row in rows if row.key not in told]
+    Notice.objects.bulk_create(new, ignore_conflicts=True)
+    return len(new)
+
+
+def _is_told(appeal: Appeal, person: User) -> bool:
+    """Whether they were told of the appeal when it was made."""
+    notices = Notice.objects.filter(case=appeal.case_id, user=person, template="appeal_to_decide")
+    return notices.filter(created_at__gte=appeal.filed_at).exists()
+
+
+def _for_a_head(appeal: Appeal, person: User) -> Notice:
+    values = {"number": appeal.case.number, "path": f"office/cases/{appeal.case.number}/"}
+    return _notice(appeal, person, "appeal_to_decide", case=appeal.case, values=values)
+
+
+def _for_a_registrar(appeal: Appeal, person: User) -> Notice:
+    return _notice(appeal, person, "appeal_for_nobody", values={"path": "registry/health/"})
+
+
+def _notice(appeal: Appeal, person: User, template: str, **given: Any) -> Notice:
+    now = moment.now()
+    return Notice(
+        template=template,
+        user=person,
+        language=person.language,
+        channel="email",
+        key=f"undecided:{appeal.pk}:{template}:u{person.pk}",
+        created_at=now,
+        next_at=now,
+        **given,
+    )
+
+
+def _registrars() -> list[User]:
+    posts = Post.objects.held_at().filter(role=Role.REGISTRAR, office__country=settings.COUNTRY)
+    held = posts.filter(user__is_active=True).select_related("user")
+    return list({post.user_id: post.user for post in held}.values())

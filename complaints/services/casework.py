@@ -19,6 +19,7 @@ from complaints.bars import respondents_of
 from complaints.errors import Invalid, MoveRefused
 from complaints.models import Case, Handling, Statement
 from complaints.models.case import Status
+from complaints.parties import deciding_overseers
 from complaints.selectors.access import visible_to
 from complaints.services.outbox import desk_heads, overseers
 from complaints.services.respondents import anybody_left, holder_for
@@ -283,11 +284,13 @@ def tell_handler(work: Work, template: str, **values: Any) -> None:
     """
     case, outbox = work.case, work.outbox
     if case.status == Status.APPEALED:
-        office = work.who.under_way.appeal.office if work.who.under_way else None
-        if office is None:
+        appeal = work.who.under_way.appeal if work.who.under_way else None
+        if appeal is None:
             outbox.tell_people(overseers(case.country), template, **values)
+        elif appeal.office is None:
+            outbox.tell_people(deciding_overseers(work.who, appeal), template, **values)
         else:
-            outbox.tell_office(office, template, **values)
+            outbox.tell_office(appeal.office, template, **values)
     elif case.status == Status.DISPUTED_OWNER:
         outbox.tell_people(overseers(case.country), template, **values)
     elif case.assigned is not None and _still_works_on_it(case):

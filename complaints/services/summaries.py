@@ -13,6 +13,7 @@ from complaints import moment
 from complaints.bars import barred_users
 from complaints.clocks import next_office_hour
 from complaints.models import Escalation, Notice
+from complaints.parties import able_overseers
 from complaints.services.outbox import desk_heads, heads_of, overseers
 from complaints.services.work import tell_database
 
@@ -22,7 +23,9 @@ LISTED = 20
 
 @dataclass(frozen=True, slots=True)
 class Whose:
-    """Heads of this office; of none, the desk's heads or the overseers; without whoever is barred."""
+    """Heads of this office; of none, the desk's heads or the overseers; without whoever is barred. Where that
+    leaves none: the heads above the overseers.
+    """
 
     office: int | None
     of_desk: bool
@@ -79,7 +82,8 @@ def _people(escalation: Escalation, whose: Whose) -> list[User]:
         found = desk_heads(country, whose.barred)
     # Where nobody is left on the way up, it comes to the top at once.
     found = found or overseers(country)
-    return [person for person in found if person.pk not in whose.barred]
+    able = [person for person in found if person.pk not in whose.barred]
+    return able or able_overseers(country, whose.barred)
 
 
 def _notice(person: User, level: int, rows: list[Escalation], now: datetime) -> Notice:
