@@ -45,6 +45,27 @@ def alarming(scene: Scene) -> None:
     assert look_at_rules()["raised"] == 3
 
 
+#: In how many lines the words of a button stand; what is read out alone does not count.
+LINES = """(button) => {
+    const words = document.createRange();
+    words.selectNodeContents(button.firstChild);
+    return new Set([...words.getClientRects()].map((line) => Math.round(line.top))).size;
+}"""
+
+
+@pytest.mark.parametrize("language", ["en", "bn", "id"])
+def test_at_a_desk_a_button_of_a_table_is_one_line(
+    scene: Scene, sign_in: Callable[..., Any], language: str
+) -> None:
+    people, overseer = scene.cast, scene.actor(scene.cast.overseer)
+    make(actor=overseer, kind="late_share", office=people.department, threshold=30)
+    make(actor=overseer, kind="silent_channel", channel="web", hours=6, least=5)
+    page = sign_in(people.overseer)
+    page.goto(f"/{language}/oversight/alerts/")
+    buttons = page.locator("td .govuk-button")
+    assert [buttons.nth(at).evaluate(LINES) for at in range(buttons.count())] == [1, 1]
+
+
 def test_the_pages_can_be_read(scene: Scene, sign_in: Callable[..., Any]) -> None:
     page = sign_in(scene.cast.overseer)
     read(page, "oversight/rising/", "oversight/alerts/")
