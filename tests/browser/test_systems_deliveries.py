@@ -66,6 +66,33 @@ def test_the_pages_can_be_read(scene: Scene, sign_in: Callable[..., Any], at: st
     )
 
 
+#: By how many pixels the parts of the filter stand in from the left edge of their box.
+FROM_THE_LEFT = """() => {
+    const box = document.querySelector('.app-filters form').getBoundingClientRect();
+    return [...document.querySelectorAll('.app-filters :is(label, select)')]
+        .map((part) => Math.round(part.getBoundingClientRect().left - box.left));
+}"""
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_list_is_narrowed_as_other_lists_are(
+    scene: Scene, sign_in: Callable[..., Any], at: str, width: int
+) -> None:
+    page = sign_in(scene.cast.focal)
+    page.set_viewport_size({"width": width, "height": 740})
+    page.goto(f"/en/{at}deliveries/")
+    assert len(set(page.evaluate(FROM_THE_LEFT))) == 1
+    page.get_by_label("State").select_option("failed")
+    page.get_by_role("button", name="Show", exact=True).click()
+    page.wait_for_url("**/deliveries/?state=failed#list")
+    assert page.get_by_label("State").input_value() == "failed"
+    assert page.locator("table tbody tr").count() == 1
+    look(page)
+    page.get_by_role("link", name="Show all").click()
+    page.wait_for_url("**/deliveries/?#list")
+    assert page.locator("table tbody tr").count() > 1
+
+
 @pytest.mark.parametrize("with_script", [True, False])
 def test_an_address_is_set_tried_and_what_was_given_up_is_sent_again(
     scene: Scene, sign_in: Callable[..., Any], at: str, with_script: bool

@@ -112,7 +112,10 @@ def test_the_list_is_narrowed_and_goes_on(scene: Scene, joined: Joined, monkeypa
     Play(scene).forward().accept().answer()
     follow()
     path = f"{joined.system.pk}/deliveries/"
-    assert "Nothing here" in page(scene.cast.focal, path, state="failed")
+    failed = page(scene.cast.focal, path, state="failed")
+    assert "Nothing here" in failed
+    assert '<option value="failed" selected>' in failed
+    assert 'href="?#list">Show all' in failed
     assert "case.forward" in page(scene.cast.focal, path, state="feed")
     second = Delivery.objects.get(event__move="accept").log_seq
     shown = page(scene.cast.focal, path, before=second)
