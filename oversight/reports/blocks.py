@@ -22,6 +22,10 @@ class Points:
     kind: Literal["points"] = "points"
 
 
+#: A table of more rows, or a list of more terms, is long on a phone: a row is a card there.
+LONG = 12
+
+
 @dataclass(frozen=True, slots=True)
 class Grid:
     """A table: the first cell of each row names it, the others are numbers as they are written.
@@ -35,6 +39,11 @@ class Grid:
     note: str = ""
     wide: bool = False
     kind: Literal["grid"] = "grid"
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it begins closed on a phone."""
+        return len(self.rows) > LONG
 
     @property
     def labelled(self) -> list[list[tuple[str, str]]]:
@@ -65,6 +74,11 @@ class Terms:
 
     items: tuple[Term, ...]
     kind: Literal["terms"] = "terms"
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it begins closed on a phone."""
+        return len(self.items) > LONG
 
 
 @dataclass(frozen=True, slots=True)

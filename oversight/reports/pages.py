@@ -30,7 +30,7 @@ from oversight.reports.numbers import Numbers
 #: Seconds for which visitors get the same page, and for which its body is kept: it never changes.
 FRESH, KEPT = 600, 24 * 3600
 #: Raised when a report is put together in another way.
-FORMAT = 2
+FORMAT = 3
 #: So many months are listed without asking for all.
 MONTHS_SHOWN = 24
 

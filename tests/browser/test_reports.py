@@ -115,6 +115,34 @@ def test_on_a_telephone_no_column_of_a_report_is_out_of_sight(
     assert page.evaluate(HOW_SHOWN) == "table"
 
 
+def test_a_long_table_begins_closed_on_a_telephone_and_is_open_everywhere_else(
+    counted: Scene, sign_in: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("oversight.reports.blocks.LONG", 6)
+    code = f"{timezone.localdate().year}"
+    editions.order(code)
+    make_all()
+    page = sign_in(None, 360, java_script_enabled=False)
+    page.goto(f"/en/performance/reports/{code}/")
+    table = page.locator(".app-report__long table").first
+    summary = page.locator(".app-report__long summary").first
+    rows = page.locator(".app-report__long").first.locator("tbody tr").count()
+    assert summary.inner_text() == f"{table.locator('caption').text_content()} ({rows} rows)"
+    assert not table.is_visible()
+    page.emulate_media(media="print")
+    assert table.is_visible()
+    assert not summary.is_visible()
+    page.emulate_media(media="screen")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    assert table.is_visible()
+    assert table.locator("caption").is_visible()
+    assert not summary.is_visible()
+    look(page, with_axe=False)
+    page.set_viewport_size({"width": 360, "height": 740})
+    summary.click()
+    assert table.is_visible()
+
+
 def test_without_a_script_a_file_is_looked_at_again(
     scene: Scene, sign_in: Callable[..., Any], maker: Maker
 ) -> None:
