@@ -1,0 +1,114 @@
+"""The second step of signing in: set up, used, lost; nothing of it lies readable in the database."""
+
+import html
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal import auth as totp
+from django.conf import settings as live
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+
+pytestmark = pytest.mark.django_db
+
+ADDRESS, PASSWORD = "officer@example.org", "correct horse battery"
+
+
+@pytest.fixture
+def officer() -> User:
+    user = User.objects.create_user(ADDRESS, name="Officer", password=PASSWORD)
+    EmailAddress.objects.create(user=user, email=ADDRESS, primary=True, verified=True)
+    return user
+
+
+def signed_in() -> Client:
+    """Somebody who gave the password; with a second factor, on the page that asks for it."""
+    browser = Client()
+    browser.post(reverse("account_login"), {"login": ADDRESS, "password": PASSWORD})
+    return browser
+
+
+def trusted() -> Client:
+    """Somebody signed in who gave the password once more, as settings of the account want it."""
+    browser = signed_in()
+    browser.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    return browser
+
+
+def code_of(secret: str) -> str:
+    """What the app shows now."""
+    counter = next(iter(totp.yield_hotp_counters_from_time()))
+    return totp.format_hotp_value(totp.hotp_value(secret, counter))
+
+
+def offered(browser: Client) -> tuple[str, str]:
+    """The page on which the app is set up, and the key in it."""
+    page = html.unescape(browser.get(reverse("mfa_activate_totp")).content.decode())
+    found = re.search(r'id="authenticator-secret">([A-Z2-7]+)<', page)
+    assert found
+    return page, found[1]
+
+
+def set_up() -> str:
+    """The key of an officer who has just set up the app."""
+    browser = trusted()
+    _page, secret = offered(browser)
+    browser.post(reverse("mfa_activate_totp"), {"code": code_of(secret)})
+    assert Authenticator.objects.filter(type=Authenticator.Type.TOTP).exists()
+    return secret
+
+
+def opens(code: str) -> bool:
+    """Whether password and code together sign in."""
+    browser = signed_in()
+    browser.post(reverse("mfa_authenticate"), {"code": code})
+    return browser.get(reverse("mfa_index")).status_code == 200
+
+
+def recovery_codes(user: User) -> list[str]:
+    found = Authenticator.objects.get(user=user, type=Authenticator.Type.RECOVERY_CODES)
+    return RecoveryCodes(found).get_unused_codes()
+
+
+# --- Setting it up and using it -----------------------------------------------------------------
+
+
+def test_on_the_telephone_itself_the_app_opens_by_a_link_and_the_key_stands_in_full(
+    officer: User,
+) -> None:
+    page, secret = offered(trusted())
+    link = re.search(r'href="(otpauth://[^"]+)"', page)
+    assert link
+    assert parse_qs(urlsplit(link[1]).query) == {
+        "secret": [secret],
+        "issuer": [live.MFA_TOTP_ISSUER],
+    }
+    assert 'data-copy="authenticator-secret"' in page
+    assert len(secret) >= 32
+
+
+def test_password_and_code_open_the_account_and_a_wrong_code_does_not(officer: User) -> None:
+    secret = set_up()
+    assert signed_in().get(reverse("mfa_index")).status_code == 302
+    assert not opens("000000" if code_of(secret) != "000000" else "000001")
+    assert opens(code_of(secret))
+
+
+def test_who_asks_for_the_code_says_what_to_do_without_the_app(officer: User) -> None:
+    set_up()
+    page = signed_in().get(reverse("mfa_authenticate")).content.decode()
+    assert "recovery codes" in page
+    assert "those who run the portal" in page
+
+
+def test_a_recovery_code_opens_once(officer: User) -> None:
+    set_up()
+    first = recovery_codes(officer)[0]
+    assert opens(first)
+    assert not opens(first)
