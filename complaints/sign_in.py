@@ -1,4 +1,4 @@
-"""How allauth reaches a telephone, and what it may know of it.
+"""How allauth reaches a telephone, what it may know of it, and how it keeps a second factor.
 
 What allauth takes for the telephone number is the id of its handle, and for the code a random text
 from which the digits are derived: so neither lies in a session. Set as ACCOUNT_ADAPTER.
@@ -9,6 +9,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.headless.tokens.strategies.sessions import SessionTokenStrategy
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.sessions.backends.base import SessionBase
 from django.core.exceptions import ValidationError
@@ -19,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.phones import DOMAIN
 from complaints import limits
 from complaints.models import Handle
-from complaints.services import phone_codes
+from complaints.services import phone_codes, sealing
 
 #: Longer than any key of a session.
 LONGEST_TOKEN = 64
@@ -54,6 +55,20 @@ class PortalAdapter(DefaultAccountAdapter):
         if email.lower().endswith(DOMAIN):
             raise ValidationError(_("Enter an e-mail address that can be reached."))
         return email
+
+
+class PortalSecondFactors(DefaultMFAAdapter):
+    """What codes are computed from lies sealed in the database. Set as MFA_ADAPTER."""
+
+    def encrypt(self, text: str) -> str:
+        """Under the first contact key; `rotation` seals it anew with the others."""
+        return sealing.wrap(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """The text again; one from before they were sealed stands as it is. Raises CannotUnseal."""
+        if not encrypted_text.startswith(sealing.BEGINS):
+            return encrypted_text
+        return sealing.unwrap(encrypted_text.encode()).decode()
 
 
 class PortalTokens(SessionTokenStrategy):

@@ -251,6 +251,7 @@ HEADLESS_TOKEN_STRATEGY = "complaints.sign_in.PortalTokens"  # noqa: S105 - a cl
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = int(timedelta(minutes=15).total_seconds())
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ADAPTER = "complaints.sign_in.PortalSecondFactors"
 MFA_TOTP_ISSUER = {"bd": "GRS", "id": "Portal Pengaduan Nasional"}[COUNTRY]
 
 # --- What the browser is told ---------------------------------------------------------------

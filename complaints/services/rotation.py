@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.db import OperationalError, connection, models, transaction
 from django.db.models import Q, QuerySet
@@ -42,6 +43,42 @@ class Column:
             sealed &= Q(data_key=None)
         return self.model._default_manager.filter(sealed).order_by("pk").only("pk", self.field)
 
+    def sealed(self, row: Any) -> bytes:
+        """What is sealed in a row."""
+        return bytes(getattr(row, self.field))
+
+    def put(self, row: Any, token: bytes) -> None:
+        """Set it anew; nothing is saved."""
+        setattr(row, self.field, token)
+
+
+@dataclass(frozen=True)
+class TextInJson(Column):
+    """A value of a JSON column that is sealed, as text."""
+
+    key: str
+
+    @property
+    def name(self) -> str:
+        return f"{super().name}.{self.key}"
+
+    def rows(self) -> QuerySet[Any]:
+        sealed = Q(**{f"{self.field}__{self.key}__startswith": sealing.BEGINS})
+        return self.model._default_manager.filter(sealed).order_by("pk").only("pk", self.field)
+
+    def sealed(self, row: Any) -> bytes:
+        return str(getattr(row, self.field)[self.key]).encode()
+
+    def put(self, row: Any, token: bytes) -> None:
+        setattr(row, self.field, getattr(row, self.field) | {self.key: token.decode()})
+
+
+#: What the second step of signing in is computed from (`complaints.sign_in`).
+SECOND_FACTORS: list[Column] = [
+    TextInJson(Authenticator, "data", "secret"),
+    TextInJson(Authenticator, "data", "seed"),
+]
+
 
 @dataclass
 class Tally:
@@ -66,12 +103,13 @@ def is_sealed(field: Any) -> bool:
 
 def columns() -> list[Column]:
     """The sealed columns of every room."""
-    return [
+    found = [
         Column(model, field.name)
         for model in apps.get_models()
         for field in model._meta.concrete_fields
         if is_sealed(field)
     ]
+    return found + SECOND_FACTORS
 
 
 def rotate(column: Column, progress: Progress, *, batch: int = BATCH) -> Tally:
@@ -92,7 +130,7 @@ def check(column: Column, progress: Progress, *, batch: int = BATCH) -> Tally:
     tally = Tally(column)
     for keys in _batches(column, batch):
         for row in column.rows().filter(pk__in=keys):
-            _count(tally, sealing.under(getattr(row, column.field)))
+            _count(tally, sealing.under(column.sealed(row)))
         progress(tally)
     return tally
 
@@ -114,10 +152,10 @@ def _renew(column: Column, keys: list[Any], tally: Tally, *, waits: bool = False
                     cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])
             locked = column.rows().filter(pk__in=keys).select_for_update(skip_locked=not waits)
             rows = list(locked)
-            found = [(row, sealing.under(getattr(row, column.field))) for row in rows]
+            found = [(row, sealing.under(column.sealed(row))) for row in rows]
             old = [row for row, under in found if under is Under.OLDER]
             for row in old:
-                setattr(row, column.field, sealing.renewed(getattr(row, column.field)))
+                column.put(row, sealing.renewed(column.sealed(row)))
             column.model._default_manager.bulk_update(old, [column.field])
     except OperationalError:
         # Locked for longer than anybody works on a case.

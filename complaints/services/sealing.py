@@ -17,6 +17,9 @@ from django.conf import settings
 
 from complaints import tracking
 
+#: Every sealed value written as text begins with this: Fernet's version, and a clock of this age.
+BEGINS = "gAAAA"
+
 
 class CannotUnseal(Exception):
     """The keys given do not open this; one is missing, or the data was changed."""

@@ -1,7 +1,10 @@
 """The second step of signing in: set up, used, lost; nothing of it lies readable in the database."""
 
 import html
+import json
 import re
+from io import StringIO
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -9,11 +12,14 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
+from cryptography.fernet import Fernet
 from django.conf import settings as live
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from complaints.services import rotation, sealing
 
 pytestmark = pytest.mark.django_db
 
@@ -112,3 +118,39 @@ def test_a_recovery_code_opens_once(officer: User) -> None:
     first = recovery_codes(officer)[0]
     assert opens(first)
     assert not opens(first)
+
+
+# --- How it is kept -----------------------------------------------------------------------------
+
+
+def test_nothing_from_which_a_code_follows_lies_readable_in_the_database(officer: User) -> None:
+    secret = set_up()
+    kept = {found.type: found.data for found in Authenticator.objects.all()}
+    assert set(kept) == {"totp", "recovery_codes"}
+    for data in kept.values():
+        assert secret not in json.dumps(data)
+    assert all(kept["totp"]["secret"].startswith(sealing.BEGINS) for _ in kept)
+    assert kept["recovery_codes"]["seed"].startswith(sealing.BEGINS)
+
+
+def test_it_is_sealed_anew_with_the_other_secrets_when_keys_are_changed(
+    officer: User, settings: Any
+) -> None:
+    secret, codes = set_up(), recovery_codes(officer)
+    new = Fernet.generate_key().decode()
+    settings.CONTACT_KEYS = [new, *settings.CONTACT_KEYS]
+    out = StringIO()
+    call_command("rotate_keys", stdout=out)
+    assert "mfa.authenticator.data.secret: 1 rows, 1 sealed anew" in out.getvalue()
+    assert "mfa.authenticator.data.seed: 1 rows, 1 sealed anew" in out.getvalue()
+    settings.CONTACT_KEYS = [new]
+    assert recovery_codes(officer) == codes
+    assert opens(code_of(secret))
+
+
+def test_a_key_from_before_they_were_sealed_still_opens_and_is_no_lost_value(officer: User) -> None:
+    secret = totp.generate_totp_secret()
+    Authenticator.objects.create(user=officer, type="totp", data={"secret": secret})
+    assert opens(code_of(secret))
+    for column in rotation.SECOND_FACTORS:
+        assert rotation.check(column, lambda _tally: None).lost == 0
