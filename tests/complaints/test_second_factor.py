@@ -14,7 +14,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
 from cryptography.fernet import Fernet
 from django.conf import settings as live
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -154,3 +154,27 @@ def test_a_key_from_before_they_were_sealed_still_opens_and_is_no_lost_value(off
     assert opens(code_of(secret))
     for column in rotation.SECOND_FACTORS:
         assert rotation.check(column, lambda _tally: None).lost == 0
+
+
+# --- Lost ---------------------------------------------------------------------------------------
+
+
+def test_who_lost_app_and_codes_is_let_in_by_the_e_mail_of_the_account_alone(officer: User) -> None:
+    secret = set_up()
+    inside = signed_in()
+    inside.post(reverse("mfa_authenticate"), {"code": code_of(secret)})
+    out = StringIO()
+    call_command("lost_second_factor", ADDRESS.upper(), stdout=out)
+    assert "chooses a password by e-mail" in out.getvalue()
+    assert not Authenticator.objects.exists()
+    # Neither a session that somebody left open nor the password that a stranger may know.
+    assert inside.get(reverse("mfa_index")).status_code == 302
+    assert signed_in().get(reverse("mfa_index")).status_code == 302
+
+
+def test_an_account_without_a_second_step_keeps_its_password(officer: User) -> None:
+    with pytest.raises(CommandError, match="not protected"):
+        call_command("lost_second_factor", ADDRESS)
+    with pytest.raises(CommandError, match="no account"):
+        call_command("lost_second_factor", "nobody@example.org")
+    assert signed_in().get(reverse("mfa_index")).status_code == 200
