@@ -130,14 +130,15 @@ def _is_told(appeal: Appeal, person: User) -> bool:
 
 def _for_a_head(appeal: Appeal, person: User) -> Notice:
     values = {"number": appeal.case.number, "path": f"office/cases/{appeal.case.number}/"}
-    return _notice(appeal, person, "appeal_to_decide", case=appeal.case, values=values)
+    return _notice(appeal, person, template="appeal_to_decide", case=appeal.case, values=values)
 
 
 def _for_a_registrar(appeal: Appeal, person: User) -> Notice:
-    return _notice(appeal, person, "appeal_for_nobody", values={"path": "registry/health/"})
+    values = {"path": "registry/health/"}
+    return _notice(appeal, person, template="appeal_for_nobody", values=values)
 
 
-def _notice(appeal: Appeal, person: User, template: str, **given: Any) -> Notice:
+def _notice(appeal: Appeal, person: User, *, template: str, **given: Any) -> Notice:
     now = moment.now()
     return Notice(
         template=template,
