@@ -186,11 +186,6 @@ class Case(models.Model):
             ),
             # Lists of figures, which hold none of before the portal: those may be many, and come first.
             models.Index(
-                fields=["country", "next_due", "id"],
-                condition=~Q(status="closed") & Q(imported_from=""),
-                name="case_open_own_idx",
-            ),
-            models.Index(
                 fields=["country", "filed_at", "id"],
                 condition=~Q(status="closed") & Q(imported_from=""),
                 name="case_oldest_own_idx",

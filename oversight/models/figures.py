@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import Q
 
 from complaints.models.case import Status
-from oversight.measures import HISTOGRAMS, MEASURES
+from oversight.measures import HISTOGRAMS, MEASURES, PAST
 
 
 class Fact(models.Model):
@@ -78,6 +78,12 @@ class Fact(models.Model):
                 fields=["office", "due_at"],
                 condition=~Q(status=Status.CLOSED),
                 name="fact_open_idx",
+            ),
+            # Lists of what stands open, the most urgent first.
+            models.Index(
+                fields=["due_at", "case"],
+                condition=~Q(status=Status.CLOSED) & ~Q(side=PAST),
+                name="fact_urgent_idx",
             ),
         ]
 
