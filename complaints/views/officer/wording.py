@@ -199,8 +199,8 @@ def _codes(event: Event) -> Iterable[Any]:
 
 #: What the channel says of the words or files that came (`Actor.forwarded`).
 FORWARDED: dict[str, Sentence] = {
-    "once": gettext_lazy("Forwarded, all or in part: not the citizen’s own"),
-    "often": gettext_lazy("Forwarded many times, all or in part: not the citizen’s own"),
+    "once": gettext_lazy("Forwarded message"),
+    "often": gettext_lazy("Message forwarded many times"),
 }
 
 
