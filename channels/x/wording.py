@@ -80,7 +80,8 @@ def _written(event: Event, case: Case, office: str) -> str:
 def _kind(event: Event) -> str:
     if event.move in ENDINGS:
         return "closed"
-    return "appeal" if event.to_status == Status.APPEALED else event.move
+    is_appeal = event.to_status == Status.APPEALED != event.from_status
+    return "appeal" if is_appeal else event.move
 
 
 def _office(event: Event, case: Case) -> str:

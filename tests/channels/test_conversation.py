@@ -7,7 +7,7 @@ import pytest
 
 from channels import intake
 from channels.models import Conversation
-from complaints.models import Case, Feedback, Notice
+from complaints.models import Appeal, Case, Feedback, Notice
 from tests.channels.talking import Person
 from tests.complaints.conftest import Scene
 from tests.complaints.play import Play
@@ -245,6 +245,16 @@ def test_in_a_messenger_the_owner_needs_none(scene: Scene, budi: Person) -> None
     case = filed(budi)
     [answer] = budi.write("STATUS")
     assert answer.startswith(f"Case {case.number}:")
+
+
+def test_in_an_appeal_it_is_with_whoever_decides(scene: Scene, budi: Person) -> None:
+    play = played(scene, budi).answer().appeal()
+    budi.heard()
+    [answer] = budi.write("STATUS")
+    assert answer.startswith(f"Case {play.number}: with Ministry of Power")
+    Appeal.objects.update(office=None)
+    [answer] = budi.write("STATUS")
+    assert answer.startswith(f"Case {play.number}: with the overseers")
 
 
 def test_a_secret_from_a_messenger_brings_the_news_there(scene: Scene, budi: Person) -> None:

@@ -47,6 +47,17 @@ def test_what_was_before_the_publication_is_not_told(play: Play, x: X, clock: An
     assert line.startswith(f"Published: case {play.number}. Now: answered.")
 
 
+def test_published_in_an_appeal_it_is_with_the_office_that_decides(
+    play: Play, x: X, clock: Any
+) -> None:
+    play.forward().accept().answer().appeal()
+    clock.shift(timedelta(minutes=3))
+    play.publish()
+    later(clock, minutes=1)
+    [line] = lines(x)
+    assert line.startswith(f"Published: case {play.number}. Now: with {play.cast.ministry.name}.")
+
+
 def test_each_public_move_is_told_once_in_its_order(play: Play, x: X, clock: Any) -> None:
     play.publish()
     later(clock, minutes=1)

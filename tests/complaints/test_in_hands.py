@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -169,3 +170,20 @@ def test_read_without_it_it_is_asked_for_once_and_only_in_an_appeal(appealed: Pl
     with CaptureQueriesContext(connection) as queries:
         assert hands_of(case).before is None
     assert len(queries) == 0
+
+
+def test_the_feed_says_so_too(appealed: Play, client: Client) -> None:
+    [item] = client.get("/en/cases/feed.json").json()["items"]
+    assert item["title"] == f"{appealed.number}: with {MINISTRY}"
+    Appeal.objects.update(office=None)
+    cache.clear()
+    [item] = client.get("/en/cases/feed.json").json()["items"]
+    assert item["title"] == f"{appealed.number}: with the overseers"
+
+
+def test_open311_says_so_too_and_still_names_the_agency_that_answers(
+    appealed: Play, client: Client
+) -> None:
+    [row] = client.get("/en/open311/v2/requests.json").json()
+    assert row["status_notes"] == f"with {MINISTRY}"
+    assert row["agency_responsible"] == DEPARTMENT
