@@ -153,7 +153,7 @@ class PersonForm(CheckedForm):
 
     def __init__(self, *args: Any, office: Office, actor: Actor, role: str = "", **options: Any):
         super().__init__(*args, **options)
-        self.office, self.actor, self.role = office, actor, role
+        self.office, self.actor, self.role_held = office, actor, role
 
     def clean(self) -> dict[str, Any]:
         """Find the person, or see that one can be made."""
@@ -170,7 +170,7 @@ class PersonForm(CheckedForm):
     def given(self, cleaned: dict[str, Any]) -> dict[str, Any]:
         """The values as the service calls them."""
         begins = {"since": first_moment(cleaned["begins"])} if "begins" in cleaned else {}
-        role = {"role": self.role} if self.role else {}
+        role = {"role": self.role_held} if self.role_held else {}
         return {**cleaned, **role, **begins}
 
     def check(self, given: dict[str, Any]) -> None:

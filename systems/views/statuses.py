@@ -111,7 +111,7 @@ def table(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
     """The table: kept anew, or tried (`do`), by whoever leads the system's office or one above it."""
     system = _system_to_change(actor, pk)
     has_below = snapshot.current(settings.COUNTRY).has_below(system.office_id)
-    of_rows = {"form_kwargs": {"has_below": has_below}}
+    of_rows: dict[str, Any] = {"form_kwargs": {"has_below": has_below}}
     rows = RowFormSet(initial=_typed(table_of(system)), **of_rows)
     trial, would = RehearsalForm(), None
     status = 200
