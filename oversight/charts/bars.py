@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from oversight.charts.drawing import LATE, NARROW, PAINTS, WIDE, WORDS, Drawing
 from oversight.charts.frame import Bar, Chart, Frame, Picture, Row, Table, Unit
@@ -41,7 +42,7 @@ def bars(
     ValueError below zero.
     """
     names = Names(
-        value_name or _("Number"),
+        value_name or pgettext("how many", "Number"),
         before_name or _("The year before"),
         interval_name or _("Interval (95 of 100)"),
     )

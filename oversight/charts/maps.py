@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from oversight.charts.drawing import INK, PAPER, SMALL, STRONG, WORDS, Drawing
 from oversight.charts.frame import Area, Chart, Frame, Picture, Row, Table, Unit
@@ -32,7 +32,7 @@ def district_map(
     table; places of the map that are not among the areas are hatched, as are those without a
     value. Where a country has no map of the level, the table stands alone.
     """
-    table = _table(frame, areas, unit, value_name or _("Number"))
+    table = _table(frame, areas, unit, value_name or pgettext("how many", "Number"))
     place = geometry(country, level)
     if place is None or not any(known(area.value) is not None for area in areas):
         return Chart(frame, table, None, None)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from complaints.models.case import Kind
 from complaints.views.officer.wording import CHANNELS
@@ -332,7 +332,7 @@ def _backlog(data: Data, numbers: Numbers) -> Section:
         )
         for code, state in STATES.items()
     )
-    grid = Grid(_("Open cases"), (_("Figure"), _("Number")), rows)
+    grid = Grid(_("Open cases"), (_("Figure"), pgettext("how many", "Number")), rows)
     chart = pictures.backlog(data, numbers)
     drawn = (Drawn(chart),) if chart else ()
     return Section("backlog", _("What is open"), (Text(words), grid, *drawn))

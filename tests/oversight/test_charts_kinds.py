@@ -1,6 +1,7 @@
 """What is particular about each kind of chart."""
 
 import pytest
+from django.utils.translation import gettext, override
 
 from oversight import charts
 from oversight.charts import (
@@ -279,3 +280,14 @@ class TestBands:
         assert "Country: 70%" in texts(chart.wide)
         dots = [one for one in marks(chart.wide, "c-mark") if "cx" in one]
         assert len(dots) == 2, "one in the key, one on its row"
+
+
+@pytest.mark.parametrize(("language", "of_a_case"), [("bn", "নম্বর"), ("id", "Nomor")])
+def test_a_count_is_not_headed_by_the_word_for_the_number_of_a_case(
+    language: str, of_a_case: str
+) -> None:
+    with override(language):
+        bars = charts.bars(FRAME, [Bar("Road", 3)], unit=Unit.COUNT)
+        places = charts.district_map(FRAME, "bd", [], unit=Unit.COUNT)
+        assert gettext("Number") == of_a_case
+        assert of_a_case not in (*bars.table.head, *places.table.head)

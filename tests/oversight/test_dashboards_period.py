@@ -46,6 +46,13 @@ class TestFigures:
         assert tile(html, "Median days from filing").startswith("0 days")
         assert tile(html, "Appeals upheld") == "–"
 
+    def test_what_citizens_confirmed_is_called_the_same_in_every_table(self, house: House) -> None:
+        house.confirmed()
+        html = counted(house).page("/oversight/")
+        slices = html[html.index("<caption>By subject</caption>") :]
+        assert "Confirmed resolved</th>" in slices
+        assert "Confirmed</th>" not in slices
+
     def test_a_share_of_enough_cases_has_its_interval(self, house: House) -> None:
         for _number in range(5):
             house.confirmed()

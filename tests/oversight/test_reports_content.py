@@ -82,6 +82,9 @@ class TestTheReport:
         with_three = {row[0]: row[1] for row in grid(found, "backlog").rows}
         assert with_three["With the overseers"] == "under 5"
 
+    def test_how_many_are_open_is_not_headed_by_the_word_for_the_number_of_a_case(self) -> None:
+        assert "Nomor" not in grid(report(language="id"), "backlog").head
+
     def test_what_was_filed_the_year_before_stands_beside_each_part(self) -> None:
         found = grid(report(), "agencies")
         assert found.head[:3] == ("Agency", "Filed", "Filed, 2024")
