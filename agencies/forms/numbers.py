@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils.dates import WEEKDAYS
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from agencies import services
 from agencies.forms.fields import (
@@ -99,11 +99,7 @@ class CalendarForm(NamedForm):
     """A calendar; `code` only while it is new."""
 
     code = CodeField()
-    time_zone = forms.CharField(
-        label=gettext_lazy("Time zone"),
-        help_text=gettext_lazy("Its name in the tz database, such as Asia/Dhaka."),
-        max_length=60,
-    )
+    time_zone = forms.CharField(label=gettext_lazy("Time zone"), max_length=60)
     weekend = forms.TypedMultipleChoiceField(
         label=gettext_lazy("Weekend"),
         choices=ISO_WEEKDAYS,
@@ -116,6 +112,8 @@ class CalendarForm(NamedForm):
         if calendar:
             options["initial"] = {"time_zone": calendar.time_zone, "weekend": calendar.weekend}
         super().__init__(*args, names=calendar.names if calendar else None, **options)
+        hint = gettext("Its name in the tz database, such as %(zone)s.")
+        self.fields["time_zone"].help_text = hint % {"zone": settings.TIME_ZONE}
         self.calendar = calendar or Calendar(country=settings.COUNTRY)
         if calendar:
             del self.fields["code"]

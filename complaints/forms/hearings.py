@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from agencies import snapshot
@@ -15,6 +16,7 @@ from complaints.models import Attendance
 from complaints.parties import standing
 from complaints.services import hearings
 from complaints.services.hearings import Invited
+from complaints.services.notice_words import in_digits_of, zone_letters
 from complaints.workflow_appeals import HEARD, TAKERS
 
 #: Who is asked to a hearing, and came or not.
@@ -53,7 +55,7 @@ class MomentForm(MoveForm):
         field = self.fields["at"]
         field.widget.attrs["min"] = _local(first).strftime(LOCAL_MOMENT)
         words = _("%(day)s or later, in the country's time (%(zone)s).")
-        zone = timezone.get_default_timezone_name().replace("_", " ")
+        zone = in_digits_of(zone_letters(_local(first)), get_language() or "en")
         field.help_text = words % {"day": day_in_words(_local(first)), "zone": zone}
 
 

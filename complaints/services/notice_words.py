@@ -285,12 +285,12 @@ def _moment(iso: str, language: str, *, whole: bool) -> str:
     pattern = "EEEE, d MMMM y" if whole else "d MMMM" if language == "bn" else "d MMM"
     words = format_date(day, pattern, locale=language)
     if not at_midnight:
-        words = f"{words}, {due:%H:%M}" + (f" ({_zone(due)})" if whole else "")
+        words = f"{words}, {due:%H:%M}" + (f" ({zone_letters(due)})" if whole else "")
     return in_digits_of(words, language)
 
 
-def _zone(moment: datetime) -> str:
-    """WIB, or UTC+6 where the zone has no letters."""
+def zone_letters(moment: datetime) -> str:
+    """What the zone of a moment is called: WIB, or UTC+6 where it has no letters."""
     name = moment.tzname() or ""
     return name if name.isalpha() else f"UTC{moment:%z}"[:6].replace("+0", "+")
 

@@ -3,12 +3,15 @@
 import re
 
 import pytest
+from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from accounts.models import User
 from accounts.roles import Role
 from agencies import selectors, services
+from agencies.forms.numbers import CalendarForm
 from agencies.models import CalendarChange, Category, DeadlinePolicy, Office, Post, Service
 from agencies.policies import DEFAULTS
 from tests.factories.agencies import make_office, make_officer, make_post, make_user
@@ -271,6 +274,11 @@ class TestCalendars:
     def test_a_year_that_is_none_gives_this_year(self, pages, year):
         page = pages.get(reverse("registry-calendar", args=["bd"]), {"year": year})
         assert page.context["year"] == timezone.localdate().year
+
+    def test_the_hint_names_a_zone_of_the_country(self):
+        with override_settings(TIME_ZONE="Asia/Jakarta"), override("en"):
+            hint = CalendarForm().fields["time_zone"].help_text
+        assert hint == "Its name in the tz database, such as Asia/Jakarta."
 
     def test_a_calendar_is_added_and_changed(self, cast, pages):
         form = {"code": "port", "name_bn": "বন্দর", "time_zone": "Asia/Dhaka", "weekend": ["5"]}

@@ -3,6 +3,7 @@
 import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -10,15 +11,33 @@ from django.utils import translation
 
 from complaints import moment
 from complaints.errors import Refused
+from complaints.forms import MOVE_FORMS
 from complaints.models import Attendance, Hearing, Notice, Statement
 from complaints.services import hearings
 from complaints.services.bar_changes import unlink_respondent
 from complaints.services.escalation import sweep
+from complaints.services.notice_words import zone_letters
 from tests.complaints.appealing import appealed, entry
 from tests.complaints.conftest import Scene
 from tests.complaints.play import Play, day, refused
 from tests.complaints.test_served import served_case
 from tests.factories.agencies import make_policy
+
+
+def test_the_hour_of_a_hearing_is_said_to_be_in_a_zone_that_people_know() -> None:
+    at = datetime(2026, 12, 1, 2, tzinfo=UTC)
+    assert zone_letters(at.astimezone(ZoneInfo("Asia/Jakarta"))) == "WIB"
+    assert zone_letters(at.astimezone(ZoneInfo("Asia/Dhaka"))) == "UTC+6"
+
+
+def test_whoever_sets_a_hearing_reads_how_early_and_in_which_zone(scene: Scene) -> None:
+    case = appealed(scene).case
+    for language, zone in (("en", "(UTC+6)"), ("bn", "(UTC+৬)")):
+        with translation.override(language):
+            form = MOVE_FORMS["set_hearing"](
+                case=case, actor=scene.actor(scene.cast.ministry_focal)
+            )
+            assert zone in str(form.fields["at"].help_text)
 
 
 def the_hearing(play: Play) -> Hearing:
