@@ -7,6 +7,8 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -36,6 +38,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "browser" in item.keywords:
             item.add_marker(skip)
+
+
+def pytest_collection(session: pytest.Session) -> None:
+    """Of a whole run, each process begins with a share of the modules, and reads the rest as others left it.
+
+    To make ready for pytest what it reads takes most of the time, and is kept in files. What cannot be read
+    is said when its turn comes.
+    """
+    count = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if count > 1 and session.config.args == session.config.getini("testpaths"):
+        number = int(os.environ["PYTEST_XDIST_WORKER"].removeprefix("gw"))
+        files = sorted(path.relative_to(ROOT) for path in (ROOT / "tests").rglob("test_*.py"))
+        for file in files[number * len(files) // count : (number + 1) * len(files) // count]:
+            with suppress(Exception, pytest.skip.Exception):
+                import_module(".".join(file.with_suffix("").parts))
 
 
 def pytest_collection_finish() -> None:
