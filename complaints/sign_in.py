@@ -6,15 +6,17 @@ from which the digits are derived: so neither lies in a session. Set as ACCOUNT_
 
 import secrets
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.headless.tokens.strategies.sessions import SessionTokenStrategy
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.sessions.backends.base import SessionBase
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.phones import DOMAIN
@@ -22,6 +24,8 @@ from complaints import limits
 from complaints.models import Handle
 from complaints.services import phone_codes, sealing
 
+#: Where people find the portal.
+HOST = urlsplit(settings.PUBLIC_URL).netloc
 #: Longer than any key of a session.
 LONGEST_TOKEN = 64
 
@@ -42,6 +46,15 @@ class PortalAdapter(DefaultAccountAdapter):
 
     def set_phone_verified(self, user: AbstractBaseUser, phone: str) -> None:
         """Nothing is written down: an account of a telephone is its number's by its name."""
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """In the name of the portal: allauth would greet in that of the host that was asked."""
+        site = {"name": gettext("National Complaint Portal"), "domain": HOST}
+        super().send_mail(template_prefix, email, {"current_site": site, **context})
+
+    def format_email_subject(self, subject: str) -> str:
+        """Whose letter it is, and what about."""
+        return f"[{gettext('National Complaint Portal')}] {subject}"
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """What allauth counts wrong passwords by, and names a counter in the cache: not the address.
