@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from channels import breaker
+from complaints.models import Contact
 from systems.cities import queue, reading, sending
 from systems.models import City, Forwarding
 from systems.models.system import Way
@@ -63,6 +64,20 @@ def test_the_registrar_s_pages_can_be_read_before_and_after_a_city_is_set(
     page.wait_for_selector("text=It offers 2 services.")
     City.objects.filter(pk=linked.city.pk).update(error="http_401")
     read(page, "registry/systems/", at, f"{at}city/", unfolded=True)
+
+
+def test_the_registrar_reads_which_cases_cannot_be_handed_over(
+    scene: Scene, sign_in: Callable[..., Any], linked: Linked
+) -> None:
+    waits = Play(scene, text=TEXT).forward()
+    Contact.objects.filter(case=waits.case).update(sealed=b"sealed with another key")
+    linked.send()
+    Forwarding.objects.filter(error=sending.NO_ID).update(error=queue.SEALED)
+    page = sign_in(scene.cast.registrar)
+    read(page, f"registry/systems/{linked.system.pk}/city/")
+    shown = page.inner_text("main")
+    assert waits.number in shown
+    assert "Not by itself any more" in shown
 
 
 def test_a_registrar_s_mistakes_about_a_city_are_said_where_they_are(
