@@ -8,6 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from grs import env
 
+COUNTRIES = ("bd", "id")
 #: Variables by provider: GRS_<PROVIDER>_<NAME>. `url` is where its API is.
 NAMES: dict[str, tuple[str, ...]] = {
     "twilio": ("url", "sid", "token", "from"),
@@ -46,9 +47,11 @@ DEFAULTS: dict[str, dict[str, str]] = {
     "x": {"url": "https://api.x.com", "media_hosts": ".twimg.com,.x.com,.twitter.com"},
     "inbox": {"imap_port": "993"},
 }
+#: The portal's own number there, as numbers of the country are written; it is nobody's.
+NUMBER = {"bd": "+8809600000333", "id": "+622100000333"}[env.choice("GRS_COUNTRY", COUNTRIES, "bd")]
 #: What the simulator plays, with its own keys: they open nothing else.
 SIMULATED: dict[str, dict[str, str]] = {
-    "twilio": {"sid": "AC-simulated", "token": "simulated", "from": "+8809600000333"},
+    "twilio": {"sid": "AC-simulated", "token": "simulated", "from": NUMBER},
     "whatsapp": {
         "phone_id": "100000000000333",
         "token": "simulated",

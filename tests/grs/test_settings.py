@@ -60,6 +60,19 @@ def test_each_country_has_its_time_and_its_languages():
     assert (settings.TIME_ZONE, settings.LANGUAGE_CODE) == ("Asia/Dhaka", "bn")
 
 
+def test_in_another_country_nothing_is_called_as_in_the_first():
+    code = (
+        "print(s.MFA_TOTP_ISSUER); from grs.providers import NUMBER; print(NUMBER);"
+        "import os, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'grs.settings'; django.setup();"
+        "from channels.simulator.providers.whatsapp import DISPLAY_NUMBER; print(DISPLAY_NUMBER)"
+    )
+    done = read_settings(code, **PRODUCTION | {"GRS_COUNTRY": "id"})
+    issuer, number, whatsapp = done.stdout.splitlines()
+    assert issuer == "Portal Pengaduan Nasional"
+    assert number == f"+{whatsapp}"
+    assert number.startswith("+62")
+
+
 def test_all_three_languages_are_in_every_installation():
     assert [code for code, _name in settings.LANGUAGES] == ["en", "bn", "id"]
 

@@ -11,6 +11,8 @@ import secrets
 import time
 from typing import Any
 
+from django.conf import settings
+
 from channels.simulator import pictures
 from channels.simulator.people import Person
 from channels.simulator.providers.base import Keys, Report, Said
@@ -18,7 +20,7 @@ from channels.simulator.providers.graph import GraphProvider
 from channels.simulator.wire import Request
 
 ACCOUNT = "400000000000333"
-DISPLAY_NUMBER = "8809600000333"
+DISPLAY_NUMBER = {"bd": "8809600000333", "id": "622100000333"}[settings.COUNTRY]
 #: No such account; and: more than a day since they last wrote, so only templates go out.
 UNDELIVERABLE, TOO_LATE = "131026", "131047"
 TITLES = {UNDELIVERABLE: "Message undeliverable", TOO_LATE: "Re-engagement message"}
