@@ -65,8 +65,8 @@ def day(value: date, language: str, *, weekday: bool = False) -> str:
 
 
 def clock_time(value: datetime, language: str) -> str:
-    """Hours and minutes on a 24-hour clock, which is read alike in all three languages."""
-    return digits(f"{value:%H:%M}", language)
+    """Hours and minutes on a 24-hour clock: 09:30, in Indonesian 09.30 (its rules of spelling)."""
+    return digits(f"{value:%H.%M}" if language == "id" else f"{value:%H:%M}", language)
 
 
 def zone_name(moment: datetime, language: str) -> str:

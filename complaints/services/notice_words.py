@@ -285,7 +285,8 @@ def _moment(iso: str, language: str, *, whole: bool) -> str:
     pattern = "EEEE, d MMMM y" if whole else "d MMMM" if language == "bn" else "d MMM"
     words = format_date(day, pattern, locale=language)
     if not at_midnight:
-        words = f"{words}, {due:%H:%M}" + (f" ({zone_letters(due)})" if whole else "")
+        hour = f"{due:%H.%M}" if language == "id" else f"{due:%H:%M}"
+        words = f"{words}, {hour}" + (f" ({zone_letters(due)})" if whole else "")
     return in_digits_of(words, language)
 
 

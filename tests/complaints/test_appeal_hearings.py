@@ -16,7 +16,7 @@ from complaints.models import Attendance, Hearing, Notice, Statement
 from complaints.services import hearings
 from complaints.services.bar_changes import unlink_respondent
 from complaints.services.escalation import sweep
-from complaints.services.notice_words import zone_letters
+from complaints.services.notice_words import moment_in_words, zone_letters
 from tests.complaints.appealing import appealed, entry
 from tests.complaints.conftest import Scene
 from tests.complaints.play import Play, day, refused
@@ -28,6 +28,12 @@ def test_the_hour_of_a_hearing_is_said_to_be_in_a_zone_that_people_know() -> Non
     at = datetime(2026, 12, 1, 2, tzinfo=UTC)
     assert zone_letters(at.astimezone(ZoneInfo("Asia/Jakarta"))) == "WIB"
     assert zone_letters(at.astimezone(ZoneInfo("Asia/Dhaka"))) == "UTC+6"
+
+
+def test_an_indonesian_letter_has_a_point_before_the_minutes_of_a_hearing() -> None:
+    at = "2026-12-04T03:00:00+00:00"
+    assert moment_in_words(at, "id") == "Jumat, 4 Desember 2026, 09.00 (UTC+6)"
+    assert moment_in_words(at, "en") == "Friday, 4 December 2026, 09:00 (UTC+6)"
 
 
 def test_whoever_sets_a_hearing_reads_how_early_and_in_which_zone(scene: Scene) -> None:

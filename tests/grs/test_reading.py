@@ -61,6 +61,11 @@ def test_a_moment_names_its_zone(zone, written):
     assert reading.moment(datetime(2026, 11, 22, 4, tzinfo=UTC), "en", zone) == written
 
 
+def test_an_indonesian_hour_has_a_point_before_its_minutes():
+    written = reading.moment(datetime(2026, 11, 22, 4, tzinfo=UTC), "id", JAKARTA)
+    assert written == "22 November 2026, 11.00 WIB"
+
+
 def test_bangla_moments_have_bangla_digits():
     written = reading.moment(datetime(2026, 11, 22, 4, tzinfo=UTC), "bn", DHAKA)
     assert written == "২২ নভেম্বর ২০২৬, ১০:০০ বাংলাদেশ সময়"
