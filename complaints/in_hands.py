@@ -10,11 +10,16 @@ from django.db.models import JSONField, OuterRef, QuerySet, Subquery, When
 from django.utils.translation import gettext as _
 
 from agencies.models import Office
-from complaints.models import Appeal, Case
+from complaints.models import Appeal, Case, Event
 from complaints.models.case import Status
 from complaints.nested import as_json, from_json
 from complaints.under_way import OFFICE, matter_of
 
+#: Moves from which on somebody else has the case, or has it anew; going into appeal is one as well.
+HANDED_OVER = (
+    *("submit", "forward", "rule", "pass_down", "return", "moved_up", "separate"),
+    *("uphold", "reopen"),
+)
 #: The name under which a case of a list carries the office that decides its appeal.
 DECIDER = "decider_told"
 
@@ -50,6 +55,12 @@ def hands_of(case: Case) -> Hands:
     if case.status == Status.DISPUTED_OWNER:
         return Hands(overseers=True)
     return Hands(case.holder)
+
+
+def hands_over(step: Event, like: str) -> bool:
+    """Whether somebody else has the case from a step on; `like` is the move that it was, or was like."""
+    into_appeal = step.to_status == Status.APPEALED != step.from_status
+    return like in HANDED_OVER or into_appeal
 
 
 def with_decider(cases: QuerySet[Case]) -> QuerySet[Case]:

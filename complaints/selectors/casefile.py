@@ -28,7 +28,7 @@ from agencies.models import Post
 from agencies.snapshot import Registry
 from complaints import clocks, moment, workflow
 from complaints.clockwork import Clockwork
-from complaints.in_hands import Hands, hands_of
+from complaints.in_hands import Hands, hands_of, hands_over
 from complaints.models import (
     Attachment,
     Case,
@@ -62,11 +62,6 @@ MADE_ELSEWHERE = frozenset({"audit_look"})
 LOOKS = frozenset({"break_seal", "audit_look"})
 #: Of pressure nothing stands on the citizen's own page: whoever presses may be looking at it.
 PRESSURE = ("say_pressured", "note_pressure")
-#: Moves from which on somebody else has the case, or has it anew; going into appeal is one as well.
-HANDED_OVER = (
-    *("submit", "forward", "rule", "pass_down", "return", "moved_up", "separate"),
-    *("uphold", "reopen"),
-)
 #: Events that only officers see in a timeline.
 INTERNAL_MOVES = (
     *PRESSURE,
@@ -109,12 +104,6 @@ class Entry:
 
 def _like(event: Event) -> str:
     return str(event.data.get("as", "")) if event.move == HISTORY else event.move
-
-
-def _hands_over(entry: Entry) -> bool:
-    step = entry.event
-    into_appeal = step.to_status == State.APPEALED != step.from_status
-    return entry.like in HANDED_OVER or into_appeal
 
 
 def _is_internal_elsewhere(event: Event) -> bool:
@@ -249,7 +238,9 @@ class CaseFile:
         """Since when they have it; None where a lead has no office yet."""
         if self.shown_case is not self.case:
             return self.shown_case.forwarded_at
-        handed = (e.event.happened_at for e in reversed(self.timeline) if _hands_over(e))
+        handed = (
+            e.event.happened_at for e in reversed(self.timeline) if hands_over(e.event, e.like)
+        )
         return next(handed, self.case.filed_at)
 
     @cached_property
