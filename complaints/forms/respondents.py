@@ -41,7 +41,8 @@ class LinkRespondentForm(MoveForm):
         super().__init__(*args, **kwargs)
         is_desk = self.actor.has(Role.DESK, Role.HEAD, Role.OVERSEER) and not self._is_own()
         post: Any = self.fields["role"]
-        post.choices = Role.choices if is_desk else POSTS
+        # None is chosen unasked: a wrong post bars the wrong people, and not the one it is about.
+        post.choices = [("", "–"), *Role.choices] if is_desk else POSTS
         if not is_desk:
             del self.fields["person"]
 

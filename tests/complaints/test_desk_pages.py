@@ -1,5 +1,6 @@
 """The verification desk: what waits there and why, where the rules would send it, what the desk does."""
 
+import re
 from typing import Any
 
 import pytest
@@ -251,3 +252,15 @@ class TestTheDesksMoves:
         )
         assert "Case officer, Grid Department" in office.page("desk", receipt)
         assert office.get("case_officer", case_url(receipt)).status_code == 404
+
+    def test_no_post_is_named_that_the_desk_did_not_choose(self, office: Office) -> None:
+        receipt = office.accepted()
+        page = office.get("desk", move_url(receipt, "link_respondent")).content.decode()
+        offered = page[page.index('name="role"') :]
+        first = re.search(r'<option value="([^"]*)"', offered)
+        assert first
+        assert first[1] == ""
+        blank = {"office-chosen": "grid", "role": ""}
+        answer = office.post("desk", receipt, "link_respondent", **blank)
+        assert "This field is required." in answer.content.decode()
+        assert not office.scene.case(receipt).respondents.exists()
