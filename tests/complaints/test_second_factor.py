@@ -108,7 +108,7 @@ def test_password_and_code_open_the_account_and_a_wrong_code_does_not(officer: U
 
 def test_who_asks_for_the_code_says_what_to_do_without_the_app(officer: User) -> None:
     set_up()
-    page = signed_in().get(reverse("mfa_authenticate")).content.decode()
+    page = signed_in().get("/en/accounts/2fa/authenticate/").content.decode()
     assert "recovery codes" in page
     assert "those who run the portal" in page
 
