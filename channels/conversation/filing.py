@@ -102,11 +102,14 @@ def file_unfinished(talk: Talk) -> None:
     Words that are too few for a complaint were never one; whoever sent files beside them is told.
     """
     text, had_files = str(talk.kept.get("text", "")), bool(talk.kept.get("files"))
+    # The message that comes now is no part of it.
+    came, talk.forwarded = talk.forwarded, ""
     if substance(text) >= MIN_LETTERS:
         file(talk)
     elif had_files:
         talk.say("chat_cancelled")
     talk.forget()
+    talk.forwarded = came
 
 
 def more(talk: Talk, text: str) -> None:

@@ -166,3 +166,20 @@ def test_a_draft_of_own_words_is_not_marked_by_what_goes_elsewhere(
     for words in ("2", "skip", "2"):
         rahima.write(words)
     assert steps(Case.objects.latest("id")) == {}
+
+
+@pytest.mark.parametrize(
+    ("first", "then"), [({"forwarded": True}, {}), ({}, {"frequently_forwarded": True})]
+)
+def test_another_complaint_says_nothing_of_the_one_that_it_ends(
+    scene: Scene, rahima: OnWhatsApp, first: dict[str, bool], then: dict[str, bool]
+) -> None:
+    rahima.write(type="text", text={"body": WORDS}, context=first)
+    rahima.write(type="text", text={"body": f"NEW {WORDS}"}, context=then)
+    finished = Case.objects.get(channel="whatsapp")
+    for words in ("2", "skip", "2"):
+        rahima.write(words)
+    begun = Case.objects.latest("id")
+    assert begun != finished
+    assert steps(finished) == ({"submit": "once"} if first else {})
+    assert steps(begun) == ({"submit": "often"} if then else {})
