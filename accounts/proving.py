@@ -17,10 +17,7 @@ def leave_to_its_reader(user: User) -> bool:
     if EmailAddress.objects.filter(user=user, email__iexact=user.email, verified=True).exists():
         return False
     Authenticator.objects.filter(user=user).delete()
-    # Nor may a second address of the stranger's open it again.
-    EmailAddress.objects.filter(user=user).exclude(email__iexact=user.email).delete()
-    user.set_unusable_password()
-    user.save(update_fields=["password"])
+    _shut(user)
     return True
 
 
@@ -33,6 +30,13 @@ def open_without_second_factor(user: User) -> bool:
     gone, _kinds = Authenticator.objects.filter(user=user).delete()
     if not gone:
         return False
+    _shut(user)
+    return True
+
+
+def _shut(user: User) -> None:
+    """Take the password, and with it every session, from an account that its address opens again."""
+    # Nor may a second address, of a stranger's, open it.
+    EmailAddress.objects.filter(user=user).exclude(email__iexact=user.email).delete()
     user.set_unusable_password()
     user.save(update_fields=["password"])
-    return True

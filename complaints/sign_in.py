@@ -8,6 +8,7 @@ import secrets
 from typing import Any
 from urllib.parse import urlsplit
 
+import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.headless.tokens.strategies.sessions import SessionTokenStrategy
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -23,6 +24,8 @@ from accounts.phones import DOMAIN
 from complaints import limits
 from complaints.models import Handle
 from complaints.services import phone_codes, sealing
+
+log = structlog.get_logger(__name__)
 
 #: Where people find the portal.
 HOST = urlsplit(settings.PUBLIC_URL).netloc
@@ -78,10 +81,17 @@ class PortalSecondFactors(DefaultMFAAdapter):
         return sealing.wrap(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        """The text again; one from before they were sealed stands as it is. Raises CannotUnseal."""
+        """The text again; one from before they were sealed stands as it is.
+
+        Raises ValidationError where a key is missing: the form that asks for a code says so.
+        """
         if not encrypted_text.startswith(sealing.BEGINS):
             return encrypted_text
-        return sealing.unwrap(encrypted_text.encode()).decode()
+        try:
+            return sealing.unwrap(encrypted_text.encode()).decode()
+        except sealing.CannotUnseal as error:
+            log.error("a second factor does not open: a contact key is missing")
+            raise ValidationError(_("Something went wrong on our side.")) from error
 
 
 class PortalTokens(SessionTokenStrategy):

@@ -14,6 +14,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
 from cryptography.fernet import Fernet
 from django.conf import settings as live
+from django.core import mail
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
@@ -21,7 +22,8 @@ from django.urls import reverse
 from accounts.models import User
 from complaints.services import rotation, sealing
 
-pytestmark = pytest.mark.django_db
+#: A code is that of half a minute: the clock stands, so that none ends between making and giving it.
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 ADDRESS, PASSWORD = "officer@example.org", "correct horse battery"
 
@@ -156,6 +158,18 @@ def test_a_key_from_before_they_were_sealed_still_opens_and_is_no_lost_value(off
         assert rotation.check(column, lambda _tally: None).lost == 0
 
 
+def test_where_a_key_is_missing_whoever_signs_in_reads_that_it_is_not_their_mistake(
+    officer: User, settings: Any
+) -> None:
+    secret = set_up()
+    settings.CONTACT_KEYS = [Fernet.generate_key().decode()]
+    browser = signed_in()
+    answer = browser.post("/en/accounts/2fa/authenticate/", {"code": code_of(secret)})
+    assert answer.status_code == 200
+    assert "Something went wrong on our side." in answer.content.decode()
+    assert browser.get(reverse("mfa_index")).status_code == 302
+
+
 # --- Lost ---------------------------------------------------------------------------------------
 
 
@@ -170,6 +184,18 @@ def test_who_lost_app_and_codes_is_let_in_by_the_e_mail_of_the_account_alone(off
     # Neither a session that somebody left open nor the password that a stranger may know.
     assert inside.get(reverse("mfa_index")).status_code == 302
     assert signed_in().get(reverse("mfa_index")).status_code == 302
+
+
+def test_no_second_address_of_the_account_opens_it_then(officer: User) -> None:
+    """Whoever knew the password before the second step was set up may have added one."""
+    other = EmailAddress.objects.create(user=officer, email="x@example.net", verified=True)
+    set_up()
+    call_command("lost_second_factor", ADDRESS, stdout=StringIO())
+    for address in (other.email, ADDRESS):
+        Client().post(reverse("account_reset_password"), {"email": address})
+    assert [letter.to for letter in mail.outbox if "password/reset/key" in letter.body] == [
+        [ADDRESS]
+    ]
 
 
 def test_an_account_without_a_second_step_keeps_its_password(officer: User) -> None:
