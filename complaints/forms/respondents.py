@@ -52,6 +52,9 @@ class LinkRespondentForm(MoveForm):
 
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data
+        if given.get("person") and not self["role"].data:
+            # The person is meant, whatever post they hold.
+            self.errors.pop("role", None)
         if given.get("person") and isinstance(given.get("office"), Office):
             given["person"] = self._person(given["office"], given["person"])
         return given

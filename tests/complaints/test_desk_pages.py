@@ -264,3 +264,10 @@ class TestTheDesksMoves:
         answer = office.post("desk", receipt, "link_respondent", **blank)
         assert "This field is required." in answer.content.decode()
         assert not office.scene.case(receipt).respondents.exists()
+
+    def test_where_a_person_is_named_no_post_has_to_be_chosen(self, office: Office) -> None:
+        receipt = office.accepted()
+        whom = {"office-chosen": "grid", "role": "", "person": office.cast.case_officer.email}
+        office.post("desk", receipt, "link_respondent", **whom)
+        [respondent] = office.scene.case(receipt).respondents.all()
+        assert (respondent.user, respondent.role) == (office.cast.case_officer, "")
