@@ -125,8 +125,11 @@ def without_overseers() -> list[tuple[Appeal, list[User]]]:
 
 def _might_be_out(overseers: Collection[int]) -> Q:
     """Appeals in whose case one of these may be barred, or had a part: not yet who, and of which."""
-    case = OuterRef("case")
-    named = Respondent.objects.standing().filter(case=case)
+    case, held = OuterRef("case"), Post.objects.held_at()
+    # Only who is at work where an overseer is, or a post there, can bar one (see `bars`).
+    theirs = held.filter(user__in=overseers).values("office")
+    beside = Q(user__in=held.filter(office__in=theirs).values("user")) | Q(office__in=theirs)
+    named = Respondent.objects.standing().filter(beside, case=case)
     handled = handling(Event.objects.filter(case=case, actor_id__in=overseers))
     decided = Appeal.objects.filter(case=case, decided_by__in=overseers)
     on_team = Investigator.objects.filter(user__in=overseers, investigation__appeal__case=case)

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from time_machine import Traveller as Clock
 
 from accounts.models import User
@@ -92,6 +94,16 @@ def test_while_one_of_them_may_decide_the_head_does_not(scene: Scene) -> None:
         play.dismiss(by="desk_head")
     assert refused.value.code == "not_yours"
     assert without_overseers() == []
+
+
+def test_a_case_about_somebody_elsewhere_is_not_looked_into(scene: Scene) -> None:
+    play = second_appeal(scene, user_id=scene.cast.rival_focal.pk)
+    with CaptureQueriesContext(connection) as none_named:
+        assert without_overseers() == []
+    play.about(office_id=scene.cast.cabinet.pk, role=Role.HEAD)
+    with CaptureQueriesContext(connection) as one_named:
+        assert [people for _appeal, people in without_overseers()] == [[]]
+    assert len(none_named) == 2 < len(one_named)
 
 
 def test_a_head_of_another_office_has_nothing_to_do_with_it(scene: Scene) -> None:
