@@ -235,9 +235,10 @@ class CaseFile:
 
     @property
     def in_hands_since(self) -> datetime | None:
-        """Since when they have it; None where a lead has no office yet."""
+        """Since when they have it; None of a lead that no office has, or that somebody decides on."""
         if self.shown_case is not self.case:
-            return self.shown_case.forwarded_at
+            hands = self.hands  # Of a lead's steps its forwarding alone is known here.
+            return self.shown_case.forwarded_at if hands.office and not hands.decides else None
         handed = (
             e.event.happened_at for e in reversed(self.timeline) if hands_over(e.event, e.like)
         )

@@ -122,6 +122,18 @@ def test_who_has_it_has_it_since_the_appeal(appealed: Play, client: Client, cloc
     assert again.in_hands_since == appealed.last.happened_at
 
 
+def test_of_a_merged_case_it_is_not_said_that_they_decide_since_its_lead_was_forwarded(
+    scene: Scene,
+) -> None:
+    lead, merged = Play(scene), Play(scene)
+    merged.merge(lead)
+    lead.forward().accept().answer()
+    assert merged.file_for("citizen").in_hands_since == lead.case.forwarded_at
+    lead.appeal()
+    file = merged.file_for("citizen")
+    assert (file.hands.words, file.in_hands_since) == (MINISTRY, None)
+
+
 def test_where_no_office_decides_the_overseers_have_it(
     with_overseers: Play, client: Client
 ) -> None:
