@@ -31,7 +31,7 @@ def digits(text: str, language: str) -> str:
 
 #: What stands in a sentence as it is: what somebody typed (in quotes), a word with a Latin letter (codes
 #: of offices, numbers of cases, names of files, addresses), and the digits that a code may be made of.
-STANDS = re.compile(r"(“[^”]*”|[^\s“”]*[A-Za-z][^\s“”]*|0[–-]9)")
+STANDS = re.compile(r"(“[^”]{0,400}”|(?<![^\s“”])[^\s“”]*[A-Za-z][^\s“”]*|0[–-]9)")
 
 
 def sentence(text: str, language: str) -> str:

@@ -1,5 +1,6 @@
 """Numbers and dates in the reader's language."""
 
+import time
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -26,12 +27,20 @@ def test_a_number_has_the_grouping_and_digits_of_the_language(language, written)
         ("Case 4821-9530-7716-K has 3 files", "Case 4821-9530-7716-K has ৩ files"),
         ("“IMG 20.jpg” এবং “১ বা 2” 2 বার", "“IMG 20.jpg” এবং “১ বা 2” ২ বার"),
         ("a–z, 0–9 আর 12", "a–z, 0–9 আর ১২"),
+        ("৩ (ক3a) “ক 2”ক4b “5", "৩ (ক3a) “ক 2”ক4b “৫"),
         ("", ""),
     ],
 )
 def test_in_a_sentence_numbers_have_the_digits_of_the_language_and_codes_their_own(text, written):
     assert reading.sentence(text, "bn") == written
     assert reading.sentence(text, "en") == reading.sentence(text, "id") == text
+
+
+@pytest.mark.parametrize("letter", ["ক", "1", "“", "ক“", "a"])
+def test_a_long_sentence_takes_no_long_time(letter):
+    began = time.perf_counter()
+    reading.sentence(letter * 40_000, "bn")
+    assert time.perf_counter() - began < 5
 
 
 @pytest.mark.parametrize(
