@@ -43,18 +43,18 @@ class Column:
             sealed &= Q(data_key=None)
         return self.model._default_manager.filter(sealed).order_by("pk").only("pk", self.field)
 
-    def sealed(self, row: Any) -> bytes:
-        """What is sealed in a row."""
-        return bytes(getattr(row, self.field))
+    def under(self, row: Any) -> Under:
+        """Which key opens what is sealed in a row."""
+        return sealing.under(getattr(row, self.field))
 
-    def put(self, row: Any, token: bytes) -> None:
-        """Set it anew; nothing is saved."""
-        setattr(row, self.field, token)
+    def renew(self, row: Any) -> None:
+        """Seal it with the first key; nothing is saved. Raises CannotUnseal."""
+        setattr(row, self.field, sealing.renewed(getattr(row, self.field)))
 
 
 @dataclass(frozen=True)
 class TextInJson(Column):
-    """A value of a JSON column that is sealed, as text."""
+    """A value of a JSON column that is sealed, as text; from before it was sealed, it may lie open."""
 
     key: str
 
@@ -63,16 +63,23 @@ class TextInJson(Column):
         return f"{super().name}.{self.key}"
 
     def rows(self) -> QuerySet[Any]:
-        sealed = Q(**{f"{self.field}__{self.key}__startswith": sealing.BEGINS})
-        return self.model._default_manager.filter(sealed).order_by("pk").only("pk", self.field)
+        has_it = Q(**{f"{self.field}__has_key": self.key})
+        return self.model._default_manager.filter(has_it).order_by("pk").only("pk", self.field)
 
-    def sealed(self, row: Any) -> bytes:
-        return str(getattr(row, self.field)[self.key]).encode()
+    def under(self, row: Any) -> Under:
+        text = self._text(row)
+        return sealing.under(text) if text.startswith(BEGINS) else Under.OLDER
 
-    def put(self, row: Any, token: bytes) -> None:
+    def renew(self, row: Any) -> None:
+        text = self._text(row)
+        token = sealing.renewed(text) if text.startswith(BEGINS) else sealing.wrap(text)
         setattr(row, self.field, getattr(row, self.field) | {self.key: token.decode()})
 
+    def _text(self, row: Any) -> bytes:
+        return str(getattr(row, self.field)[self.key]).encode()
 
+
+BEGINS = sealing.BEGINS.encode()
 #: What the second step of signing in is computed from (`complaints.sign_in`).
 SECOND_FACTORS: list[Column] = [
     TextInJson(Authenticator, "data", "secret"),
@@ -130,7 +137,7 @@ def check(column: Column, progress: Progress, *, batch: int = BATCH) -> Tally:
     tally = Tally(column)
     for keys in _batches(column, batch):
         for row in column.rows().filter(pk__in=keys):
-            _count(tally, sealing.under(column.sealed(row)))
+            _count(tally, column.under(row))
         progress(tally)
     return tally
 
@@ -152,10 +159,10 @@ def _renew(column: Column, keys: list[Any], tally: Tally, *, waits: bool = False
                     cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])
             locked = column.rows().filter(pk__in=keys).select_for_update(skip_locked=not waits)
             rows = list(locked)
-            found = [(row, sealing.under(column.sealed(row))) for row in rows]
+            found = [(row, column.under(row)) for row in rows]
             old = [row for row, under in found if under is Under.OLDER]
             for row in old:
-                column.put(row, sealing.renewed(column.sealed(row)))
+                column.renew(row)
             column.model._default_manager.bulk_update(old, [column.field])
     except OperationalError:
         # Locked for longer than anybody works on a case.

@@ -93,7 +93,7 @@ def filled(scene: Scene, name: str = "one") -> None:
 def states() -> dict[str, set[str]]:
     """Under which keys the values of each column are."""
     return {
-        column.name: {sealing.under(column.sealed(row)).value for row in column.rows()}
+        column.name: {column.under(row).value for row in column.rows()}
         for column in rotation.columns()
         if column.rows().exists()
     }

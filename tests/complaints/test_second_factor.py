@@ -18,6 +18,7 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
+from structlog.testing import capture_logs
 
 from accounts.models import User
 from complaints.services import rotation, sealing
@@ -158,6 +159,17 @@ def test_a_key_from_before_they_were_sealed_still_opens_and_is_no_lost_value(off
         assert rotation.check(column, lambda _tally: None).lost == 0
 
 
+def test_a_key_from_before_they_were_sealed_is_sealed_with_the_others(officer: User) -> None:
+    secret = totp.generate_totp_secret()
+    Authenticator.objects.create(user=officer, type="totp", data={"secret": secret})
+    out = StringIO()
+    call_command("rotate_keys", stdout=out)
+    assert "mfa.authenticator.data.secret: 1 rows, 1 sealed anew" in out.getvalue()
+    assert Authenticator.objects.get().data["secret"].startswith(sealing.BEGINS)
+    assert opens(code_of(secret))
+    call_command("rotate_keys", "--check", stdout=out)
+
+
 def test_where_a_key_is_missing_whoever_signs_in_reads_that_it_is_not_their_mistake(
     officer: User, settings: Any
 ) -> None:
@@ -178,7 +190,9 @@ def test_who_lost_app_and_codes_is_let_in_by_the_e_mail_of_the_account_alone(off
     inside = signed_in()
     inside.post(reverse("mfa_authenticate"), {"code": code_of(secret)})
     out = StringIO()
-    call_command("lost_second_factor", ADDRESS.upper(), stdout=out)
+    with capture_logs() as logs:
+        call_command("lost_second_factor", ADDRESS.upper(), stdout=out)
+    assert [line["user"] for line in logs if "second factor" in line["event"]] == [officer.pk]
     assert "chooses a password by e-mail" in out.getvalue()
     assert not Authenticator.objects.exists()
     # Neither a session that somebody left open nor the password that a stranger may know.

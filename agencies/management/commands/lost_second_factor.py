@@ -2,11 +2,14 @@
 
 from typing import Any
 
+import structlog
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from accounts.models import User
 from accounts.proving import open_without_second_factor
+
+log = structlog.get_logger(__name__)
 
 
 class Command(BaseCommand):
@@ -24,6 +27,7 @@ class Command(BaseCommand):
             raise CommandError("there is no account with this address")
         if not open_without_second_factor(user):
             raise CommandError("this account is not protected by a second step")
+        log.warning("an account lost its second factor", user=user.pk)
         self.stdout.write(
             f"{user.email} is signed out everywhere and chooses a password by e-mail:"
             " /accounts/password/reset/"
