@@ -19,8 +19,8 @@ sandbox: ## An installation beside it in which agencies try their systems (PORT=
 example: ## An agency's own system beside a portal that runs here (PORT=8100; docs/join.md)
 	@$(MACHINE) && exec $(VENV)/python -m grs.machine.example
 
-test: ## The whole suite, on four processes: each waits half the time (ARGS="tests/routing -k golden" for a part)
-	@$(DEV) && $(VENV)/python -m pytest -n 4 --dist loadgroup $(ARGS)
+test: ## The whole suite, on two processes (ARGS="tests/routing -k golden" for a part)
+	@$(DEV) && $(VENV)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 browser-test: ## Only the tests that drive a browser
 	@$(DEV) && $(VENV)/python -m pytest -m browser $(ARGS)

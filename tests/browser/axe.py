@@ -56,3 +56,13 @@ def look(page, *, with_axe: bool = True) -> None:
     assert width_needed(page) <= width, f"{page.url} at {width}"
     found = findings(page) if with_axe else []
     assert found == [], f"{page.url} at {width}: {found}"
+
+
+#: A refused form is an answer with status 4xx, which the browser reports by itself; and htmx reports a
+#: question whose page was left before its answer came (what failed has other words there).
+NO_MISTAKES = ("Failed to load resource", "htmx:sendAbort", "htmx:afterRequest")
+
+
+def is_mistake(message) -> bool:
+    """Whether a line of the browser's console says that something on the page is wrong."""
+    return message.type == "error" and not message.text.startswith(NO_MISTAKES)

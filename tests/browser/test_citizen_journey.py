@@ -8,7 +8,7 @@ from PIL import Image
 
 from complaints.models import Case
 from complaints.services import answering, casework
-from tests.browser.axe import findings, width_needed
+from tests.browser.axe import findings, is_mistake, width_needed
 from tests.complaints.conftest import Scene
 from tests.factories.agencies import RegistryCast, make_registry
 
@@ -46,8 +46,7 @@ class Browser:
         page.on("console", self._heard)
 
     def _heard(self, message) -> None:
-        # A refused form is an answer with status 4xx, which the browser reports by itself.
-        if message.type == "error" and "Failed to load resource" not in message.text:
+        if is_mistake(message):
             self.mistakes.append(f"console: {message.text}")
 
     def look(self) -> None:

@@ -14,7 +14,7 @@ from accounts.models import User
 from complaints.models import Case
 from complaints.services import answering, appeals, casework
 from complaints.services.intake import Receipt
-from tests.browser.axe import findings, width_needed
+from tests.browser.axe import findings, is_mistake, width_needed
 from tests.browser.keys import press_to_focus, press_to_go
 from tests.complaints.conftest import Scene
 from tests.factories.agencies import RegistryCast, make_registry
@@ -46,8 +46,7 @@ class Officer:
         page.on("console", self._heard)
 
     def _heard(self, message: Any) -> None:
-        # A refused form is an answer with status 4xx, which the browser reports by itself.
-        if message.type == "error" and "Failed to load resource" not in message.text:
+        if is_mistake(message):
             self.mistakes.append(f"console: {message.text}")
 
     def look(self) -> None:
