@@ -125,6 +125,20 @@ class TestTheList:
     def test_nothing_is_said(self, house: House) -> None:
         assert "No such case" in counted(house).page("/oversight/cases/?state=late")
 
+    def test_before_the_first_count_nobody_is_told_that_there_are_none(self, house: House) -> None:
+        house.forwarded()
+        listed_now = house.page("/oversight/cases/?state=open")
+        country = house.page("/oversight/")
+        for html in (listed_now, country):
+            assert "The figures are being counted for the first time." in html
+        assert "0 cases" not in listed_now
+        assert "No such case" not in listed_now
+        assert "No cases yet" not in country
+        assert "</strong>Late</a>" not in country
+        counted(house)
+        assert "1 case<" in house.page("/oversight/cases/?state=open")
+        assert "</strong>Late</a>" in house.page("/oversight/")
+
     def test_many_come_in_pages(self, house: House, monkeypatch) -> None:
         monkeypatch.setattr("complaints.views.officer.paging.PAGE_SIZE", 2)
         numbers = {house.filed().number for _number in range(3)}
